@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/peers/**", "node_modules/**"],
+    setupFiles: ["test/setup.ts"],
+    testTimeout: 120_000,
+    pool: "forks",
+  },
+});
