@@ -1,0 +1,3 @@
+/** Kernels: the interface, and its implementations. */
+export * from "./kernels.js";
+export * from "./reference/index.js";
