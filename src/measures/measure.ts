@@ -1,0 +1,123 @@
+/** A measure: metadata and one score function. Everything that all measures share (which images, absolute values,
+ *  channels, batching, controls, averages) is done once in the evaluator; a measure holds its formula alone. */
+
+import type { Dataset } from "../data/dataset.js";
+import type { ExplainerName } from "../explain/index.js";
+import type { Model } from "../model/model.js";
+import type { Tensor } from "../tensor/index.js";
+
+/** What a measure is about; the report groups by it. */
+export type Family =
+  | "performance"
+  | "generalisation"
+  | "dynamics"
+  | "cost"
+  | "robustness"
+  | "faithfulness"
+  | "localisation"
+  | "complexity"
+  | "units";
+
+export type Options = Readonly<Record<string, number | string | boolean>>;
+
+/** One step of training as the measures of dynamics see it. */
+export interface StepRecord {
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly microseconds: number;
+}
+
+/** A trained model with the way it came about. */
+export interface Trained {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly steps: readonly StepRecord[];
+  /** Snapshots in the course of training, the last of them the trained model. */
+  readonly checkpoints: readonly { readonly step: number; readonly model: Model }[];
+  /** Inference mode, on the whole split. */
+  readonly train: { readonly loss: number; readonly accuracy: number };
+  readonly validation: { readonly loss: number; readonly accuracy: number };
+  /** Divisor of the logits that calibrates the model on the validation split. */
+  readonly temperature: number;
+}
+
+/** One number, with counts of what was a state rather than a score. */
+export interface Score {
+  readonly value: number | null;
+  readonly states?: Readonly<Record<string, number>>;
+}
+
+/** The probabilities of the explained class for a batch of variants of one image, at the calibrated temperature. */
+export type Probabilities = (images: Tensor) => Float64Array;
+
+/** One explanation as a measure sees it, after the evaluator applied the measure's reading. */
+export interface MapContext {
+  /** H·W attributions, channels summed. */
+  readonly map: Float64Array;
+  /** [C, H, W] of the image. */
+  readonly image: Tensor;
+  /** H·W, 1 on the object; absent if the dataset has no masks. */
+  readonly mask: Uint8Array | undefined;
+  /** A fixed random order of the pixels, for ties. */
+  readonly tieOrder: Int32Array;
+  readonly probabilities: Probabilities;
+}
+
+/** A batch of images with their labels, and the gradient of the loss at any images in their place. */
+export interface InputContext {
+  readonly images: Tensor;
+  readonly labels: ArrayLike<number>;
+  /** ∇ₓ of the cross-entropy per image, each up to a positive factor. */
+  readonly lossGradient: (images: Tensor) => Tensor;
+  /** Standard normal noise for the given draw, the same for every model of a seed. */
+  readonly noise: (draw: number) => Float32Array;
+}
+
+/** How a map is read before it is scored: |a|, a as it is, or max(a, 0). */
+export type Reading = "absolute" | "signed" | "positive";
+
+interface Metadata<O extends Options> {
+  /** Words for people: "Validation accuracy". */
+  readonly title: string;
+  /** One sentence ending in a question mark. */
+  readonly question: string;
+  readonly family: Family;
+  readonly unit: string;
+  readonly better: "higher" | "lower" | "neither";
+  /** How arms are compared: by differences, or by ratios (positive quantities spread over orders of magnitude). */
+  readonly scale: "difference" | "ratio";
+  readonly reference: string;
+  readonly defaults: O;
+}
+
+/** A measure of the trained model as a whole. */
+export interface ModelMeasure<O extends Options = Options> extends Metadata<O> {
+  readonly of: "model";
+  /** Whether the clock enters: such a value is kept apart from results and never hashed. */
+  readonly timing?: true;
+  score(trained: Trained, options: O): Score;
+}
+
+/** A measure of one map at a time; null means that the map allows no score. */
+export interface MapMeasure<O extends Options = Options> extends Metadata<O> {
+  readonly of: "map";
+  readonly explainer: ExplainerName;
+  readonly reading: Reading;
+  /** Whether the score needs the object's mask. */
+  readonly needsMask?: true;
+  score(context: MapContext, options: O): number | null;
+}
+
+/** A measure of the model's response at single images, for a batch at once: one score per image. */
+export interface InputMeasure<O extends Options = Options> extends Metadata<O> {
+  readonly of: "input";
+  score(context: InputContext, options: O): (number | null)[];
+}
+
+export type Measure<O extends Options = Options> =
+  | ModelMeasure<O>
+  | MapMeasure<O>
+  | InputMeasure<O>;
