@@ -14,6 +14,7 @@
 /** An address or stride in elements. */
 export type At = number;
 
+// biome-ignore format: arguments in rows, by what they belong to
 export interface Kernels {
   // ---- arrays -------------------------------------------------------------------------------------------
   /** y[i] = value, i < count. */
@@ -33,60 +34,20 @@ export interface Kernels {
 
   // ---- convolution --------------------------------------------------------------------------------------
   /** Copies n images x [H,W,cs] into the middle of y [H+top+bottom, W+left+right, cs]; the border gets `value`. */
-  pad(
-    x: At,
-    y: At,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    top: number,
-    left: number,
-    bottom: number,
-    right: number,
-    value: number,
-  ): void;
+  pad(x: At, y: At, n: number, H: number, W: number, cs: number,
+      top: number, left: number, bottom: number, right: number, value: number): void;
 
   /** The one convolution loop, for forward and (with flipped filters) backward-data:
    *  y[n,oy,ox,o] = bias[o] + Σ_{k<taps} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · w[k·os + o],  then max(·,0) if relu = 1.
    *  `offsets` addresses `taps` integers (written with `Memory.integers`) ; `w` is [taps][os]; o < os; `os` a multiple of 4.
    *  `bias` = −1 means none. y strides are given, so a stride-s backward pass can write every s-th pixel.
    *  Sum order: bias first, then k ascending. */
-  convolve(
-    x: At,
-    xImage: At,
-    xRow: At,
-    xPixel: At,
-    offsets: At,
-    taps: number,
-    w: At,
-    bias: At,
-    y: At,
-    yImage: At,
-    yRow: At,
-    yPixel: At,
-    n: number,
-    Ho: number,
-    Wo: number,
-    os: number,
-    relu: number,
-  ): void;
+  convolve(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, w: At, bias: At,
+           y: At, yImage: At, yRow: At, yPixel: At, n: number, Ho: number, Wo: number, os: number, relu: number): void;
 
   /** Filter gradient, added to dw [taps][os]: dw[k·os + o] += Σ_{n,oy,ox} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · g[((n·Ho + oy)·Wo + ox)·os + o]. */
-  convolveFilterGradient(
-    x: At,
-    xImage: At,
-    xRow: At,
-    xPixel: At,
-    offsets: At,
-    taps: number,
-    g: At,
-    dw: At,
-    n: number,
-    Ho: number,
-    Wo: number,
-    os: number,
-  ): void;
+  convolveFilterGradient(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, g: At,
+                         dw: At, n: number, Ho: number, Wo: number, os: number): void;
 
   /** Bias gradient, added to db [cs]: db[c] += Σ_p g[p·cs + c] over `pixels` pixels. */
   channelSums(g: At, db: At, pixels: number, cs: number): void;
@@ -94,123 +55,30 @@ export interface Kernels {
   /** Filter of the backward-data pass: for tap t < count, wt[(t·O + o)·is + i] = w[(picks[t]·I + i)·os + o],
    *  o < O, i < I; padding lanes i ≥ I get 0. `picks` addresses `count` integers: the spatial taps, in the order wanted.
    *  w is [taps][I][os]. */
-  transposeFilter(
-    w: At,
-    picks: At,
-    count: number,
-    wt: At,
-    I: number,
-    is: number,
-    O: number,
-    os: number,
-  ): void;
+  transposeFilter(w: At, picks: At, count: number, wt: At, I: number, is: number, O: number, os: number): void;
 
   /** Grouped convolution (groups > 1), spatially padded x, logical channels: group j maps channels j·I … (j+1)·I−1 to j·O … (j+1)·O−1.
    *  y[n,oy,ox,j·O+o] = bias + Σ_{ky,kx,i} x[n, oy·stride+ky·dilation, ox·stride+kx·dilation, j·I+i] · w[((j·kh+ky)·kw+kx)·I·O + i·O + o], then ReLU if relu = 1.
    *  x is [n][Hp][Wp][xs], y is [n][Ho][Wo][ys]. bias = −1 means none; padding lanes of y get 0. */
-  convolveGrouped(
-    x: At,
-    w: At,
-    bias: At,
-    y: At,
-    n: number,
-    Hp: number,
-    Wp: number,
-    xs: number,
-    Ho: number,
-    Wo: number,
-    ys: number,
-    groups: number,
-    I: number,
-    O: number,
-    kh: number,
-    kw: number,
-    stride: number,
-    dilation: number,
-    relu: number,
-  ): void;
+  convolveGrouped(x: At, w: At, bias: At, y: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
+                  groups: number, I: number, O: number, kh: number, kw: number, stride: number, dilation: number, relu: number): void;
   /** dx of convolveGrouped (of the padded x): overwritten. */
-  convolveGroupedBackward(
-    g: At,
-    w: At,
-    dx: At,
-    n: number,
-    Hp: number,
-    Wp: number,
-    xs: number,
-    Ho: number,
-    Wo: number,
-    ys: number,
-    groups: number,
-    I: number,
-    O: number,
-    kh: number,
-    kw: number,
-    stride: number,
-    dilation: number,
-  ): void;
+  convolveGroupedBackward(g: At, w: At, dx: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
+                          groups: number, I: number, O: number, kh: number, kw: number, stride: number, dilation: number): void;
   /** dw of convolveGrouped, added to. */
-  convolveGroupedFilterGradient(
-    x: At,
-    g: At,
-    dw: At,
-    n: number,
-    Hp: number,
-    Wp: number,
-    xs: number,
-    Ho: number,
-    Wo: number,
-    ys: number,
-    groups: number,
-    I: number,
-    O: number,
-    kh: number,
-    kw: number,
-    stride: number,
-    dilation: number,
-  ): void;
+  convolveGroupedFilterGradient(x: At, g: At, dw: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
+                                groups: number, I: number, O: number, kh: number, kw: number, stride: number, dilation: number): void;
   /** The middle of a padded image: inverse of `pad`. y [H,W,cs] = x [H+top+bottom, W+left+right, cs] without its border. */
-  unpad(
-    x: At,
-    y: At,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    top: number,
-    left: number,
-    bottom: number,
-    right: number,
-  ): void;
+  unpad(x: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number, bottom: number, right: number): void;
 
   // ---- dense --------------------------------------------------------------------------------------------
   /** y[n,o] = bias[o] + Σ_f x[n,f]·w[o·F + f], then ReLU if relu = 1; n images of F features (multiple of 4), O outputs
    *  in rows of os. bias = −1 means none. Padding lanes of y get 0. */
-  dense(
-    x: At,
-    w: At,
-    bias: At,
-    y: At,
-    n: number,
-    F: number,
-    O: number,
-    os: number,
-    relu: number,
-  ): void;
+  dense(x: At, w: At, bias: At, y: At, n: number, F: number, O: number, os: number, relu: number): void;
   /** dx[n,f] = Σ_o dy[n,o]·w[o·F + f]. */
   denseBackward(dy: At, w: At, dx: At, n: number, F: number, O: number, os: number): void;
   /** dw[o·F + f] = Σ_n dy[n,o]·x[n,f] for lo ≤ f < hi (multiples of 4) and all o, over all n images (overwrites). */
-  denseWeightGradient(
-    x: At,
-    dy: At,
-    dw: At,
-    n: number,
-    F: number,
-    O: number,
-    os: number,
-    lo: number,
-    hi: number,
-  ): void;
+  denseWeightGradient(x: At, dy: At, dw: At, n: number, F: number, O: number, os: number, lo: number, hi: number): void;
 
   // ---- normalisation ------------------------------------------------------------------------------------
   /** Per image and channel over its P pixels, in two passes: parts[n][0][c] = mean, parts[n][1][c] = Σ (x − mean)². */
@@ -218,224 +86,49 @@ export interface Kernels {
   /** Batch statistics of sub-batches of b images (the last may be smaller), merged (Chan) from `moments` of all N images, in float64:
    *  for sub-batch g: mean[g·cs+c] = μ, variance[g·cs+c] = σ² (biased), rstd[g·cs+c] = 1/√(σ²+ε),
    *  and 0 where σ²+ε = 0, which keeps padding lanes 0 even with ε = 0 (`mergeGroups`, `reciprocalDeviation` likewise). */
-  mergeBatch(
-    parts: At,
-    N: number,
-    P: number,
-    cs: number,
-    b: number,
-    epsilon: number,
-    mean: At,
-    variance: At,
-    rstd: At,
-  ): void;
+  mergeBatch(parts: At, N: number, P: number, cs: number, b: number, epsilon: number, mean: At, variance: At, rstd: At): void;
   /** Group statistics per image: channels in `groups` equal groups of C/groups, merged from `moments`; written per channel:
    *  mean[n·cs+c], rstd[n·cs+c] of c's group. Layer norm: groups = 1. Instance norm: groups = C. */
-  mergeGroups(
-    parts: At,
-    n: number,
-    P: number,
-    C: number,
-    cs: number,
-    groups: number,
-    epsilon: number,
-    mean: At,
-    rstd: At,
-  ): void;
+  mergeGroups(parts: At, n: number, P: number, C: number, cs: number, groups: number, epsilon: number, mean: At, rstd: At): void;
   /** rstd[c] = 1/√(variance[c]+ε), c < cs. */
   reciprocalDeviation(variance: At, rstd: At, cs: number, epsilon: number): void;
   /** y = ((x − μ)·r)·γ + β, then ReLU if relu = 1. Image number first+i uses row ⌊(first+i)/b⌋ of mean and rstd ([rows][cs]);
    *  b = 0 means row 0 always. γ or β = −1 means absent (1 or 0). */
-  normalise(
-    x: At,
-    y: At,
-    first: number,
-    n: number,
-    P: number,
-    cs: number,
-    b: number,
-    mean: At,
-    rstd: At,
-    gamma: At,
-    beta: At,
-    relu: number,
-  ): void;
+  normalise(x: At, y: At, first: number, n: number, P: number, cs: number, b: number,
+            mean: At, rstd: At, gamma: At, beta: At, relu: number): void;
   /** Per image and channel: parts[n][0][c] = Σ dy, parts[n][1][c] = Σ dy·z with z = (x − μ)·r. Rows of mean and rstd as in `normalise`. */
-  gradientSums(
-    x: At,
-    dy: At,
-    parts: At,
-    first: number,
-    n: number,
-    P: number,
-    cs: number,
-    b: number,
-    mean: At,
-    rstd: At,
-  ): void;
+  gradientSums(x: At, dy: At, parts: At, first: number, n: number, P: number, cs: number, b: number, mean: At, rstd: At): void;
   /** From `gradientSums` of all N images: dβ[c] = Σ dy, dγ[c] = Σ dy·z (−1: not wanted), and per sub-batch g of b images, m = images·P:
    *  A[g·cs+c] = γ·Σ_g dy/m, B[g·cs+c] = γ·Σ_g dy·z/m, summed in float64. b = 0: one sub-batch of all N. */
-  mergeGradients(
-    parts: At,
-    N: number,
-    P: number,
-    cs: number,
-    b: number,
-    gamma: At,
-    A: At,
-    B: At,
-    dgamma: At,
-    dbeta: At,
-  ): void;
+  mergeGradients(parts: At, N: number, P: number, cs: number, b: number, gamma: At, A: At, B: At, dgamma: At, dbeta: At): void;
   /** The same for group statistics, per image: A[n·cs+c] = mean over c's group and pixels of γ·dy, B likewise of γ·dy·z. */
-  mergeGroupGradients(
-    parts: At,
-    n: number,
-    P: number,
-    C: number,
-    cs: number,
-    groups: number,
-    gamma: At,
-    A: At,
-    B: At,
-  ): void;
+  mergeGroupGradients(parts: At, n: number, P: number, C: number, cs: number, groups: number, gamma: At, A: At, B: At): void;
   /** dx = r·(γ·dy − A − z·B), z = (x − μ)·r; then 0 where x ≤ 0 if mask = 1 (x came out of a ReLU, whose backward is thereby done).
    *  A = −1: A and B are 0 (running statistics). Rows as in `normalise`. */
-  normaliseBackward(
-    x: At,
-    dy: At,
-    dx: At,
-    first: number,
-    n: number,
-    P: number,
-    cs: number,
-    b: number,
-    mean: At,
-    rstd: At,
-    gamma: At,
-    A: At,
-    B: At,
-    mask: number,
-  ): void;
+  normaliseBackward(x: At, dy: At, dx: At, first: number, n: number, P: number, cs: number, b: number,
+                    mean: At, rstd: At, gamma: At, A: At, B: At, mask: number): void;
   /** running[c] = keep·running[c] + (1 − keep)·mean over the `rows` rows of batch[row·cs + c]. */
   updateRunning(running: At, batch: At, rows: number, cs: number, keep: number): void;
 
   // ---- pooling ------------------------------------------------------------------------------------------
   /** Max over k×k windows, stride s, after padding `p` on every side with −∞ (Ho, Wo given). Ties: first in row-major order. NaN is not looked for. */
-  maxPool(
-    x: At,
-    y: At,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    k: number,
-    s: number,
-    p: number,
-    Ho: number,
-    Wo: number,
-  ): void;
+  maxPool(x: At, y: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number): void;
   /** dx (overwritten) = dy sent to the first maximum of each window, summed where windows overlap. */
-  maxPoolBackward(
-    x: At,
-    dy: At,
-    dx: At,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    k: number,
-    s: number,
-    p: number,
-    Ho: number,
-    Wo: number,
-  ): void;
+  maxPoolBackward(x: At, dy: At, dx: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number): void;
   /** Mean over kh×kw windows; padding p counts as zeros if countPadding = 1, else the mean is over the pixels inside. */
-  averagePool(
-    x: At,
-    y: At,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    kh: number,
-    kw: number,
-    s: number,
-    p: number,
-    Ho: number,
-    Wo: number,
-    countPadding: number,
-  ): void;
-  averagePoolBackward(
-    dy: At,
-    dx: At,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    kh: number,
-    kw: number,
-    s: number,
-    p: number,
-    Ho: number,
-    Wo: number,
-    countPadding: number,
-  ): void;
+  averagePool(x: At, y: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;
+  averagePoolBackward(dy: At, dx: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;
 
   // ---- fused: normalise then 2×2 stride-2 max-pool, the normalised map never stored ------------------------
   /** y = maxPool2(normalise(x)), same arithmetic and ties as the two kernels in turn. Ho = ⌊H/2⌋, Wo = ⌊W/2⌋. relu = 1: ReLU between them. */
-  normaliseMaxPool(
-    x: At,
-    y: At,
-    first: number,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    b: number,
-    mean: At,
-    rstd: At,
-    gamma: At,
-    beta: At,
-    relu: number,
-  ): void;
+  normaliseMaxPool(x: At, y: At, first: number, n: number, H: number, W: number, cs: number, b: number,
+                   mean: At, rstd: At, gamma: At, beta: At, relu: number): void;
   /** gradientSums of the un-pooled dy, given the pooled dy (summed window by window: the last bits may differ): only the first maximum of each window has any. relu = 1: nothing where the maximum is ≤ 0. */
-  gradientSumsMaxPool(
-    x: At,
-    dy: At,
-    parts: At,
-    first: number,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    b: number,
-    mean: At,
-    rstd: At,
-    gamma: At,
-    beta: At,
-    relu: number,
-  ): void;
+  gradientSumsMaxPool(x: At, dy: At, parts: At, first: number, n: number, H: number, W: number, cs: number, b: number,
+                      mean: At, rstd: At, gamma: At, beta: At, relu: number): void;
   /** normaliseBackward of the un-pooled dy, given the pooled dy. */
-  normaliseMaxPoolBackward(
-    x: At,
-    dy: At,
-    dx: At,
-    first: number,
-    n: number,
-    H: number,
-    W: number,
-    cs: number,
-    b: number,
-    mean: At,
-    rstd: At,
-    gamma: At,
-    beta: At,
-    A: At,
-    B: At,
-    relu: number,
-    mask: number,
-  ): void;
+  normaliseMaxPoolBackward(x: At, dy: At, dx: At, first: number, n: number, H: number, W: number, cs: number, b: number,
+                           mean: At, rstd: At, gamma: At, beta: At, A: At, B: At, relu: number, mask: number): void;
 
   // ---- losses -------------------------------------------------------------------------------------------
   /** y = softmax over the first C of cs lanes; padding lanes get 0. */
@@ -444,71 +137,22 @@ export interface Kernels {
   softmaxBackward(y: At, dy: At, dx: At, n: number, C: number, cs: number): void;
   /** Cross-entropy of logits x with integer labels (stored as numbers): loss[n] = −ln softmax(x)[label];
    *  correct[n] = 1 if the first largest logit is the label, else 0; dx = scale·(softmax(x) − onehot) unless dx = −1. */
-  crossEntropy(
-    x: At,
-    labels: At,
-    loss: At,
-    correct: At,
-    dx: At,
-    n: number,
-    C: number,
-    cs: number,
-    scale: number,
-  ): void;
+  crossEntropy(x: At, labels: At, loss: At, correct: At, dx: At, n: number, C: number, cs: number, scale: number): void;
   /** Cross-entropy with target distributions t [n][cs]: loss[n] = −Σ t·ln softmax(x); correct: argmax x = argmax t; dx = scale·(Σt·softmax(x) − t). */
-  crossEntropyDense(
-    x: At,
-    targets: At,
-    loss: At,
-    correct: At,
-    dx: At,
-    n: number,
-    C: number,
-    cs: number,
-    scale: number,
-  ): void;
+  crossEntropyDense(x: At, targets: At, loss: At, correct: At, dx: At, n: number, C: number, cs: number, scale: number): void;
   /** Mean squared error: loss[n] = Σ_c (x − t)²/C; correct as above; dx = scale·2·(x − t)/C. */
-  squaredError(
-    x: At,
-    targets: At,
-    loss: At,
-    correct: At,
-    dx: At,
-    n: number,
-    C: number,
-    cs: number,
-    scale: number,
-  ): void;
+  squaredError(x: At, targets: At, loss: At, correct: At, dx: At, n: number, C: number, cs: number, scale: number): void;
 
   // ---- dropout ------------------------------------------------------------------------------------------
   /** mask[i] = 0 with probability rate, else 1/(1 − rate), for the `count` elements of image number first+j, j < n, each from
    *  the first word of Threefry-2x32 under the key, counter (step, (first+j)·count + i): the stream of (key, step) read at that place.
    *  key and step are read from memory: keyAt[0..3] = key.high, key.low, each split in 16-bit halves (high, low) ; stepAt[0] = step. */
-  dropoutMask(
-    mask: At,
-    first: number,
-    n: number,
-    count: number,
-    rate: number,
-    keyAt: At,
-    stepAt: At,
-  ): void;
+  dropoutMask(mask: At, first: number, n: number, count: number, rate: number, keyAt: At, stepAt: At): void;
 
   // ---- optimiser steps over elements lo ≤ i < hi (multiples of 4) -----------------------------------------
   // Scalars that change from step to step are read from memory, so that a plan's calls never change.
   /** m += (1−β₁)(g − m); v += (1−β₂)(g² − v); u = (m/(√v + ε))·scalars[0], scalars[0] = √(1−β₂ᵗ)/(1−β₁ᵗ). `u` may be `g`. */
-  scaleByAdam(
-    g: At,
-    m: At,
-    v: At,
-    u: At,
-    lo: number,
-    hi: number,
-    oneMinusBeta1: number,
-    oneMinusBeta2: number,
-    epsilon: number,
-    scalars: At,
-  ): void;
+  scaleByAdam(g: At, m: At, v: At, u: At, lo: number, hi: number, oneMinusBeta1: number, oneMinusBeta2: number, epsilon: number, scalars: At): void;
   /** u += decay·p. */
   addDecayed(u: At, p: At, lo: number, hi: number, decay: number): void;
   /** t = momentum·t + u; u = t, or with nesterov = 1 u = momentum·t + u. */
@@ -516,19 +160,7 @@ export interface Kernels {
   /** p −= scalars[0]·u; scalars[0] is the learning rate. */
   descend(p: At, u: At, lo: number, hi: number, scalars: At): void;
   /** scaleByAdam then descend in one pass, same bits: scalars[0] as in scaleByAdam, rate[0] the learning rate. */
-  adam(
-    p: At,
-    g: At,
-    m: At,
-    v: At,
-    lo: number,
-    hi: number,
-    oneMinusBeta1: number,
-    oneMinusBeta2: number,
-    epsilon: number,
-    scalars: At,
-    rate: At,
-  ): void;
+  adam(p: At, g: At, m: At, v: At, lo: number, hi: number, oneMinusBeta1: number, oneMinusBeta2: number, epsilon: number, scalars: At, rate: At): void;
 }
 
 export type KernelName = keyof Kernels;
