@@ -1,0 +1,252 @@
+/** The rules of the house, as data: each reads the sources and says what breaks it. Each carries a
+ *  small project that breaks it and the complaint it must give, so that no rule is asleep. */
+import { posix } from "node:path";
+import type { Source } from "./source.js";
+
+export interface Rule {
+  readonly name: string;
+  /** One sentence per violation: "file: what, why". */
+  readonly violations: (sources: readonly Source[]) => readonly string[];
+  readonly broken: Readonly<Record<string, string>>;
+  readonly complaints: readonly string[];
+}
+
+/** From the ground up. Folders of one floor may use each other. */
+const floors = [
+  ["src/tensor"],
+  ["src/kernels"],
+  ["src/ops"],
+  ["src/model"],
+  ["src/engine"],
+  ["src/data", "src/formats"],
+  ["src/training"],
+  ["src/fold"],
+  ["src/explain"],
+  ["src/measures"],
+  ["src/study"],
+  ["src/report"],
+  ["src"], // the library's public index
+  ["src/cli"],
+] as const satisfies readonly (readonly string[])[];
+
+const roomOf = (path: string) => path.split("/").slice(0, path.split("/").length > 2 ? 2 : 1);
+const room = (path: string): string => roomOf(path).join("/");
+const floorOf = (path: string): number =>
+  floors.findIndex((rooms: readonly string[]) => rooms.includes(room(path)));
+
+const inLibrary = (file: Source): boolean => file.path.startsWith("src/");
+
+/** The places that may touch Node: everything else must also run in a browser. */
+const isNodeSide = (path: string): boolean =>
+  /\.node\.ts$|^src\/cli\/|^src\/study\/runner\//.test(path);
+
+/** Packages that need Node, or that only a terminal has use for. */
+const nodePackages = ["commander", "piscina", "pngjs"];
+
+const isNodeOnly = (target: string): boolean =>
+  target.startsWith("node:") || nodePackages.includes(target);
+
+/** ECMAScript leaves the last bits of these to the engine; `**` is among them. */
+const inexact =
+  /\bMath\.(random|a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b/g;
+/** `**` but for squares and powers of the literal 2, which the engines have exactly. */
+const power = /(?<!(?<![\w.])2 )\*\*(?!\/| 2\b(?!\.))/g;
+
+const perFile =
+  (applies: (file: Source) => boolean, complaints: (file: Source) => readonly string[]) =>
+  (sources: readonly Source[]): readonly string[] =>
+    sources
+      .filter(applies)
+      .flatMap((file) => complaints(file).map((complaint) => `${file.path}: ${complaint}`));
+
+/** The files that run when `entry` runs: what it imports by value, and so on. */
+function reached(entry: string, sources: readonly Source[]): ReadonlySet<Source> {
+  const byPath = new Map(sources.map((file) => [file.path, file]));
+  const found = new Set<Source>();
+  const visit = (path: string): void => {
+    const file = byPath.get(path);
+    if (file === undefined || found.has(file)) return;
+    found.add(file);
+    for (const { kind, target } of file.imports) if (kind === "value") visit(target);
+  };
+  visit(entry);
+  return found;
+}
+
+/** Files that import themselves by way of others, each cycle once. */
+function cycles(sources: readonly Source[]): readonly string[] {
+  const files = new Map(sources.map((file) => [file.path, file]));
+  const state = new Map<string, "open" | "done">();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === "open")
+      found.push([...trail.slice(trail.indexOf(path)), path].join(" → "));
+    if (state.has(path)) return;
+    state.set(path, "open");
+    for (const { kind, target } of files.get(path)?.imports ?? [])
+      if (kind === "value" && files.has(target)) visit(target, [...trail, path]);
+    state.set(path, "done");
+  };
+  for (const path of files.keys()) visit(path, []);
+  return found;
+}
+
+export const rules: readonly Rule[] = [
+  {
+    name: "imports point downward",
+    violations: perFile(inLibrary, (file) => {
+      const floor = floorOf(file.path);
+      if (floor < 0) return [`${room(file.path)} has no floor in the house`];
+      return file.imports
+        .filter(({ target }) => target.startsWith("src/") && floorOf(target) > floor)
+        .map(({ target }) => `imports ${target}, which stands above it`);
+    }),
+    broken: {
+      "src/ops/relu.ts": 'import type { Model } from "../model/model.js";',
+      "src/report/chart.ts": 'export { zoo } from "../index.js";',
+      "src/training/fit.ts": 'import { plan } from "../engine/plan.js";\nimport "../study/run.js";',
+      "src/data/idx.ts": 'import { gzip } from "../formats/gzip.js";',
+      "src/attic/old.ts": "",
+    },
+    complaints: [
+      "src/ops/relu.ts: imports src/model/model.ts, which stands above it",
+      "src/report/chart.ts: imports src/index.ts, which stands above it",
+      "src/training/fit.ts: imports src/study/run.ts, which stands above it",
+      "src/attic/old.ts: src/attic has no floor in the house",
+    ],
+  },
+  {
+    name: "no file imports itself by way of others",
+    violations: cycles,
+    broken: {
+      "src/ops/a.ts": 'import { b } from "./b.js";',
+      "src/ops/b.ts": 'import {\n  type A,\n  c,\n} from "./c.js";',
+      "src/ops/c.ts": 'import { a } from "./a.js";\nimport type { D } from "./d.js";',
+      "src/ops/d.ts": 'import { c } from "./c.js";',
+    },
+    complaints: ["src/ops/a.ts → src/ops/b.ts → src/ops/c.ts → src/ops/a.ts"],
+  },
+  {
+    name: "only *.node.ts, src/cli and src/study/runner touch Node",
+    violations: perFile(
+      (file) => inLibrary(file) && !isNodeSide(file.path),
+      (file) =>
+        file.imports
+          .filter(({ kind, target }) => kind !== "type" && isNodeOnly(target))
+          .map(({ target }) => `imports ${target}; move that to a *.node.ts file`),
+    ),
+    broken: {
+      "src/data/idx.ts": 'import { readFileSync } from "node:fs";',
+      "src/data/idx.node.ts": 'import { readFileSync } from "node:fs";',
+      "src/cli/main.ts": 'import { Command } from "commander";',
+      "src/formats/png.ts": 'const { PNG } = await import("pngjs");',
+    },
+    complaints: [
+      "src/data/idx.ts: imports node:fs; move that to a *.node.ts file",
+      "src/formats/png.ts: imports pngjs; move that to a *.node.ts file",
+    ],
+  },
+  {
+    name: "the public index runs in a browser",
+    violations: (sources) =>
+      perFile(
+        (file) => reached("src/index.ts", sources).has(file),
+        (file) =>
+          file.imports
+            .filter(
+              ({ kind, target }) => kind === "value" && (isNodeOnly(target) || isNodeSide(target)),
+            )
+            .map(({ target }) => `imports ${target} and is reached from src/index.ts`),
+      )(sources),
+    broken: {
+      "src/index.ts": 'export * from "./data/index.js";',
+      "src/data/index.ts": 'export { mnist } from "./mnist.node.js";',
+      "src/data/mnist.node.ts": 'import { readFile } from "node:fs/promises";',
+      "src/data/other.node.ts": 'import { readFile } from "node:fs/promises";',
+    },
+    complaints: [
+      "src/data/index.ts: imports src/data/mnist.node.ts and is reached from src/index.ts",
+      "src/data/mnist.node.ts: imports node:fs/promises and is reached from src/index.ts",
+    ],
+  },
+  {
+    name: "the page uses the public index, the report's data, and types",
+    violations: perFile(
+      (file) => file.path.startsWith("web/"),
+      (file) =>
+        file.imports
+          .filter(
+            ({ kind, target }) =>
+              kind !== "type" &&
+              target.startsWith("src/") &&
+              target !== "src/index.ts" &&
+              room(target) !== "src/report",
+          )
+          .map(({ target }) => `imports ${target}; it may use src/index.ts and src/report`),
+    ),
+    broken: {
+      "web/app.tsx": 'import { contrast } from "../src/study/contrast.js";',
+      "web/forest.tsx": 'import type { Contrast } from "../src/study/contrast.js";',
+      "web/colours.ts": 'import { colours } from "../src/report/colours.js";',
+    },
+    complaints: [
+      "web/app.tsx: imports src/study/contrast.ts; it may use src/index.ts and src/report",
+    ],
+  },
+  {
+    name: "index.ts is a table of contents",
+    violations: perFile(
+      (file) => inLibrary(file) && posix.basename(file.path) === "index.ts",
+      (file) =>
+        file.code
+          .replace(/^export\s+(type\s+)?(\*( as \w+)?|\{[^}]*\})\s*from\s*"[^"]+";/gm, "")
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .slice(0, 1)
+          .map((line) => `holds "${line.trim()}", expected only re-exports`),
+    ),
+    broken: {
+      "src/ops/index.ts": '/** Ops. */\nexport * from "./relu.js";\nexport const ops = { relu };',
+      "src/tensor/index.ts":
+        'export * as maths from "./math.js";\nexport { a, type B } from "./b.js";',
+    },
+    complaints: [
+      'src/ops/index.ts: holds "export const ops = { relu };", expected only re-exports',
+    ],
+  },
+  {
+    name: "no arithmetic whose last bits are the engine's choice",
+    violations: perFile(inLibrary, ({ code }) => [
+      ...[...code.matchAll(inexact)].map(([name]) => `uses ${name}; take it from src/tensor`),
+      ...[...code.matchAll(power)].map(
+        () => "uses ** beyond x ** 2 and 2 ** n; take pow from src/tensor",
+      ),
+    ]),
+    broken: {
+      "src/study/a.ts": "const noise = Math.random() * Math.sqrt(2) + Math.log10(3); // Math.exp",
+      "src/study/b.ts":
+        "/** x ** 2 */\nconst big = 2 ** k + x ** 2 + 12 ** 3 + x ** 2.5;\nv **= 3;",
+    },
+    complaints: [
+      "src/study/a.ts: uses Math.random; take it from src/tensor",
+      "src/study/a.ts: uses Math.log10; take it from src/tensor",
+      ...Array(3).fill(
+        "src/study/b.ts: uses ** beyond x ** 2 and 2 ** n; take pow from src/tensor",
+      ),
+    ],
+  },
+  {
+    name: "no any",
+    violations: perFile(
+      () => true,
+      ({ code }) =>
+        [...code.matchAll(/[:<|&(,]\s*any\b(?!["'\w ])|\bas any\b/g)].map(() => "uses any"),
+    ),
+    broken: {
+      "src/study/a.ts":
+        "function f(x: any) {}\nconst y = x as any;\nconst m: Map<string, any> = z;",
+      "src/study/b.ts": 'const text = "any";\n// as any\nconst anything = many(any_of);',
+    },
+    complaints: Array(3).fill("src/study/a.ts: uses any"),
+  },
+];
