@@ -1,0 +1,7 @@
+/** Paired statistics with seeds as the unit of replication. */
+
+export * from "./bootstrap.js";
+export * from "./effect-size.js";
+export * from "./holm.js";
+export * from "./normal.js";
+export * from "./sign-flip.js";
