@@ -13,17 +13,15 @@ export const root = fileURLToPath(new URL("../", import.meta.url));
 /** A stage that failed. The message holds the tool's output and what to do: show it and stop. */
 export class StepError extends Error {}
 
-/** Runs `work` as one stage: a line on standard error when it ends, the remedy when it fails. */
+/** Runs `work` as one stage: a line on standard error when it starts, the remedy when it fails. */
 export async function stage(title, remedy, work) {
-  const start = performance.now();
+  process.stderr.write(`normlens: ${title}\n`);
   try {
-    await work();
+    return await work();
   } catch (error) {
     const detail = error instanceof StepError ? error.message : (error?.stack ?? String(error));
     throw new StepError(`${detail.trimEnd()}\nnormlens: ${title} failed; ${remedy}`);
   }
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  process.stderr.write(`normlens: ${title}, ${seconds} s\n`);
 }
 
 /** Runs a Node program (or `program`) without a shell and returns its standard output; throws what

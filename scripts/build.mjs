@@ -4,7 +4,15 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { StepError, exclusively, filesUnder, fingerprint, root, run, stage } from "./build-steps.mjs";
+import {
+  exclusively,
+  filesUnder,
+  fingerprint,
+  root,
+  run,
+  StepError,
+  stage,
+} from "./build-steps.mjs";
 
 const tools = ["package-lock.json", "scripts/build.mjs", "scripts/build-steps.mjs"];
 const stamps = join(root, "dist", ".build.json");
@@ -14,17 +22,17 @@ const remedy = "correct the file named above and run `npm run build`.";
  *  everything that can change its result, `outputs` what must be there afterwards. */
 const parts = {
   kernels: {
-    title: "built the kernels",
+    title: "building the kernels",
     entry: "scripts/build-kernels.mjs",
     inputs: ["kernels", "scripts/build-kernels.mjs"],
-    outputs: [],
+    outputs: ["src/kernels/binary.generated.ts"],
     async run() {
       const { buildKernels } = await import("./build-kernels.mjs");
       await buildKernels();
     },
   },
   library: {
-    title: "built the library",
+    title: "building the library",
     entry: "tsconfig.build.json",
     inputs: ["src", "tsconfig.json", "tsconfig.build.json"],
     outputs: ["dist/index.js", "dist/cli/main.js"],
@@ -36,7 +44,7 @@ const parts = {
     },
   },
   report: {
-    title: "built the report page",
+    title: "building the report page",
     entry: "web/vite.config.ts",
     inputs: ["web", "src"],
     outputs: [],

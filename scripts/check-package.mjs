@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { StepError, root, run, stage } from "./build-steps.mjs";
+import { root, run, StepError, stage } from "./build-steps.mjs";
 import { npm } from "./install.mjs";
 
 const limit = 5e6; // bytes
@@ -71,14 +71,11 @@ async function resolveTypes() {
 }
 
 try {
-  let filename;
-  await stage("packed", remedy, async () => {
-    filename = await pack();
-  });
-  await stage("installed the tarball in an empty folder", remedy, () => installTarball(filename));
-  await stage("ran npx normlens study --preset smoke", remedy, study);
-  await stage("imported the library", remedy, importLibrary);
-  await stage("resolved the types", remedy, resolveTypes);
+  const filename = await stage("packing", remedy, pack);
+  await stage("installing the tarball in an empty folder", remedy, () => installTarball(filename));
+  await stage("running npx normlens study --preset smoke", remedy, study);
+  await stage("importing the library", remedy, importLibrary);
+  await stage("resolving the types", remedy, resolveTypes);
 } catch (error) {
   if (!(error instanceof StepError)) throw error;
   console.error(error.message);

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { StepError, fingerprint, root, run, stage } from "./build-steps.mjs";
+import { fingerprint, root, run, StepError, stage } from "./build-steps.mjs";
 
 const platform = `${process.platform}-${process.arch}`;
 const stamp = join(root, "node_modules", ".normlens");
@@ -23,7 +23,7 @@ export async function install() {
   const remedy =
     "check the network connection (and the proxy or registry of `npm config list`), " +
     "delete node_modules, and run the command again.";
-  await stage("installed the dependencies", remedy, async () => {
+  await stage("installing the dependencies (npm ci)", remedy, async () => {
     const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--include=dev"];
     await run(npm(), ["ci", ...quiet]);
     writeFileSync(stamp, wanted());

@@ -24,6 +24,8 @@ if (existsSync(sources)) {
       await exclusively(async () => {
         if (!installed()) await install();
         await build();
+        const seconds = (performance.now() / 1000).toFixed(1); // since the process began
+        process.stderr.write(`normlens: ready after ${seconds} s\n`);
       });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
