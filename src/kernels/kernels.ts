@@ -23,6 +23,8 @@ export interface Kernels {
   copy(x: At, y: At, count: number): void;
   /** y = a + b. `y` may be `a` or `b`. count is a multiple of 4. */
   add(a: At, b: At, y: At, count: number): void;
+  /** y[j·ys + i] = x[j·xs + indices[i]] for j < n, i < count; 0 where indices[i] = −1. `indices` addresses integers. x and y are disjoint. */
+  gather(x: At, y: At, indices: At, n: number, count: number, xs: At, ys: At): void;
   /** y = max(x, 0). `y` may be `x`. count is a multiple of 4. */
   relu(x: At, y: At, count: number): void;
   /** dx = dy where y > 0, else 0. `dx` may be `dy`. count is a multiple of 4. */

@@ -2,7 +2,7 @@
 
 import type { Kernels } from "../kernels.js";
 
-type Names = "fill" | "copy" | "add" | "relu" | "reluBackward" | "multiply" | "sumParts";
+type Names = "fill" | "copy" | "add" | "gather" | "relu" | "reluBackward" | "multiply" | "sumParts";
 
 export const arrays = (m: Float64Array): Pick<Kernels, Names> => ({
   fill(y, count, value) {
@@ -15,6 +15,12 @@ export const arrays = (m: Float64Array): Pick<Kernels, Names> => ({
 
   add(a, b, y, count) {
     for (let i = 0; i < count; i++) m[y + i] = m[a + i] + m[b + i];
+  },
+
+  gather(x, y, indices, n, count, xs, ys) {
+    for (let j = 0; j < n; j++)
+      for (let i = 0; i < count; i++)
+        m[y + j * ys + i] = m[indices + i] < 0 ? 0 : m[x + j * xs + m[indices + i]];
   },
 
   relu(x, y, count) {

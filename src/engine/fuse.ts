@@ -1,0 +1,91 @@
+/** Rewrites that merge neighbours in a graph, so that a value in between is never stored. Each keeps every bit of
+ *  the result (a test compares fused and unfused plans). A value that somebody else reads is never merged away. */
+
+import type { Graph, Node } from "../model/model.js";
+import { type Fused, notFused } from "../ops/op.js";
+
+/** A node of a plan: one op with what was merged into it. Its value is known by the id of the last merged node. */
+export interface Step {
+  readonly node: Node;
+  readonly id: string;
+  readonly fused: Fused;
+}
+
+interface Neighbours {
+  /** Ids that read a value. */
+  readers(id: string): readonly string[];
+  isRetained(id: string): boolean;
+}
+
+/** Merges `next` into the step before it, or returns undefined. */
+type Rewrite = (step: Step, next: Step) => Step | undefined;
+
+const hasNormalise = (node: Node): boolean =>
+  node.kind === "batchNorm" || node.kind === "groupNorm" || node.kind === "layerNorm" || node.kind === "instanceNorm";
+
+/** conv2d, dense or a norm, then ReLU: the ReLU happens as the result is written. */
+const reluIntoProducer: Rewrite = (step, next) => {
+  const takes = step.node.kind === "conv2d" || step.node.kind === "dense" || hasNormalise(step.node);
+  if (!takes || next.node.kind !== "relu" || step.fused.relu || step.fused.pool) return undefined;
+  return { node: step.node, id: next.id, fused: { ...step.fused, relu: true } };
+};
+
+/** batchNorm (then ReLU), then 2×2 max-pool: the normalised map is never stored. */
+const poolIntoBatchNorm: Rewrite = (step, next) => {
+  if (step.node.kind !== "batchNorm" || next.node.kind !== "maxPool2d" || step.fused.pool) return undefined;
+  const { size, stride, padding } = next.node.attributes;
+  if (size !== 2 || stride !== 2 || padding !== 0) return undefined;
+  return { node: step.node, id: next.id, fused: { ...step.fused, pool: true } };
+};
+
+export const rewrites: Readonly<Record<string, Rewrite>> = { reluIntoProducer, poolIntoBatchNorm };
+
+/** The graph as steps with every rewrite applied; `retain` names values that must stay readable. */
+export function fuse(graph: Graph, retain: readonly string[]): readonly Step[] {
+  const near = neighbours(graph, retain);
+  const steps: Step[] = [];
+  for (const node of graph.nodes) {
+    const next: Step = { node, id: node.id, fused: notFused };
+    const at = steps.findIndex((step) => step.id === node.inputs[0]);
+    const only = at >= 0 && near.readers(steps[at].id).length === 1 && !near.isRetained(steps[at].id);
+    const merged = only ? firstRewrite(steps[at], next) : undefined;
+    if (merged) steps[at] = merged;
+    else steps.push(next);
+  }
+  return maskInputs(steps, near);
+}
+
+function firstRewrite(step: Step, next: Step): Step | undefined {
+  for (const rewrite of Object.values(rewrites)) {
+    const merged = rewrite(step, next);
+    if (merged) return merged;
+  }
+  return undefined;
+}
+
+/** conv2d or dense with a ReLU merged in, read by one norm alone: the norm's backward pass also undoes that ReLU. */
+function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
+  const masked = new Set<string>();
+  const withMask = steps.map((step) => {
+    const source = steps.find((other) => other.id === step.node.inputs[0]);
+    const takes = source?.node.kind === "conv2d" || source?.node.kind === "dense";
+    if (!hasNormalise(step.node) || !takes || !source?.fused.relu || near.readers(source.id).length !== 1) return step;
+    masked.add(source.id);
+    return { ...step, fused: { ...step.fused, maskInput: true } };
+  });
+  return withMask.map((step) => (masked.has(step.id) ? { ...step, fused: { ...step.fused, masked: true } } : step));
+}
+
+function neighbours(graph: Graph, retain: readonly string[]): Neighbours {
+  const readers = new Map<string, string[]>();
+  for (const node of graph.nodes)
+    for (const id of node.inputs) readers.set(id, [...(readers.get(id) ?? []), node.id]);
+  return {
+    readers: (id) => readers.get(id) ?? [],
+    isRetained: (id) => retain.includes(id) || id === graph.output,
+  };
+}
+
+/** The graph as it stands, one step per node. */
+export const unfused = (graph: Graph): readonly Step[] =>
+  graph.nodes.map((node) => ({ node, id: node.id, fused: notFused }));

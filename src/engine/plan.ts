@@ -1,0 +1,93 @@
+/** What a plan is: a model compiled for one batch size and one purpose, as lists of kernel calls. */
+
+import type { KernelName } from "../kernels/kernels.js";
+import type { GraphParameter } from "../model/model.js";
+import type { Layout } from "../ops/layout.js";
+import type { Arg, Buffer, Place, Stats } from "../ops/op.js";
+
+/** One kernel call, its addresses not yet known. */
+export interface Call {
+  readonly kernel: KernelName;
+  readonly args: readonly Arg[];
+  /** Length that a `late` call is cut over. */
+  readonly length?: number;
+}
+
+/** Calls between two barriers.
+ *  - `each`: `before` at the start of every chunk of images, `calls` for every tile of the chunk.
+ *  - `once`: by one thread.
+ *  - `late`: every call cut in as many ranges as there are chunks. */
+export interface Phase {
+  readonly kind: "each" | "once" | "late";
+  readonly before: Call[];
+  readonly calls: Call[];
+}
+
+/** What a plan is for. */
+export interface PlanOptions {
+  /** Images per batch. */
+  readonly batch: number;
+  readonly stats: Stats;
+  /** Running statistics follow and dropout is active. */
+  readonly training: boolean;
+  /** Gradients wanted: of the input, of the parameters. */
+  readonly wants: { readonly input: boolean; readonly parameters: boolean };
+  /** Loss at the end of the forward pass; without one the caller writes the output's gradient. */
+  readonly loss?: LossName;
+  /** Whether neighbouring ops are merged. The unfused graph gives the same bits. */
+  readonly fuse: boolean;
+  /** Nodes whose values are read afterwards. */
+  readonly retain: readonly string[];
+}
+
+export type LossName = "crossEntropy" | "crossEntropyDense" | "squaredError";
+
+/** Memory that the model owns, the same for every plan of an executor. */
+export interface ModelBuffers {
+  /** Trainable parameters (decaying ones first), then the rest. */
+  readonly parameters: Buffer;
+  /** Gradients of the trainable ones, in the same order. */
+  readonly gradients: Buffer;
+  /** Random keys for noise, four words per node, then the number of the step. */
+  readonly noise: Buffer;
+  /** Elements of the trainable parameters, and of those that decay. */
+  readonly trainable: number;
+  readonly decaying: number;
+  readonly places: ReadonlyMap<string, ParameterPlace>;
+  readonly noiseNodes: readonly string[];
+}
+
+export interface ParameterPlace {
+  readonly spec: GraphParameter;
+  readonly value: Place;
+  readonly gradient?: Place;
+}
+
+/** A value that can be read after the forward pass. */
+export interface Readable {
+  readonly place: Place;
+  readonly layout: Layout;
+}
+
+export interface Plan {
+  readonly options: PlanOptions;
+  /** Images per call within a chunk. */
+  readonly tile: number;
+  /** Calls that depend on parameters alone; then the passes in order. */
+  readonly prepare: readonly Phase[];
+  readonly forward: readonly Phase[];
+  readonly backward: readonly Phase[];
+  readonly tables: readonly { readonly place: Place; readonly values: ArrayLike<number> }[];
+  readonly input: Readable;
+  readonly inputGradient?: Readable;
+  readonly output: Readable;
+  readonly outputGradient: Place;
+  /** One number per image: class index. */
+  readonly labels: Place;
+  /** A row per image, laid out as the output: for losses on dense targets. */
+  readonly targets: Place;
+  /** Per image. */
+  readonly losses: Place;
+  readonly correct: Place;
+  readonly values: ReadonlyMap<string, Readable>;
+}

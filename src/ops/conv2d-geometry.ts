@@ -1,0 +1,55 @@
+/** Sizes, offsets and the padded input of a convolution: what its forward and backward passes share. */
+
+import { z } from "zod";
+import { type Layout } from "./layout.js";
+import { type Emit, images, type Place } from "./op.js";
+
+export const conv2dAttributes = z.strictObject({
+  /** Filters, = output channels. */
+  filters: z.int().positive(),
+  /** Kernel height and width. */
+  kernel: z.tuple([z.int().positive(), z.int().positive()]),
+  stride: z.int().positive().default(1),
+  /** Zeros added at [top, left, bottom, right]. */
+  padding: z.tuple([z.int(), z.int(), z.int(), z.int()]).default([0, 0, 0, 0]),
+  dilation: z.int().positive().default(1),
+  groups: z.int().positive().default(1),
+  bias: z.boolean().default(true),
+});
+
+export type Conv2d = z.output<typeof conv2dAttributes>;
+
+/** Extent of a dilated kernel. */
+export const extent = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
+
+/** Numbers that forward and backward both need. */
+export function geometry(a: Conv2d, x: Layout) {
+  const [kh, kw] = a.kernel;
+  const [top, left, bottom, right] = a.padding;
+  const Hp = x.H + top + bottom;
+  const Wp = x.W + left + right;
+  const I = x.C / a.groups;
+  const O = a.filters / a.groups;
+  return { kh, kw, top, left, bottom, right, Hp, Wp, I, O, isPadded: top + left + bottom + right > 0 };
+}
+
+/** Offset of every (ky, kx, i) from a window's first element, in the order of the weights in memory. */
+export function forwardOffsets(a: Conv2d, x: Layout): Int32Array {
+  const { kh, kw, Wp, I } = geometry(a, x);
+  const offsets = new Int32Array(kh * kw * I);
+  for (let ky = 0, k = 0; ky < kh; ky++)
+    for (let kx = 0; kx < kw; kx++)
+      for (let i = 0; i < I; i++, k++) offsets[k] = (ky * a.dilation * Wp + kx * a.dilation) * x.cs + i;
+  return offsets;
+}
+
+/** The input with its border of zeros. */
+export function paddedInput(c: Emit<Conv2d>): Place {
+  const x = c.inputs[0];
+  const { top, left, bottom, right, Hp, Wp, isPadded } = geometry(c.attributes, x);
+  if (!isPadded) return c.x();
+  const xp = c.perImage("padded", Hp * Wp * x.cs);
+  c.each("pad", c.x(), xp, images(), x.H, x.W, x.cs, top, left, bottom, right, 0);
+  return xp;
+}
+

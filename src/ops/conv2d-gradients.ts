@@ -1,0 +1,122 @@
+/** The two backward passes of a convolution: gradient of its filters and of its input. */
+
+import { type Conv2d, forwardOffsets, geometry, paddedInput } from "./conv2d-geometry.js";
+import type { Layout } from "./layout.js";
+import { CHUNKS, type Emit, images, type Place } from "./op.js";
+
+/** dW[o,i,ky,kx] = Σ_{n,oy,ox} dy[n,o,oy,ox] · x[n,i,…]: per chunk, then added in chunk order. */
+export function filterGradient(c: Emit<Conv2d>, dw: Place): void {
+  const a = c.attributes;
+  const x = c.inputs[0];
+  const y = c.output;
+  const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
+  const xp = paddedInput(c);
+  const length = c.parameterSize("weight");
+  const sums = c.perChunk("weightSums", length);
+  c.eachChunk("fill", sums, length, 0);
+  if (a.groups > 1)
+    c.each("convolveGroupedFilterGradient", xp, c.dy, sums, images(), Hp, Wp, x.cs, y.H, y.W, y.cs,
+      a.groups, I, O, kh, kw, a.stride, a.dilation);
+  else
+    c.each("convolveFilterGradient", xp, Hp * Wp * x.cs, a.stride * Wp * x.cs, a.stride * x.cs,
+      c.integers(forwardOffsets(a, x)), kh * kw * I, c.dy, sums, images(), y.H, y.W, y.cs);
+  c.late(length, "sumParts", sums, CHUNKS, length, dw, "lo", "hi");
+}
+
+/** One axis of the input's gradient, for the input positions i ≡ residue (mod stride).
+ *
+ *  i + padding = stride·q + residue, and tap k reaches i from output position o = q − (k·dilation − residue)/stride
+ *  wherever k·dilation ≡ residue (mod stride): a stride-1 convolution of dy over q with those taps. */
+interface AxisPhase {
+  /** First input position, and how many (every stride-th). */
+  readonly start: number;
+  readonly count: number;
+  /** Taps k, and how far each looks back from q. */
+  readonly taps: readonly { readonly k: number; readonly back: number }[];
+  /** q of the first input position. */
+  readonly q: number;
+}
+
+function axisPhases(length: number, kernel: number, stride: number, dilation: number, padding: number): AxisPhase[] {
+  return Array.from({ length: stride }, (_, residue) => {
+    const start = (((residue - padding) % stride) + stride) % stride;
+    const taps = Array.from({ length: kernel }, (_, k) => k)
+      .filter((k) => (k * dilation) % stride === residue)
+      .map((k) => ({ k, back: (k * dilation - residue) / stride }));
+    const count = start < length ? Math.ceil((length - start) / stride) : 0;
+    return { start, count, taps, q: (start + padding - residue) / stride };
+  });
+}
+
+/** How many zeros dy needs before and after, so that every phase stays inside. */
+function border(phases: readonly AxisPhase[], outputs: number): { before: number; after: number } {
+  let before = 0;
+  let after = 0;
+  for (const { q, count, taps } of phases)
+    for (const { back } of taps) {
+      before = Math.max(before, back - q);
+      after = Math.max(after, q + count - 1 - back - (outputs - 1));
+    }
+  return { before, after };
+}
+
+/** dx = dy ⋆ flipped filters, one stride-1 convolution per residue of the stride. */
+export function inputGradient(c: Emit<Conv2d>, dx: Place): void {
+  const a = c.attributes;
+  if (a.groups > 1) {
+    groupedInputGradient(c, dx);
+    return;
+  }
+  const x = c.inputs[0];
+  const y = c.output;
+  const [kh, kw] = a.kernel;
+  const rows = axisPhases(x.H, kh, a.stride, a.dilation, a.padding[0]);
+  const columns = axisPhases(x.W, kw, a.stride, a.dilation, a.padding[1]);
+  const vertical = border(rows, y.H);
+  const horizontal = border(columns, y.W);
+  const Hg = y.H + vertical.before + vertical.after;
+  const Wg = y.W + horizontal.before + horizontal.after;
+  const isPadded = Hg * Wg > y.H * y.W;
+  const g = isPadded ? c.perImage("paddedGradient", Hg * Wg * y.cs) : c.dy;
+  if (isPadded)
+    c.each("pad", c.dy, g, images(), y.H, y.W, y.cs,
+      vertical.before, horizontal.before, vertical.after, horizontal.after, 0);
+  const phases = rows.flatMap((row) => columns.map((column) => ({ row, column })));
+  if (phases.some(({ row, column }) => row.taps.length * column.taps.length === 0))
+    c.each("fill", dx, images(x.size), 0);
+  phases.forEach(({ row, column }, number) => {
+    const taps = row.taps.flatMap((v) => column.taps.map((h) => ({ v, h })));
+    if (taps.length === 0 || row.count * column.count === 0) return;
+    const filter = flippedFilter(c, number, Int32Array.from(taps, ({ v, h }) => v.k * kw + h.k), x, y);
+    const origin = { row: row.q + vertical.before, column: column.q + horizontal.before };
+    const offsets = new Int32Array(taps.length * y.C);
+    taps.forEach(({ v, h }, t) => {
+      for (let o = 0; o < y.C; o++)
+        offsets[t * y.C + o] = ((origin.row - v.back) * Wg + origin.column - h.back) * y.cs + o;
+    });
+    c.each("convolve", g, Hg * Wg * y.cs, Wg * y.cs, y.cs, c.integers(offsets), taps.length * y.C, filter, -1,
+      at(dx, (row.start * x.W + column.start) * x.cs), x.size, a.stride * x.W * x.cs, a.stride * x.cs,
+      images(), row.count, column.count, x.cs, 0);
+  });
+}
+
+/** The filters of one phase with input and output channels exchanged; they change only when the weights do. */
+function flippedFilter(c: Emit<Conv2d>, phase: number, picks: Int32Array, x: Layout, y: Layout): Place {
+  const filter = c.shared(`flipped${phase}`, picks.length * y.C * x.cs);
+  c.prepare("transposeFilter", c.parameter("weight"), c.integers(picks), picks.length, filter, x.C, x.cs, y.C, y.cs);
+  return filter;
+}
+
+function groupedInputGradient(c: Emit<Conv2d>, dx: Place): void {
+  const a = c.attributes;
+  const x = c.inputs[0];
+  const y = c.output;
+  const { kh, kw, top, left, bottom, right, Hp, Wp, I, O, isPadded } = geometry(a, x);
+  const dxp = isPadded ? c.perImage("paddedInputGradient", Hp * Wp * x.cs) : dx;
+  c.each("convolveGroupedBackward", c.dy, c.parameter("weight"), dxp, images(), Hp, Wp, x.cs, y.H, y.W, y.cs,
+    a.groups, I, O, kh, kw, a.stride, a.dilation);
+  if (isPadded) c.each("unpad", dxp, dx, images(), x.H, x.W, x.cs, top, left, bottom, right);
+}
+
+/** A place further on by `elements`. */
+const at = (place: Place, elements: number): Place => ({ ...place, offset: place.offset + elements });

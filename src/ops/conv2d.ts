@@ -1,0 +1,107 @@
+/** Two-dimensional convolution (cross-correlation, as everywhere in deep learning).
+ *  y[o,oy,ox] = b[o] + Σ_{i,ky,kx} x[i, oy·stride + ky·dilation − top, ox·stride + kx·dilation − left] · W[o,i,ky,kx] */
+
+import { fail } from "../tensor/errors.js";
+import { showShape, size } from "../tensor/tensor.js";
+import { type Conv2d, conv2dAttributes, extent, forwardOffsets, geometry, paddedInput } from "./conv2d-geometry.js";
+import { filterGradient, inputGradient } from "./conv2d-gradients.js";
+import { layout, type Layout, padded } from "./layout.js";
+import { CHUNKS, images, type Op, type ParameterSpec } from "./op.js";
+import { glorotUniform, perChannel } from "./parameters.js";
+
+function weight(a: Conv2d, x: Layout): ParameterSpec {
+  const { kh, kw, I, O } = geometry(a, x);
+  const shape = [a.filters, I, kh, kw];
+  const os = a.groups === 1 ? padded(a.filters) : O;
+  return {
+    name: "weight",
+    shape,
+    trainable: true,
+    decays: true,
+    init: (random) => glorotUniform(random, size(shape), I * kh * kw, O * kh * kw),
+    size: a.groups === 1 ? kh * kw * I * os : padded(a.groups * kh * kw * I * O),
+    positions() {
+      const positions = new Int32Array(size(shape));
+      for (let f = 0, n = 0; f < a.filters; f++)
+        for (let i = 0; i < I; i++)
+          for (let k = 0; k < kh * kw; k++, n++) {
+            const group = Math.floor(f / O);
+            const column = a.groups === 1 ? f : f - group * O;
+            positions[n] = ((group * kh * kw + k) * I + i) * os + column;
+          }
+      return positions;
+    },
+  };
+}
+
+export const conv2d: Op<Conv2d> = {
+  summary: "y[o] = b[o] + Σ_i x[i] ⋆ W[o,i]: convolution with stride, padding, dilation and groups",
+  inputs: 1,
+  attributes: conv2dAttributes,
+
+  shape(a, [x]) {
+    if (x.length !== 3)
+      fail("shape", `conv2d: got input ${showShape(x)}, expected an image [C,H,W]`);
+    const [C, H, W] = x as [number, number, number];
+    if (C % a.groups !== 0 || a.filters % a.groups !== 0)
+      fail("shape", `conv2d: got ${C} input channels and ${a.filters} filters, expected multiples of groups = ${a.groups}`);
+    const [kh, kw] = a.kernel;
+    const [top, left, bottom, right] = a.padding;
+    const eh = extent(kh, a.dilation);
+    const ew = extent(kw, a.dilation);
+    if (Math.max(top, bottom) >= eh || Math.max(left, right) >= ew || Math.min(...a.padding) < 0)
+      fail("shape", `conv2d: got padding ${showShape(a.padding)}, expected 0 to less than the kernel's extent ${eh}×${ew}`);
+    const Ho = Math.floor((H + top + bottom - eh) / a.stride) + 1;
+    const Wo = Math.floor((W + left + right - ew) / a.stride) + 1;
+    if (Ho < 1 || Wo < 1)
+      fail("shape", `conv2d: kernel ${kh}×${kw} (extent ${eh}×${ew}) does not fit input ${showShape(x)} with padding ${showShape(a.padding)}`);
+    return [a.filters, Ho, Wo];
+  },
+
+  parameters(a, [x]) {
+    return a.bias ? [weight(a, x), perChannel(layout([a.filters]), "bias")] : [weight(a, x)];
+  },
+
+  macs(a, inputs) {
+    const [, Ho, Wo] = conv2d.shape(a, inputs);
+    return Ho * Wo * a.filters * (inputs[0][0] / a.groups) * a.kernel[0] * a.kernel[1];
+  },
+
+  affine: (a) => ({ form: "weight", weight: "weight", ...(a.bias ? { bias: "bias" } : {}) }),
+
+  forward(c) {
+    const a = c.attributes;
+    const x = c.inputs[0];
+    const y = c.output;
+    const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
+    const xp = paddedInput(c);
+    const w = c.parameter("weight");
+    const b = a.bias ? c.parameter("bias") : -1;
+    const relu = c.fused.relu ? 1 : 0;
+    if (a.groups > 1) {
+      c.each("convolveGrouped", xp, w, b, c.y, images(), Hp, Wp, x.cs, y.H, y.W, y.cs,
+        a.groups, I, O, kh, kw, a.stride, a.dilation, relu);
+      return;
+    }
+    c.each("convolve", xp, Hp * Wp * x.cs, a.stride * Wp * x.cs, a.stride * x.cs,
+      c.integers(forwardOffsets(a, x)), kh * kw * I, w, b,
+      c.y, y.size, y.W * y.cs, y.cs, images(), y.H, y.W, y.cs, relu);
+  },
+
+  backward(c) {
+    const a = c.attributes;
+    const y = c.output;
+    if (c.fused.relu && !c.fused.masked) c.each("reluBackward", c.y, c.dy, c.dy, images(y.size));
+    const dw = c.gradient("weight");
+    if (dw) filterGradient(c, dw);
+    const db = a.bias ? c.gradient("bias") : undefined;
+    if (db) {
+      const sums = c.perChunk("biasSums", y.cs);
+      c.eachChunk("fill", sums, y.cs, 0);
+      c.each("channelSums", c.dy, sums, images(y.H * y.W), y.cs);
+      c.late(y.cs, "sumParts", sums, CHUNKS, y.cs, db, "lo", "hi");
+    }
+    const dx = c.dx();
+    if (dx) inputGradient(c, dx);
+  },
+};
