@@ -1,12 +1,13 @@
 /** The house's rules, read from the import lines: docs/architecture.md says why they are what they
  *  are. Each rule is first shown a project that breaks it. */
 import { describe, expect, test } from "vitest";
-import { rules } from "./architecture/rules.js";
+import { importRules } from "./architecture/import-rules.js";
 import { source, sourcesUnder } from "./architecture/source.js";
+import { textRules } from "./architecture/text-rules.js";
 
 const sources = [...sourcesUnder("src"), ...sourcesUnder("web")];
 
-describe.each(rules)("$name", ({ violations, broken, complaints }) => {
+describe.each([...importRules, ...textRules])("$name", ({ violations, broken, complaints }) => {
   test("the rule catches what breaks it, and nothing else", () => {
     const fictional = Object.entries(broken).map(([path, text]) => source(path, text));
     expect(violations(fictional)).toEqual(complaints);

@@ -1,15 +1,6 @@
-/** The rules of the house, as data: each reads the sources and says what breaks it. Each carries a
- *  small project that breaks it and the complaint it must give, so that no rule is asleep. */
-import { posix } from "node:path";
+/** Who may import whom. docs/architecture.md gives the reasons. */
+import { inLibrary, perFile, type Rule } from "./rule.js";
 import type { Source } from "./source.js";
-
-export interface Rule {
-  readonly name: string;
-  /** One sentence per violation: "file: what, why". */
-  readonly violations: (sources: readonly Source[]) => readonly string[];
-  readonly broken: Readonly<Record<string, string>>;
-  readonly complaints: readonly string[];
-}
 
 /** From the ground up. Folders of one floor may use each other. */
 const floors = [
@@ -34,8 +25,6 @@ const room = (path: string): string => roomOf(path).join("/");
 const floorOf = (path: string): number =>
   floors.findIndex((rooms: readonly string[]) => rooms.includes(room(path)));
 
-const inLibrary = (file: Source): boolean => file.path.startsWith("src/");
-
 /** The places that may touch Node: everything else must also run in a browser. */
 const isNodeSide = (path: string): boolean =>
   /\.node\.ts$|^src\/cli\/|^src\/study\/runner\//.test(path);
@@ -45,19 +34,6 @@ const nodePackages = ["commander", "piscina", "pngjs"];
 
 const isNodeOnly = (target: string): boolean =>
   target.startsWith("node:") || nodePackages.includes(target);
-
-/** ECMAScript leaves the last bits of these to the engine; `**` is among them. */
-const inexact =
-  /\bMath\.(random|a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b/g;
-/** `**` but for squares and powers of the literal 2, which the engines have exactly. */
-const power = /(?<!(?<![\w.])2 )\*\*(?!\/| 2\b(?!\.))/g;
-
-const perFile =
-  (applies: (file: Source) => boolean, complaints: (file: Source) => readonly string[]) =>
-  (sources: readonly Source[]): readonly string[] =>
-    sources
-      .filter(applies)
-      .flatMap((file) => complaints(file).map((complaint) => `${file.path}: ${complaint}`));
 
 /** The files that run when `entry` runs: what it imports by value, and so on. */
 function reached(entry: string, sources: readonly Source[]): ReadonlySet<Source> {
@@ -91,7 +67,7 @@ function cycles(sources: readonly Source[]): readonly string[] {
   return found;
 }
 
-export const rules: readonly Rule[] = [
+export const importRules: readonly Rule[] = [
   {
     name: "imports point downward",
     violations: perFile(inLibrary, (file) => {
@@ -192,61 +168,5 @@ export const rules: readonly Rule[] = [
     complaints: [
       "web/app.tsx: imports src/study/contrast.ts; it may use src/index.ts and src/report",
     ],
-  },
-  {
-    name: "index.ts is a table of contents",
-    violations: perFile(
-      (file) => inLibrary(file) && posix.basename(file.path) === "index.ts",
-      (file) =>
-        file.code
-          .replace(/^export\s+(type\s+)?(\*( as \w+)?|\{[^}]*\})\s*from\s*"[^"]+";/gm, "")
-          .split("\n")
-          .filter((line) => line.trim() !== "")
-          .slice(0, 1)
-          .map((line) => `holds "${line.trim()}", expected only re-exports`),
-    ),
-    broken: {
-      "src/ops/index.ts": '/** Ops. */\nexport * from "./relu.js";\nexport const ops = { relu };',
-      "src/tensor/index.ts":
-        'export * as maths from "./math.js";\nexport { a, type B } from "./b.js";',
-    },
-    complaints: [
-      'src/ops/index.ts: holds "export const ops = { relu };", expected only re-exports',
-    ],
-  },
-  {
-    name: "no arithmetic whose last bits are the engine's choice",
-    violations: perFile(inLibrary, ({ code }) => [
-      ...[...code.matchAll(inexact)].map(([name]) => `uses ${name}; take it from src/tensor`),
-      ...[...code.matchAll(power)].map(
-        () => "uses ** beyond x ** 2 and 2 ** n; take pow from src/tensor",
-      ),
-    ]),
-    broken: {
-      "src/study/a.ts": "const noise = Math.random() * Math.sqrt(2) + Math.log10(3); // Math.exp",
-      "src/study/b.ts":
-        "/** x ** 2 */\nconst big = 2 ** k + x ** 2 + 12 ** 3 + x ** 2.5;\nv **= 3;",
-    },
-    complaints: [
-      "src/study/a.ts: uses Math.random; take it from src/tensor",
-      "src/study/a.ts: uses Math.log10; take it from src/tensor",
-      ...Array(3).fill(
-        "src/study/b.ts: uses ** beyond x ** 2 and 2 ** n; take pow from src/tensor",
-      ),
-    ],
-  },
-  {
-    name: "no any",
-    violations: perFile(
-      () => true,
-      ({ code }) =>
-        [...code.matchAll(/[:<|&(,]\s*any\b(?!["'\w ])|\bas any\b/g)].map(() => "uses any"),
-    ),
-    broken: {
-      "src/study/a.ts":
-        "function f(x: any) {}\nconst y = x as any;\nconst m: Map<string, any> = z;",
-      "src/study/b.ts": 'const text = "any";\n// as any\nconst anything = many(any_of);',
-    },
-    complaints: Array(3).fill("src/study/a.ts: uses any"),
   },
 ];
