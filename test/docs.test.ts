@@ -92,17 +92,33 @@ function wrongCommand(line: string): string | undefined {
   return option && `${line}: ${command} has no option ${option}`;
 }
 
+/** Code as the formatter cannot change it. */
+const bare = (code: string): string => code.replace(/\s+/g, "").replace(/,(?=[)\]}])/g, "");
+
+/** Blocks of code that begin with a path and are not in the file of that path. */
+function outdatedCode(text: string): readonly string[] {
+  return [...text.matchAll(fences)].flatMap(([, , code = ""]) => {
+    const path = /^\/\/ ((?:src|kernels|test)\/\S+)\n/.exec(code)?.[1];
+    if (path === undefined) return [];
+    const shown = bare(code.slice(code.indexOf("\n")));
+    return existsSync(posix.join(root, path)) && bare(read(path)).includes(shown) ? [] : [path];
+  });
+}
+
 describe.each(documents)("%s", (document) => {
-  const text = read(document);
+  const text = () => read(document);
   test("its links lead somewhere", () => {
     expect(
-      links(text)
+      links(text())
         .map((link) => deadLink(document, link))
         .filter(Boolean),
     ).toEqual([]);
   });
   test("its commands exist", () => {
-    expect(commandLines(text).map(wrongCommand).filter(Boolean)).toEqual([]);
+    expect(commandLines(text()).map(wrongCommand).filter(Boolean)).toEqual([]);
+  });
+  test("code quoted from a file is in that file", () => {
+    expect(outdatedCode(text())).toEqual([]);
   });
 });
 
@@ -119,6 +135,12 @@ describe("the checks themselves", () => {
     );
     expect(deadLink("docs/architecture.md", "../package.json")).toBeUndefined();
     expect(anchors("## The house, & more\n")).toEqual(["the-house--more"]);
+  });
+
+  test("code that has changed since it was quoted is noticed", () => {
+    const quote = (line: string) => `\`\`\`ts\n// test/docs.test.ts\n${line}\n\`\`\`\n`;
+    expect(outdatedCode(quote("const bare = ( code: string ): string =>"))).toEqual([]);
+    expect(outdatedCode(quote(`const ${"bar"} = (code: string)`))).toEqual(["test/docs.test.ts"]);
   });
 
   test("commands are found in shell blocks and in the prose", () => {
