@@ -1,0 +1,60 @@
+/** Control maps, scored beside every real one: what a method that knows nothing of the model achieves. */
+
+import type { Session } from "../engine/session.js";
+import { random as rootStream } from "../tensor/random.js";
+import type { Tensor } from "../tensor/tensor.js";
+import {
+  type Explainer,
+  type ExplainOptions,
+  type Explanation,
+  top,
+  zeros,
+} from "./explanation.js";
+
+/** A control from a function that fills the values of a batch. */
+const control = (
+  method: string,
+  title: string,
+  reference: string,
+  fill: (values: Tensor, images: Tensor, options: ExplainOptions) => void,
+): Explainer => ({
+  title,
+  kind: "control",
+  reduction: "sum",
+  reference,
+  explain(session: Session, images: Tensor, options: ExplainOptions = {}): Explanation {
+    const logits = session.forward(images);
+    const values = zeros(images);
+    fill(values, images, options);
+    const target = (options.target ?? top)(logits);
+    return { values, target, logits, method, kind: "control" };
+  },
+});
+
+/** Independent uniform numbers in [0, 1), one per pixel and channel. */
+export const random = control("random", "Random map", "", ({ data }, _, options) => {
+  const stream = options.random ?? rootStream("random control");
+  for (let i = 0; i < data.length; i++) data[i] = stream.uniform();
+});
+
+/** 1 everywhere: every pixel matters the same. */
+export const constant = control("constant", "Constant map", "", ({ data }) => data.fill(1));
+
+/** Edges of the image itself: |∇| by Sobel's filters, the border repeated. */
+export const sobel = control("sobel", "Sobel edges", "Sobel & Feldman 1968", (values, images) => {
+  const [n, C, H, W] = images.shape;
+  for (let plane = 0; plane < n * C; plane++) {
+    const at = (y: number, x: number): number =>
+      images.data[
+        plane * H * W + Math.min(Math.max(y, 0), H - 1) * W + Math.min(Math.max(x, 0), W - 1)
+      ];
+    for (let y = 0; y < H; y++)
+      for (let x = 0; x < W; x++) {
+        const across = (dy: number): number => at(y + dy, x + 1) - at(y + dy, x - 1);
+        const down = (dx: number): number => at(y + 1, x + dx) - at(y - 1, x + dx);
+        const gx = across(-1) + 2 * across(0) + across(1);
+        const gy = down(-1) + 2 * down(0) + down(1);
+        values.data[plane * H * W + y * W + x] = Math.sqrt(gx * gx + gy * gy);
+      }
+  }
+});

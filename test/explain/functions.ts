@@ -1,0 +1,53 @@
+/** Models given by formulas: sessions whose logits and input gradients are known in closed form. float64. */
+import type { Session } from "../../src/engine/session.js";
+import { type Tensor, tensor } from "../../src/tensor/tensor.js";
+
+/** One logit as a function of the d numbers of an image, with its gradient. */
+export interface Logit {
+  readonly value: (x: ArrayLike<number>) => number;
+  readonly gradient: (x: ArrayLike<number>) => number[];
+}
+
+/** b + Σ wⱼxⱼ. */
+export const linear = (w: readonly number[], b = 0): Logit => ({
+  value: (x) => w.reduce((sum, wj, j) => sum + wj * x[j], b),
+  gradient: () => [...w],
+});
+
+/** Σ cⱼxⱼᵖ. */
+export const powers = (c: readonly number[], p: number): Logit => ({
+  value: (x) => c.reduce((sum, cj, j) => sum + cj * x[j] ** p, 0),
+  gradient: (x) => c.map((cj, j) => cj * p * x[j] ** (p - 1)),
+});
+
+/** A session over the given logits. */
+export function formula(logits: readonly Logit[]): Session {
+  const rows = (x: Tensor): ArrayLike<number>[] => {
+    const d = x.data.length / x.shape[0];
+    return Array.from({ length: x.shape[0] }, (_, i) => x.data.slice(i * d, (i + 1) * d));
+  };
+  const forward = (x: Tensor): Tensor =>
+    tensor(
+      [x.shape[0], logits.length],
+      Float64Array.from(rows(x).flatMap((row) => logits.map(({ value }) => value(row)))),
+    );
+  const unused = (): never => {
+    throw new Error("formula: not needed by explainers");
+  };
+  return {
+    forward,
+    activations: unused,
+    lossGradient: unused,
+    inputGradient(x, seed) {
+      const values = forward(x);
+      const dy = seed(values);
+      const gradient = rows(x).flatMap((row, i) => {
+        const parts = logits.map(({ gradient }) => gradient(row));
+        return parts[0].map((_, j) =>
+          parts.reduce((sum, g, k) => sum + dy.data[i * logits.length + k] * g[j], 0),
+        );
+      });
+      return { logits: values, gradient: tensor(x.shape, Float64Array.from(gradient)) };
+    },
+  };
+}
