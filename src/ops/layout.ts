@@ -52,3 +52,11 @@ export function order(l: Layout): Int32Array {
 
 /** Whether memory holds the elements in logical order (apart from padding at the end). */
 export const inOrder = (l: Layout): boolean => l.H * l.W === 1 && l.flattened === undefined;
+
+/** Whether two layouts hold the same elements, in row-major order of their shapes, at the same positions. */
+export function sameMemory(a: Layout, b: Layout): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  const positions = order(b);
+  return order(a).every((position, i) => position === positions[i]);
+}

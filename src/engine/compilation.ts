@@ -1,0 +1,46 @@
+/** What the compilation of one plan has at hand, and the steps that several of its parts share. */
+
+import { type Layout, order } from "../ops/layout.js";
+import { type Buffer, images, type Place } from "../ops/op.js";
+import type { Calls } from "./calls.js";
+import { fixedBuffer, placeOf } from "./model-buffers.js";
+import type { ModelBuffers, PlanOptions } from "./plan.js";
+
+/** A value of the graph while it is compiled. */
+export interface Value {
+  readonly id: string;
+  readonly layout: Layout;
+  place: Place;
+  /** Gradient; set by its first writer. */
+  gradient?: Place;
+  /** Whether a gradient is wanted at all. */
+  readonly wanted: boolean;
+}
+
+export interface Compilation {
+  readonly options: PlanOptions;
+  readonly model: ModelBuffers;
+  readonly calls: Calls;
+  readonly values: Map<string, Value>;
+  readonly tables: { place: Place; values: ArrayLike<number> }[];
+  /** Calls to add when the op at hand has written its own. */
+  readonly pending: (() => void)[];
+  buffer(name: string, size: number, scope: Buffer["scope"]): Buffer;
+}
+
+/** Copies a value from one order in memory to another. */
+export function gather(c: Compilation, from: Place, to: Place, source: Layout, target: Layout): void {
+  const indices = new Int32Array(target.size).fill(-1);
+  const positions = order(source);
+  order(target).forEach((position, i) => {
+    indices[position] = positions[i];
+  });
+  c.calls.each("gather", from, to, table(c, indices), images(), target.size, source.size, target.size);
+}
+
+/** A place that will hold integers. */
+export function table(c: Compilation, values: ArrayLike<number>): Place {
+  const place = placeOf(fixedBuffer("table", values.length));
+  c.tables.push({ place, values });
+  return place;
+}

@@ -1,0 +1,138 @@
+/** Model → plan: walks the steps forward and back and collects the kernel calls that every op writes. */
+
+import { analyse, type Graph, type NodeFacts } from "../model/model.js";
+import { opOf } from "../ops/index.js";
+import { inOrder, layout } from "../ops/layout.js";
+import { type Buffer, images, type Place } from "../ops/op.js";
+import { fail } from "../tensor/errors.js";
+import { calls } from "./calls.js";
+import { type Compilation, gather, type Value } from "./compilation.js";
+import { emit } from "./emit.js";
+import { fuse, type Step, unfused } from "./fuse.js";
+import { fixedBuffer, placeOf } from "./model-buffers.js";
+import type { ModelBuffers, Plan, PlanOptions, Readable } from "./plan.js";
+
+/** Largest working set of one tile, in elements: what stays in a core's second-level cache. */
+const TILE_ELEMENTS = 96 * 1024;
+const LARGEST_TILE = 4;
+
+export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions): Plan {
+  const facts = new Map(analyse(graph).map((f) => [f.node.id, f]));
+  const steps = options.fuse ? fuse(graph, options.retain) : unfused(graph);
+  const c = begin(graph, model, options, facts, steps);
+  const emitters = steps.map((step) => ({ step, facts: facts.get(step.node.id) as NodeFacts }));
+  for (const { step, facts } of emitters) refuse(step, facts, options);
+
+  const contexts = emitters.map(({ step, facts }) => emit(c, step, facts.inputs));
+  contexts.forEach((context, i) => opOf(emitters[i].step.node.kind).forward(context));
+  const output = inLogicalOrder(c, c.values.get(graph.output) as Value);
+  const ends = endOfForward(c, output);
+  c.calls.startBackward();
+  if (options.wants.input || options.wants.parameters) {
+    returnGradient(c, c.values.get(graph.output) as Value, output, ends.outputGradient);
+    for (let i = contexts.length - 1; i >= 0; i--) {
+      if (!(c.values.get(steps[i].id) as Value).gradient) continue;
+      opOf(steps[i].node.kind).backward(contexts[i]);
+      for (const addPart of c.pending.splice(0)) addPart();
+    }
+  }
+  return finish(c, output, ends, facts);
+}
+
+function begin(
+  graph: Graph,
+  model: ModelBuffers,
+  options: PlanOptions,
+  facts: ReadonlyMap<string, NodeFacts>,
+  steps: readonly Step[],
+): Compilation {
+  const input = layout(graph.inputShape);
+  const place = placeOf(fixedBuffer("input", input.size, "image"));
+  const values = new Map<string, Value>([
+    ["input", { id: "input", layout: input, place, wanted: options.wants.input }],
+  ]);
+  const buffer = (name: string, size: number, scope: Buffer["scope"]): Buffer => ({ name, size, scope, fixed: false });
+  for (const step of steps) {
+    const own = facts.get(step.id) as NodeFacts; // the last merged node has the output's layout
+    const source = step.node.inputs.map((id) => values.get(id) as Value);
+    const learns = (facts.get(step.node.id) as NodeFacts).parameters.some((spec) => spec.trainable);
+    values.set(step.id, {
+      id: step.id,
+      layout: own.output,
+      place: placeOf(buffer(step.id, own.output.size, "image")),
+      wanted: source.some((value) => value.wanted) || (options.wants.parameters && learns),
+    });
+  }
+  return { options, model, calls: calls(), values, tables: [], pending: [], buffer };
+}
+
+function refuse(step: Step, facts: NodeFacts, { batch, stats }: PlanOptions): void {
+  const refusal = opOf(step.node.kind).refuses?.(step.node.attributes, facts.inputs, batch, stats);
+  if (refusal) fail("unsupported", `node "${step.node.id}": ${refusal}`);
+}
+
+interface Ends {
+  readonly outputGradient: Place;
+  readonly labels: Place;
+  readonly targets: Place;
+  readonly losses: Place;
+  readonly correct: Place;
+}
+
+/** The output as a vector in logical order, reordered if it is a flattened image. */
+function inLogicalOrder(c: Compilation, output: Value): Readable {
+  if (output.layout.shape.length !== 1 || inOrder(output.layout)) return output;
+  const plain = layout(output.layout.shape);
+  const place = placeOf(fixedBuffer("output", plain.size, "image"));
+  gather(c, output.place, place, output.layout, plain);
+  return { place, layout: plain };
+}
+
+/** Hands the gradient of the ordered output back to the output itself. */
+function returnGradient(c: Compilation, value: Value, output: Readable, gradient: Place): void {
+  if (value.place === output.place) {
+    value.gradient = gradient;
+    return;
+  }
+  value.gradient = placeOf(c.buffer("outputGradient", value.layout.size, "image"));
+  gather(c, gradient, value.gradient, output.layout, value.layout);
+}
+
+/** Loss, or a place for the caller's output gradient. */
+function endOfForward(c: Compilation, output: Readable): Ends {
+  const { batch, loss, wants } = c.options;
+  const { C, cs, size } = output.layout;
+  const perImage = (name: string, elements: number) => placeOf(fixedBuffer(name, elements, "image"));
+  const ends: Ends = {
+    outputGradient: perImage("outputGradient", size),
+    labels: perImage("labels", 1),
+    targets: perImage("targets", size),
+    losses: perImage("losses", 1),
+    correct: perImage("correct", 1),
+  };
+  if (!loss) return ends;
+  if (output.layout.shape.length !== 1)
+    fail("shape", `loss: the model's output has shape [${output.layout.shape.join(",")}], expected a vector of logits`);
+  const gradient = wants.input || wants.parameters ? ends.outputGradient : -1;
+  // Gradients of parameters are of the mean loss; of the input, of each image's own loss.
+  const scale = wants.parameters ? 1 / batch : 1;
+  const against = loss === "crossEntropy" ? ends.labels : ends.targets;
+  c.calls.each(loss, output.place, against, ends.losses, ends.correct, gradient, images(), C, cs, scale);
+  return ends;
+}
+
+function finish(c: Compilation, output: Readable, ends: Ends, facts: ReadonlyMap<string, NodeFacts>): Plan {
+  const input = c.values.get("input") as Value;
+  const largest = Math.max(input.layout.size, ...[...facts.values()].map((f) => f.output.size));
+  return {
+    options: c.options,
+    tile: Math.max(1, Math.min(LARGEST_TILE, Math.floor(TILE_ELEMENTS / largest))),
+    ...c.calls.finish(),
+    tables: c.tables,
+    input: { place: input.place, layout: input.layout },
+    ...(input.gradient ? { inputGradient: { place: input.gradient, layout: input.layout } } : {}),
+    output,
+    ...ends,
+    values: new Map([...c.values].filter(([id]) => c.options.retain.includes(id))),
+  };
+}

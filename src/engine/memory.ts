@@ -1,0 +1,109 @@
+/** Lays out a plan's memory: what lives at different times shares it, and what only one tile needs exists once per
+ *  thread instead of once per image (a whole forward pass without statistics of the batch is of that kind). */
+
+import { type Buffer, CHUNKS, type Place } from "../ops/op.js";
+import type { Call, Phase, Plan } from "./plan.js";
+
+/** Where buffers stand. Addresses count elements. */
+export interface Addresses {
+  /** Address of a buffer that all threads share. */
+  readonly shared: ReadonlyMap<Buffer, number>;
+  /** Offset of a buffer inside a thread's own area. */
+  readonly local: ReadonlyMap<Buffer, number>;
+  /** The threads' areas: thread t has [areas + t·areaSize, …). */
+  readonly areas: number;
+  readonly areaSize: number;
+  /** One past the last element used. */
+  readonly end: number;
+}
+
+/** Buffers begin at multiples of 16 elements, a cache line. */
+const aligned = (n: number): number => (n + 15) & ~15;
+
+interface Lifetime {
+  buffer: Buffer;
+  size: number;
+  from: number;
+  to: number;
+}
+
+/** Uses of a buffer: phases, and calls within its only phase. */
+interface Use {
+  firstPhase: number;
+  lastPhase: number;
+  firstCall: number;
+  lastCall: number;
+  isPrepared: boolean;
+}
+
+const isPlace = (arg: unknown): arg is Place => typeof arg === "object" && arg !== null && "buffer" in arg;
+
+function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
+  const found = new Map<Buffer, Use>();
+  phases.forEach((phase, p) => {
+    const all: readonly Call[] = [...phase.before, ...phase.calls];
+    all.forEach((call, k) => {
+      for (const arg of call.args) {
+        if (!isPlace(arg)) continue;
+        const use = found.get(arg.buffer);
+        if (!use)
+          found.set(arg.buffer, { firstPhase: p, lastPhase: p, firstCall: k, lastCall: k, isPrepared: p < prepared });
+        else {
+          use.lastPhase = p;
+          use.lastCall = k;
+        }
+      }
+    });
+  });
+  return found;
+}
+
+/** Greedy by size: the largest first, each at the lowest offset free during its lifetime. Returns the end. */
+function pack(lifetimes: readonly Lifetime[], start: number, into: Map<Buffer, number>): number {
+  const placed: (Lifetime & { at: number })[] = [];
+  let end = start;
+  for (const item of [...lifetimes].sort((a, b) => b.size - a.size)) {
+    let at = start;
+    for (const other of [...placed].sort((a, b) => a.at - b.at)) {
+      const meets = other.from <= item.to && item.from <= other.to;
+      if (meets && at < other.at + other.size && other.at < at + item.size) at = other.at + other.size;
+    }
+    placed.push({ ...item, at });
+    into.set(item.buffer, at);
+    end = Math.max(end, at + item.size);
+  }
+  return end;
+}
+
+/** Lays out everything that `taken` (the model's own memory) does not hold yet, from address `start` on. */
+export function layOut(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: number, start: number): Addresses {
+  const phases = [...plan.prepare, ...plan.forward, ...plan.backward];
+  const retained = new Set([...plan.values.values()].map((value) => value.place.buffer));
+  const found = uses(phases, plan.prepare.length);
+  for (const place of [plan.input.place, plan.output.place, plan.outputGradient, plan.labels, plan.targets, plan.losses, plan.correct])
+    if (!found.has(place.buffer))
+      found.set(place.buffer, { firstPhase: 0, lastPhase: 0, firstCall: 0, lastCall: 0, isPrepared: false });
+
+  const forAll: Lifetime[] = [];
+  const perThread = new Map<number, Lifetime[]>();
+  for (const [buffer, use] of found) {
+    if (taken.has(buffer)) continue;
+    const stays = buffer.fixed || use.isPrepared || retained.has(buffer) || buffer === plan.output.place.buffer;
+    const isLocal = !stays && buffer.scope === "image" && use.firstPhase === use.lastPhase && phases[use.firstPhase].kind === "each";
+    if (isLocal) {
+      const list = perThread.get(use.firstPhase) ?? [];
+      list.push({ buffer, size: aligned(buffer.size * plan.tile), from: use.firstCall, to: use.lastCall });
+      perThread.set(use.firstPhase, list);
+      continue;
+    }
+    const copies = buffer.scope === "image" ? plan.options.batch : buffer.scope === "chunk" ? CHUNKS : 1;
+    const [from, to] = stays ? [0, phases.length] : [use.firstPhase, use.lastPhase];
+    forAll.push({ buffer, size: aligned(buffer.size * copies), from, to });
+  }
+
+  const shared = new Map(taken);
+  const local = new Map<Buffer, number>();
+  const areas = pack(forAll, aligned(start), shared);
+  const areaSize = aligned(Math.max(0, ...[...perThread.values()].map((list) => pack(list, 0, local))));
+  return { shared, local, areas, areaSize, end: areas + areaSize * threads };
+}

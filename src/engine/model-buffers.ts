@@ -1,0 +1,46 @@
+/** The memory that a model owns in an executor: parameters, gradients, noise keys. Same addresses in every plan. */
+
+import { analyse, type Graph } from "../model/model.js";
+import type { Buffer, Place } from "../ops/op.js";
+import { padded } from "../ops/layout.js";
+import type { ModelBuffers, ParameterPlace } from "./plan.js";
+
+/** A buffer that stays where it is. */
+export const fixedBuffer = (name: string, size: number, scope: Buffer["scope"] = "once"): Buffer => ({
+  name,
+  size,
+  scope,
+  fixed: true,
+});
+
+export const placeOf = (buffer: Buffer, offset = 0): Place => ({
+  buffer,
+  offset,
+  image: buffer.scope === "image" ? buffer.size : 0,
+  chunk: buffer.scope === "chunk" ? buffer.size : 0,
+});
+
+/** Lays out all parameters: those that decay, other trainable ones, the rest; so that an optimiser step is one range. */
+export function modelBuffers(graph: Graph): ModelBuffers {
+  const specs = analyse(graph).flatMap((facts) => facts.parameters);
+  const groups = [
+    specs.filter((spec) => spec.trainable && spec.decays),
+    specs.filter((spec) => spec.trainable && !spec.decays),
+    specs.filter((spec) => !spec.trainable),
+  ];
+  const sizes = groups.map((group) => group.reduce((sum, spec) => sum + padded(spec.size), 0));
+  const [decaying, plain, kept] = sizes;
+  const trainable = decaying + plain;
+  const parameters = fixedBuffer("parameters", trainable + kept);
+  const gradients = fixedBuffer("gradients", trainable);
+  const places = new Map<string, ParameterPlace>();
+  let offset = 0;
+  for (const spec of groups.flat()) {
+    const value = placeOf(parameters, offset);
+    places.set(spec.key, spec.trainable ? { spec, value, gradient: placeOf(gradients, offset) } : { spec, value });
+    offset += padded(spec.size);
+  }
+  const noiseNodes = graph.nodes.filter((node) => node.kind === "dropout").map((node) => node.id);
+  const noise = fixedBuffer("noise", 4 * noiseNodes.length + 4);
+  return { parameters, gradients, noise, trainable, decaying, places, noiseNodes };
+}
