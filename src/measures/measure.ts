@@ -50,6 +50,15 @@ export interface Score {
   readonly states?: Readonly<Record<string, number>>;
 }
 
+/** What is stored of a measure. `images` follows the list of explained images; null where a state forbids a score. */
+export interface MeasureResult {
+  value: number | null;
+  images?: (number | null)[] | undefined;
+  states: Record<string, number>;
+  /** Mean scores of the control maps on the same images. */
+  controls?: Record<string, number | null> | undefined;
+}
+
 /** The probabilities of the explained class for a batch of variants of one image, at the calibrated temperature. */
 export type Probabilities = (images: Tensor) => Float64Array;
 

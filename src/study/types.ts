@@ -118,7 +118,6 @@ const measureResult = z.strictObject({
   /** Mean scores of the control maps (random, constant, sobel) on the same images. */
   controls: z.record(z.string(), number).optional(),
 });
-export type MeasureResult = z.output<typeof measureResult>;
 
 /** A map for the report: values are integers −127 … 127; value·peak/127 is the attribution. */
 const mapResult = z.strictObject({

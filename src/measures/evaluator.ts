@@ -1,0 +1,141 @@
+/** Scores a trained model by any list of measures. The policy lives here, once:
+ *  - Inference mode throughout; the predicted class is explained.
+ *  - Explanations are scored on a random list of validation images, the same for all arms of a seed. Per-image scores
+ *    are kept with the information which images the model got right: contrasts use those that both models got
+ *    right, and a model's own value is the mean over those that it got right.
+ *  - Channels are summed or the strongest is taken, as the explainer says; |a|, a or a⁺, as the measure says.
+ *  - Maps that are all zero, constant or not finite are states: counted, not scored.
+ *  - Random, constant and Sobel maps are scored beside the real ones. */
+
+import { checkCancelled, random, tensor } from "../tensor/index.js";
+import { type Bench, prepare } from "./bench.js";
+import { lossDirection } from "./calibration.js";
+import type {
+  InputContext,
+  MapMeasure,
+  Measure,
+  MeasureResult,
+  Options,
+  Reading,
+  Trained,
+} from "./measure.js";
+import { type MeasureName, measures as table } from "./table.js";
+
+export interface EvaluationOptions {
+  readonly measures: readonly MeasureName[];
+  /** Settings that differ from the measures' defaults. */
+  readonly measureOptions?: Readonly<Record<string, Options>>;
+  /** Number of validation images on which explanations are scored. */
+  readonly explained: number;
+  readonly signal?: AbortSignal;
+  /** Called before each measure. */
+  readonly onMeasure?: (name: MeasureName, done: number, total: number) => void;
+}
+
+export interface Evaluation {
+  /** Everything but the timing measures. */
+  readonly results: Record<string, MeasureResult>;
+  readonly timings: Record<string, number | null>;
+  readonly explained: { indices: number[]; correct: boolean[] };
+}
+
+export function evaluateMeasures(trained: Trained, options: EvaluationOptions): Evaluation {
+  const bench = prepare(trained, options.explained);
+  const results: Record<string, MeasureResult> = {};
+  const timings: Record<string, number | null> = {};
+  options.measures.forEach((name, done) => {
+    checkCancelled(options.signal, "measures");
+    options.onMeasure?.(name, done, options.measures.length);
+    const measure: Measure = table[name];
+    const settings = { ...measure.defaults, ...options.measureOptions?.[name] };
+    const result = scoreOne(measure, settings, trained, bench);
+    if (measure.of === "model" && measure.timing) timings[name] = result.value;
+    else results[name] = result;
+  });
+  const correct = bench.images.map((image) => image.correct);
+  return { results, timings, explained: { indices: [...bench.indices], correct } };
+}
+
+function scoreOne(
+  measure: Measure,
+  settings: Options,
+  trained: Trained,
+  bench: Bench,
+): MeasureResult {
+  switch (measure.of) {
+    case "model": {
+      const { value, states } = measure.score(trained, settings);
+      return { value: finite(value), states: { ...states } };
+    }
+    case "input": {
+      const scores = measure.score(inputContext(trained.seed, bench), settings).map(finite);
+      const zeroGradient = scores.filter((score) => score === null).length;
+      return { value: meanOfCorrect(scores, bench), images: scores, states: { zeroGradient } };
+    }
+    case "map":
+      return scoreMaps(measure, settings, bench);
+  }
+}
+
+const finite = (value: number | null): number | null =>
+  value !== null && Number.isFinite(value) ? value : null;
+
+/** Mean over the images that the model got right and that have a score. */
+function meanOfCorrect(scores: readonly (number | null)[], { images }: Bench): number | null {
+  const counted = scores.filter((score, i): score is number => score !== null && images[i].correct);
+  return counted.length === 0 ? null : counted.reduce((sum, x) => sum + x, 0) / counted.length;
+}
+
+function inputContext(seed: number, { batch, labels, run }: Bench): InputContext {
+  return {
+    images: batch,
+    labels,
+    lossGradient: (images) =>
+      run.inputGradient(images, (logits) => {
+        const direction = lossDirection(logits, labels);
+        const float64 = logits.data instanceof Float64Array;
+        return tensor(logits.shape, float64 ? direction : Float32Array.from(direction));
+      }).gradient,
+    noise(draw) {
+      const stream = random(seed).split("input noise").split(draw);
+      return Float32Array.from({ length: batch.data.length }, () => stream.normal());
+    },
+  };
+}
+
+/** Why a map cannot be scored. */
+export function mapState(
+  map: ArrayLike<number>,
+): "notFinite" | "allZero" | "singleValue" | undefined {
+  let constant = true;
+  for (let p = 0; p < map.length; p++) {
+    if (!Number.isFinite(map[p])) return "notFinite";
+    if (map[p] !== map[0]) constant = false;
+  }
+  return constant ? (map[0] === 0 ? "allZero" : "singleValue") : undefined;
+}
+
+const readings = {
+  absolute: Math.abs,
+  signed: (a: number) => a,
+  positive: (a: number) => Math.max(a, 0),
+} as const satisfies Record<Reading, (a: number) => number>;
+
+function scoreMaps(measure: MapMeasure, settings: Options, bench: Bench): MeasureResult {
+  const states: Record<string, number> = { allZero: 0, notFinite: 0, singleValue: 0 };
+  if (measure.needsMask && bench.images.some(({ mask }) => mask === undefined))
+    return { value: null, states: { noMask: bench.images.length } };
+  const scores = bench.maps(measure.explainer).map((map, i) => {
+    const state = mapState(map);
+    if (state !== undefined) {
+      states[state]++;
+      return null;
+    }
+    const read = map.map(readings[measure.reading]);
+    return finite(measure.score({ ...bench.images[i], map: read }, settings));
+  });
+  const controls: Record<string, number | null> = {};
+  for (const [name, values] of Object.entries(bench.controls(measure, settings)))
+    controls[name] = meanOfCorrect(values, bench);
+  return { value: meanOfCorrect(scores, bench), images: scores, states, controls };
+}

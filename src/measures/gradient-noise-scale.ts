@@ -1,0 +1,90 @@
+/** Gradient noise scale: tr(Σ)/‖G‖², the batch size at which noise and signal of the gradient are equally strong;
+ *  G is the gradient of the whole loss, Σ the covariance of a single image's. McCandlish et al. 2018.
+ *
+ *  With k micro-batches of b images, gradients gᵢ and mean ḡ:  tr(Σ) ≈ b/(k−1)·Σ‖gᵢ − ḡ‖²  and
+ *  ‖G‖² ≈ ‖ḡ‖² − tr(Σ)/(k·b), which are the paper's two estimators for sizes b and B = k·b. Both are averaged over
+ *  checkpoints before they are divided. Batch norm couples images: every micro-batch has the size of the training
+ *  batches and its own statistics, so that what is measured is the gradient that training follows. */
+
+import { imageBatch } from "../data/dataset.js";
+import { parameterGradients } from "../engine/index.js";
+import type { Model } from "../model/model.js";
+import { type Random, random } from "../tensor/random.js";
+import type { ModelMeasure, Score, Trained } from "./measure.js";
+
+export interface NoiseParts {
+  /** tr(Σ), of single images. */
+  readonly noise: number;
+  /** ‖G‖²; an unbiased estimate, so it can be negative where noise drowns the signal. */
+  readonly signal: number;
+}
+
+/** The two estimators from the gradients of micro-batches of b images. */
+export function noiseParts(gradients: readonly ArrayLike<number>[], b: number): NoiseParts {
+  const k = gradients.length;
+  let spread = 0;
+  let square = 0;
+  for (let p = 0; p < gradients[0].length; p++) {
+    let sum = 0;
+    for (const g of gradients) sum += g[p];
+    const mean = sum / k;
+    square += mean * mean;
+    for (const g of gradients) spread += (g[p] - mean) ** 2;
+  }
+  const noise = (b * spread) / (k - 1);
+  return { noise, signal: square - noise / (k * b) };
+}
+
+/** One vector of all gradients for each of `batches` random micro-batches of the training images. */
+function microBatchGradients(
+  model: Model,
+  { dataset: { train }, batchSize }: Trained,
+  batches: number,
+  stream: Random,
+): Float64Array[] {
+  const order = stream.permutation(train.images.count);
+  const k = Math.min(batches, Math.floor(order.length / batchSize));
+  return Array.from({ length: k }, (_, i) => {
+    const indices = order.subarray(i * batchSize, (i + 1) * batchSize);
+    const labels = Uint8Array.from(indices, (image) => train.labels[image]);
+    const images = imageBatch(train.images, indices);
+    const { gradients } = parameterGradients(model, images, labels, { stats: "batch" });
+    return Float64Array.from(
+      Object.keys(gradients)
+        .sort()
+        .flatMap((key) => [...gradients[key].data]),
+    );
+  });
+}
+
+/** `count` of the checkpoints, evenly spread, the last among them. */
+function spread<T>(checkpoints: readonly T[], count: number): T[] {
+  const n = Math.min(count, checkpoints.length);
+  return Array.from(
+    { length: n },
+    (_, i) => checkpoints[Math.ceil(((i + 1) * checkpoints.length) / n) - 1],
+  );
+}
+
+export const gradientNoiseScale = {
+  of: "model",
+  title: "Gradient noise scale",
+  question: "How many images must be averaged before the gradient is more signal than noise?",
+  family: "dynamics",
+  unit: "images",
+  better: "lower",
+  scale: "ratio",
+  reference: "McCandlish et al. 2018",
+  /** batches: micro-batches per checkpoint; checkpoints: how many, evenly over training. */
+  defaults: { batches: 24, checkpoints: 3 },
+  score(trained, { batches, checkpoints }): Score {
+    const root = random(trained.seed).split("gradient noise");
+    const parts = spread(trained.checkpoints, checkpoints).map(({ step, model }) =>
+      noiseParts(microBatchGradients(model, trained, batches, root.split(step)), trained.batchSize),
+    );
+    const noise = parts.reduce((sum, part) => sum + part.noise, 0);
+    const signal = parts.reduce((sum, part) => sum + part.signal, 0);
+    const resolved = signal > 0 && noise > 0;
+    return { value: resolved ? noise / signal : null, states: { signalLost: resolved ? 0 : 1 } };
+  },
+} as const satisfies ModelMeasure<{ batches: number; checkpoints: number }>;
