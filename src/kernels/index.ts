@@ -1,3 +1,4 @@
-/** Kernels: the interface, and its implementations. */
+/** Kernels: the interface, and its two implementations. */
 export * from "./kernels.js";
 export * from "./reference/index.js";
+export * from "./wasm.js";

@@ -1,0 +1,213 @@
+/** The convolution loop. A tile is 4 pixels × 8 output channels (8 accumulators); taps whose offsets follow each other
+ *  ("runs": the channels of a pixel, or the row of a filter on one channel) are walked by incrementing pointers. */
+
+import { at, positive } from "./memory";
+
+/** Weights that a slice of output channels may occupy, in bytes: they stay in the first-level cache. */
+const SLICE_BYTES: i32 = 20 * 1024;
+
+/** The largest r such that the offsets are runs of r consecutive numbers each. */
+export function runLength(offsets: usize, taps: i32): i32 {
+  let r = 1;
+  while (r < taps && load<i32>(offsets + at(r)) == load<i32>(offsets) + r) r++;
+  if (taps % r != 0) return 1;
+  for (let k = r; k < taps; k += r) {
+    const start = load<i32>(offsets + at(k));
+    for (let j = 1; j < r; j++) if (load<i32>(offsets + at(k + j)) != start + j) return 1;
+  }
+  return r;
+}
+
+export function convolve(
+  x: i32, xImage: i32, xRow: i32, xPixel: i32, offsets: i32, taps: i32, w: i32, bias: i32,
+  y: i32, yImage: i32, yRow: i32, yPixel: i32, n: i32, Ho: i32, Wo: i32, os: i32, relu: i32,
+): void {
+  const run = runLength(at(offsets), taps);
+  const fit = (SLICE_BYTES / (taps << 2)) & ~7;
+  const slice = fit < 8 ? 8 : fit;
+  for (let i = 0; i < n; i++) {
+    for (let o = 0; o < os; o += slice) {
+      const hi = min(os, o + slice);
+      if (Ho * Wo < 4) {
+        pixels(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(w), bias,
+          at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(os), at(o), at(hi), relu);
+      } else {
+        tiles(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(w), bias,
+          at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(os), at(o), at(hi), relu);
+      }
+    }
+  }
+}
+
+/** Output channels lo … hi of one image, 4 pixels at a time in row-major order across row ends; the last tile starts
+ *  early enough to be whole. All lengths but taps, run, Ho and Wo in bytes. */
+function tiles(
+  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, w: usize, bias: i32,
+  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, os: usize, lo: usize, hi: usize, relu: i32,
+): void {
+  const xStep = xRow - <usize>(Wo - 1) * xPixel;
+  const yStep = yRow - <usize>(Wo - 1) * yPixel;
+  const count = Ho * Wo;
+  let ox = 0;
+  let x0 = x;
+  let y0 = y;
+  for (let p = 0; p < count; p += 4) {
+    if (p + 4 > count) {
+      ox = (count - 4) % Wo;
+      x0 = x + <usize>((count - 4) / Wo) * xRow + <usize>ox * xPixel;
+      y0 = y + <usize>((count - 4) / Wo) * yRow + <usize>ox * yPixel;
+    }
+    let end = ++ox == Wo;
+    ox = end ? 0 : ox;
+    const x1 = x0 + (end ? xStep : xPixel);
+    const y1 = y0 + (end ? yStep : yPixel);
+    end = ++ox == Wo;
+    ox = end ? 0 : ox;
+    const x2 = x1 + (end ? xStep : xPixel);
+    const y2 = y1 + (end ? yStep : yPixel);
+    end = ++ox == Wo;
+    ox = end ? 0 : ox;
+    const x3 = x2 + (end ? xStep : xPixel);
+    const y3 = y2 + (end ? yStep : yPixel);
+    end = ++ox == Wo;
+    ox = end ? 0 : ox;
+    let o = lo;
+    for (; o + 32 <= hi; o += 32)
+      tile4x2(x0, x1, x2, x3, offsets, taps, run, w + o, os, bias, o, y0 + o, y1 + o, y2 + o, y3 + o, relu);
+    if (o < hi)
+      tile4x1(x0, x1, x2, x3, offsets, taps, run, w + o, os, bias, o, y0 + o, y1 + o, y2 + o, y3 + o, relu);
+    x0 = x3 + (end ? xStep : xPixel);
+    y0 = y3 + (end ? yStep : yPixel);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tile4x2(
+  x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, w: usize, os: usize,
+  bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, relu: i32,
+): void {
+  let c00 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
+  let c01 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o, 16);
+  let c10 = c00;
+  let c11 = c01;
+  let c20 = c00;
+  let c21 = c01;
+  let c30 = c00;
+  let c31 = c01;
+  let k = 0;
+  do {
+    const offset = at(load<i32>(offsets + at(k)));
+    let a = x0 + offset;
+    let b = x1 + offset;
+    let c = x2 + offset;
+    let d = x3 + offset;
+    let j = run;
+    do {
+      const w0 = v128.load(w);
+      const w1 = v128.load(w, 16);
+      let s = v128.load32_splat(a);
+      c00 = f32x4.add(c00, f32x4.mul(s, w0));
+      c01 = f32x4.add(c01, f32x4.mul(s, w1));
+      s = v128.load32_splat(b);
+      c10 = f32x4.add(c10, f32x4.mul(s, w0));
+      c11 = f32x4.add(c11, f32x4.mul(s, w1));
+      s = v128.load32_splat(c);
+      c20 = f32x4.add(c20, f32x4.mul(s, w0));
+      c21 = f32x4.add(c21, f32x4.mul(s, w1));
+      s = v128.load32_splat(d);
+      c30 = f32x4.add(c30, f32x4.mul(s, w0));
+      c31 = f32x4.add(c31, f32x4.mul(s, w1));
+      a += 4;
+      b += 4;
+      c += 4;
+      d += 4;
+      w += os;
+    } while (--j);
+    k += run;
+  } while (k < taps);
+  if (relu) {
+    c00 = positive(c00);
+    c01 = positive(c01);
+    c10 = positive(c10);
+    c11 = positive(c11);
+    c20 = positive(c20);
+    c21 = positive(c21);
+    c30 = positive(c30);
+    c31 = positive(c31);
+  }
+  v128.store(y0, c00);
+  v128.store(y0, c01, 16);
+  v128.store(y1, c10);
+  v128.store(y1, c11, 16);
+  v128.store(y2, c20);
+  v128.store(y2, c21, 16);
+  v128.store(y3, c30);
+  v128.store(y3, c31, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function tile4x1(
+  x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, w: usize, os: usize,
+  bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, relu: i32,
+): void {
+  let c0 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let k = 0;
+  do {
+    const offset = at(load<i32>(offsets + at(k)));
+    let a = x0 + offset;
+    let b = x1 + offset;
+    let c = x2 + offset;
+    let d = x3 + offset;
+    let j = run;
+    do {
+      const w0 = v128.load(w);
+      c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a), w0));
+      c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(b), w0));
+      c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(c), w0));
+      c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(d), w0));
+      a += 4;
+      b += 4;
+      c += 4;
+      d += 4;
+      w += os;
+    } while (--j);
+    k += run;
+  } while (k < taps);
+  if (relu) {
+    c0 = positive(c0);
+    c1 = positive(c1);
+    c2 = positive(c2);
+    c3 = positive(c3);
+  }
+  v128.store(y0, c0);
+  v128.store(y1, c1);
+  v128.store(y2, c2);
+  v128.store(y3, c3);
+}
+
+/** The same for images of fewer than 4 pixels: one pixel and one vector at a time. */
+function pixels(
+  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, w: usize, bias: i32,
+  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, os: usize, lo: usize, hi: usize, relu: i32,
+): void {
+  for (let oy = 0; oy < Ho; oy++)
+    for (let ox = 0; ox < Wo; ox++) {
+      const from = x + <usize>oy * xRow + <usize>ox * xPixel;
+      const to = y + <usize>oy * yRow + <usize>ox * yPixel;
+      for (let o = lo; o < hi; o += 16) {
+        let sum = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
+        let weights = w + o;
+        for (let k = 0; k < taps; k++) {
+          const s = v128.load32_splat(from + at(load<i32>(offsets + at(k))));
+          sum = f32x4.add(sum, f32x4.mul(s, v128.load(weights)));
+          weights += os;
+        }
+        v128.store(to + o, relu ? positive(sum) : sum);
+      }
+    }
+}
