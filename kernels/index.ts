@@ -1,2 +1,16 @@
 /** The kernels of `src/kernels/kernels.ts` in float32 with 128-bit vectors, for one shared memory. */
+export { add, copy, fill, multiply, pad, relu, reluBackward, sumParts, unpad } from "./arrays";
 export { convolve } from "./convolve";
+export { channelSums, convolveFilterGradient, transposeFilter } from "./filter-gradient";
+export { convolveGrouped, convolveGroupedBackward, convolveGroupedFilterGradient } from "./grouped";
+export { dense, denseBackward } from "./dense";
+export { denseWeightGradient } from "./dense-gradient";
+export { mergeBatch, mergeGroups, moments, reciprocalDeviation, updateRunning } from "./moments";
+export {
+  gradientSums, mergeGradients, mergeGroupGradients, normalise, normaliseBackward,
+} from "./normalise";
+export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pooling";
+export { gradientSumsMaxPool, normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
+export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
+export { dropoutMask } from "./dropout";
+export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";
