@@ -5,18 +5,14 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, run, StepError, stage } from "./build-steps.mjs";
-import { npm } from "./install.mjs";
+import { foreign, npm } from "./install.mjs";
 
 const limit = 5e6; // bytes
 const folder = mkdtempSync(join(tmpdir(), "normlens-package-"));
 const inside = (name) => join(folder, name);
 const remedy = "compare `files`, `exports`, `bin` and `dependencies` in package.json.";
 
-/** The environment without npm's own variables, which would point npm back to this project. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)),
-);
-const there = { cwd: folder, environment };
+const there = foreign(folder);
 
 const program = `
 import * as normlens from "normlens";
@@ -37,7 +33,7 @@ zoo.seed({ norm: "no such norm" });
 `;
 
 async function pack() {
-  const json = await run(npm(), ["pack", "--json", "--pack-destination", folder], { environment });
+  const json = await run(npm(), ["pack", "--json", "--pack-destination", folder]);
   // npm prints an array of packages, or an object keyed by name from version 12 on.
   const [{ filename }] = Object.values(JSON.parse(json.slice(json.search(/^[[{]/m))));
   const { size } = statSync(inside(filename));

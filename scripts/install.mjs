@@ -66,3 +66,12 @@ export function npm() {
   }
   throw new StepError("npm was not found beside Node or on the PATH; install Node with its npm.");
 }
+
+/** Options of `run` for npm in a folder that is not the project's: without the variables that npm
+ *  gives its scripts, which would lead it back here. */
+export function foreign(cwd) {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(?!config_registry)/i.test(name),
+  );
+  return { cwd, environment: Object.fromEntries(own) };
+}
