@@ -1,0 +1,193 @@
+/** A model ready to run on batches: logits, activations, gradients. Pure: it never changes the model, and BN uses the
+ *  running statistics unless asked for those of the batch at hand. */
+
+import { type Model } from "../model/model.js";
+import type { Stats } from "../ops/op.js";
+import { fail } from "../tensor/errors.js";
+import { firstNonFinite, sameShape, showShape, size, type Tensor, tensor } from "../tensor/tensor.js";
+import { type BackendName, executor, readImages, writeImages } from "./executor.js";
+import type { LossName, Readable } from "./plan.js";
+
+export interface SessionOptions {
+  /** Which statistics batch norm uses; defaults to "running". */
+  readonly stats?: Stats;
+  /** Defaults to "wasm" (float32); "reference" is float64 and slow. */
+  readonly backend?: BackendName;
+  /** Images per pass over "running" statistics; defaults to 32. With "batch", all images given are one batch. */
+  readonly batch?: number;
+  /** Whether neighbouring ops are merged; defaults to true. The bits are the same. */
+  readonly fuse?: boolean;
+}
+
+/** Output of a loss, per image. */
+export interface Losses {
+  readonly losses: Float64Array;
+  /** 1 where the largest logit is that of the label. */
+  readonly correct: Uint8Array;
+}
+
+export interface Session {
+  readonly model: Model;
+  /** Logits [n, K] of images [n, C, H, W]. */
+  forward(x: Tensor): Tensor;
+  /** Values of nodes by id, each [n, …]. */
+  activations(x: Tensor, ids: readonly string[]): Record<string, Tensor>;
+  /** d(Σ seed·logits)/dx, [n, C, H, W]; the seed [n, K] is made from the logits. */
+  inputGradient(x: Tensor, seed: (logits: Tensor) => Tensor): { logits: Tensor; gradient: Tensor };
+  /** Cross-entropy of each image with its label. */
+  losses(x: Tensor, labels: ArrayLike<number>): Losses;
+  /** Gradient of each image's own cross-entropy with respect to that image. */
+  lossGradient(x: Tensor, labels: ArrayLike<number>): Losses & { gradient: Tensor };
+  /** Mean cross-entropy over all images given, as one batch, and its gradient with respect to every trainable parameter. */
+  parameterGradients(x: Tensor, labels: ArrayLike<number>): { loss: number; gradients: Record<string, Tensor> };
+}
+
+type Runner = ReturnType<typeof executor>;
+
+interface Purpose {
+  readonly input?: boolean;
+  readonly parameters?: boolean;
+  readonly loss?: LossName;
+  readonly retain?: readonly string[];
+}
+
+export function session(model: Model, { stats = "running", backend = "wasm", batch = 32, fuse = true }: SessionOptions = {}): Session {
+  const runners = new Map<string, { runner: Runner; batch: number }>();
+
+  /** The executor for a purpose, able to take batches of n. */
+  const runnerFor = (purpose: Purpose, n: number): Runner => {
+    const key = JSON.stringify(purpose);
+    const known = runners.get(key);
+    if (known && known.batch >= n) return known.runner;
+    const runner = executor(model, {
+      batch: n,
+      stats,
+      training: false,
+      wants: { input: purpose.input ?? false, parameters: purpose.parameters ?? false },
+      ...(purpose.loss ? { loss: purpose.loss } : {}),
+      fuse,
+      retain: purpose.retain ?? [],
+      backend,
+    });
+    runner.write(model.parameters);
+    runner.run("prepare");
+    runners.set(key, { runner, batch: n });
+    return runner;
+  };
+
+  /** Calls `work` for every batch of the images, with an executor that holds that batch. */
+  const inBatches = (x: Tensor, purpose: Purpose, work: (e: Runner, from: number, n: number) => void): void => {
+    const count = checkImages(model, x);
+    const largest = stats === "batch" || purpose.parameters ? count : Math.min(batch, count);
+    for (let from = 0; from < count; from += largest) {
+      const n = Math.min(largest, count - from);
+      const e = runnerFor(purpose, largest);
+      const isSwitched = e.plan.options.batch !== n;
+      e.withBatch(n);
+      if (isSwitched) e.run("prepare");
+      writeImages(e, e.plan.input.place, e.plan.input.layout, x, from, n);
+      work(e, from, n);
+    }
+  };
+
+  const made = (n: number, shape: readonly number[]): Tensor =>
+    tensor([n, ...shape], backend === "reference" ? new Float64Array(n * size(shape)) : new Float32Array(n * size(shape)));
+  const copyOut = (e: Runner, { place, layout }: Readable, into: Tensor, from: number, n: number) =>
+    readImages(e, place, layout, into, from, n);
+
+  const classes = () => runnerFor({}, 1).plan.output.layout.shape;
+
+  const withLabels = (x: Tensor, labels: ArrayLike<number>, purpose: Purpose, after: (e: Runner, from: number, n: number) => void): Losses => {
+    const [K] = classes();
+    if (labels.length !== x.shape[0])
+      fail("shape", `session: got ${labels.length} labels, expected ${x.shape[0]}, one per image`);
+    const losses = new Float64Array(labels.length);
+    const correct = new Uint8Array(labels.length);
+    inBatches(x, { ...purpose, loss: "crossEntropy" }, (e, from, n) => {
+      for (let i = 0; i < n; i++) {
+        const label = labels[from + i];
+        if (!(Number.isInteger(label) && label >= 0 && label < K))
+          fail("data", `session: label of image ${from + i} is ${label}, expected an integer from 0 to ${K - 1}`);
+        e.numbers[e.address(e.plan.labels, i)] = label;
+      }
+      e.run("forward");
+      after(e, from, n);
+      for (let i = 0; i < n; i++) {
+        losses[from + i] = e.numbers[e.address(e.plan.losses, i)];
+        correct[from + i] = e.numbers[e.address(e.plan.correct, i)];
+      }
+    });
+    return { losses, correct };
+  };
+
+  return {
+    model,
+    forward(x) {
+      const logits = made(x.shape[0], classes());
+      inBatches(x, {}, (e, from, n) => {
+        e.run("forward");
+        copyOut(e, e.plan.output, logits, from, n);
+      });
+      return logits;
+    },
+    activations(x, ids) {
+      const found: Record<string, Tensor> = {};
+      for (const id of ids)
+        if (!model.nodes.some((node) => node.id === id))
+          fail("option", `session: got node "${id}", expected one of ${model.nodes.map((node) => node.id).join(", ")}`);
+      inBatches(x, { retain: [...ids] }, (e, from, n) => {
+        e.run("forward");
+        for (const [id, value] of e.plan.values) {
+          found[id] ??= made(x.shape[0], value.layout.shape);
+          copyOut(e, value, found[id], from, n);
+        }
+      });
+      return found;
+    },
+    inputGradient(x, seed) {
+      const logits = made(x.shape[0], classes());
+      const gradient = made(x.shape[0], model.inputShape);
+      inBatches(x, { input: true }, (e, from, n) => {
+        e.run("forward");
+        copyOut(e, e.plan.output, logits, from, n);
+        const part = made(n, classes());
+        copyOut(e, e.plan.output, part, 0, n);
+        const seeds = seed(part);
+        if (!sameShape(seeds.shape, part.shape))
+          fail("shape", `inputGradient: got a seed ${showShape(seeds.shape)}, expected ${showShape(part.shape)}`);
+        writeImages(e, e.plan.outputGradient, e.plan.output.layout, seeds, 0, n);
+        e.run("backward");
+        copyOut(e, e.plan.inputGradient as Readable, gradient, from, n);
+      });
+      return { logits, gradient };
+    },
+    losses: (x, labels) => withLabels(x, labels, {}, () => {}),
+    lossGradient(x, labels) {
+      const gradient = made(x.shape[0], model.inputShape);
+      const found = withLabels(x, labels, { input: true }, (e, from, n) => {
+        e.run("backward");
+        copyOut(e, e.plan.inputGradient as Readable, gradient, from, n);
+      });
+      return { ...found, gradient };
+    },
+    parameterGradients(x, labels) {
+      let gradients: Record<string, Tensor> = {};
+      const { losses } = withLabels(x, labels, { parameters: true }, (e) => {
+        e.run("backward");
+        gradients = e.read("gradient");
+      });
+      return { loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length, gradients };
+    },
+  };
+}
+
+/** Number of images; refuses another shape and numbers that are not finite. */
+function checkImages(model: Model, x: Tensor): number {
+  const [n, ...shape] = x.shape;
+  if (!sameShape(shape, model.inputShape) || n === 0)
+    fail("shape", `session: got images ${showShape(x.shape)}, expected [n,${model.inputShape.join(",")}] with n ≥ 1`);
+  const bad = firstNonFinite(x.data);
+  if (bad >= 0)
+    fail("data", `session: image ${Math.floor(bad / size(shape))} holds ${x.data[bad]} at element ${bad % size(shape)}, expected finite numbers`);
+  return n;
+}
