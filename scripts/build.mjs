@@ -59,7 +59,8 @@ const parts = {
 export function outdated() {
   const built = existsSync(stamps) ? JSON.parse(readFileSync(stamps, "utf8")) : {};
   return Object.keys(parts).filter((name) => {
-    const { outputs } = parts[name];
+    const { entry, outputs } = parts[name];
+    if (!existsSync(join(root, entry))) return false;
     return built[name] !== inputsOf(name) || outputs.some((path) => !existsSync(join(root, path)));
   });
 }
@@ -78,8 +79,7 @@ export async function build() {
 const inputsOf = (name) => fingerprint(filesUnder([...tools, ...parts[name].inputs]), name);
 
 async function buildPart(name) {
-  const { title, entry, run: work } = parts[name];
-  if (!existsSync(join(root, entry))) return;
+  const { title, run: work } = parts[name];
   const inputs = inputsOf(name); // before the work: an edit made meanwhile must be noticed later
   await stage(title, remedy, work);
   const built = existsSync(stamps) ? JSON.parse(readFileSync(stamps, "utf8")) : {};
