@@ -29,8 +29,8 @@ export interface Explanation {
   readonly completenessGap?: Float64Array;
 }
 
-/** Which class to explain, from the logits [n, K]. */
-export type Target = (logits: Tensor) => Int32Array;
+/** Which class to explain, from the logits [n, K] of the images number from … from + n − 1 of a batch. */
+export type Target = (logits: Tensor, from?: number) => Int32Array;
 
 /** The predicted class: the first largest logit. */
 export const top: Target = ({ shape: [n, K], data }) =>
@@ -49,8 +49,8 @@ export const only =
 /** A given class for each image. */
 export const classes =
   (labels: ArrayLike<number>): Target =>
-  () =>
-    Int32Array.from(labels);
+  ({ shape: [n] }, from = 0) =>
+    Int32Array.from({ length: n }, (_, i) => labels[from + i]);
 
 export interface ExplainOptions {
   /** Class to explain; the predicted one by default. */
@@ -90,10 +90,14 @@ export function targetGradient(
   images: Tensor,
   choose: Target,
 ): { logits: Tensor; gradient: Tensor; target: Int32Array } {
-  let target: Int32Array = new Int32Array(0);
-  const { logits, gradient } = session.inputGradient(images, (values: Tensor) => {
-    target = choose(values);
-    return oneHot(values, target);
+  // The session may cut the batch, so the seed is made for a part at a time, in order.
+  const target = new Int32Array(images.shape[0]);
+  let from = 0;
+  const { logits, gradient } = session.inputGradient(images, (part) => {
+    const chosen = choose(part, from);
+    target.set(chosen, from);
+    from += chosen.length;
+    return oneHot(part, chosen);
   });
   return { logits, gradient, target };
 }

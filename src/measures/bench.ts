@@ -2,7 +2,7 @@
  *  controls, each made once and only if a measure asks for it. */
 
 import { imageBatch } from "../data/dataset.js";
-import { type Session, session } from "../engine/index.js";
+import { type Session, session } from "../engine/session.js";
 import {
   controlNames,
   type ExplainerName,
@@ -71,7 +71,7 @@ export function prepare({ model, dataset, seed, temperature }: Trained, explaine
 }
 
 /** Images per call of an explainer: bounds memory, and changes no bit of the result. */
-const BATCH = 50;
+const BATCH = 32;
 
 function explain(
   name: ExplainerName,

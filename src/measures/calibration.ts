@@ -2,7 +2,7 @@
  *  probabilities would otherwise measure the scale of the logits. Guo et al. 2017. */
 
 import { exp, log } from "../tensor/math.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
 
 /** softmax(logits/T) of row i, written to `out`. */
 function softmaxRow(logits: Tensor, i: number, temperature: number, out: Float64Array): void {
@@ -26,20 +26,21 @@ export function classProbability(logits: Tensor, label: number, temperature: num
 /** The gradient of each row's cross-entropy with respect to its logits, p − onehot(label), divided by 1 − p_label:
  *  −1 at the label and the shares of the other classes elsewhere. Saturated models keep every digit, because 1 − p
  *  is never formed. The division is a positive factor per image, which directions do not see. */
-export function lossDirection(logits: Tensor, labels: ArrayLike<number>): Float64Array {
+export function lossDirection(logits: Tensor, labels: ArrayLike<number>): Tensor {
   const [n, K] = logits.shape;
-  const seed = new Float64Array(n * K);
+  const data =
+    logits.data instanceof Float64Array ? new Float64Array(n * K) : new Float32Array(n * K);
+  const shares = new Float64Array(K);
   for (let i = 0; i < n; i++) {
     let largest = -Infinity;
     for (let k = 0; k < K; k++)
       if (k !== labels[i]) largest = Math.max(largest, logits.data[i * K + k]);
     let sum = 0;
     for (let k = 0; k < K; k++)
-      if (k !== labels[i]) sum += seed[i * K + k] = exp(logits.data[i * K + k] - largest);
-    for (let k = 0; k < K; k++) seed[i * K + k] /= sum;
-    seed[i * K + labels[i]] = -1;
+      if (k !== labels[i]) sum += shares[k] = exp(logits.data[i * K + k] - largest);
+    for (let k = 0; k < K; k++) data[i * K + k] = k === labels[i] ? -1 : shares[k] / sum;
   }
-  return seed;
+  return tensor(logits.shape, data);
 }
 
 /** Temperatures looked at: a model that separates its validation images perfectly ends at the lower one. */

@@ -3,7 +3,7 @@
  *  ReLU. Averaged over the units that are alive. Morcos et al. 2018. Lower selectivity is not a worse model. */
 
 import { imageBatch, type Split } from "../data/dataset.js";
-import { session } from "../engine/index.js";
+import { session } from "../engine/session.js";
 import type { Graph } from "../model/model.js";
 import type { ModelMeasure, Score } from "./measure.js";
 
@@ -42,7 +42,7 @@ export function selectivity(
 export const lastRelu = (graph: Graph): string | undefined =>
   graph.nodes.findLast(({ kind }) => kind === "relu")?.id;
 
-const BATCH = 100;
+const BATCH = 32;
 
 /** Adds one batch of activations [n, units, …] to the responses. */
 export function addResponses(
@@ -79,9 +79,13 @@ export const classSelectivity = {
   score({ model, dataset }, { images, alive }): Score {
     const tap = lastRelu(model);
     if (tap === undefined) return { value: null, states: { noRelu: 1 } };
-    const responses = respond(dataset.validation, images, dataset.classes.length, (batch) => {
-      return session(model, { stats: "running" }).activations(batch, [tap])[tap];
-    });
+    const run = session(model, { stats: "running" });
+    const responses = respond(
+      dataset.validation,
+      images,
+      dataset.classes.length,
+      (batch) => run.activations(batch, [tap])[tap],
+    );
     const { mean, dead } = selectivity(responses, alive);
     return { value: mean, states: { deadUnits: dead } };
   },

@@ -7,7 +7,7 @@
  *  batches and its own statistics, so that what is measured is the gradient that training follows. */
 
 import { imageBatch } from "../data/dataset.js";
-import { parameterGradients } from "../engine/index.js";
+import { session } from "../engine/session.js";
 import type { Model } from "../model/model.js";
 import { type Random, random } from "../tensor/random.js";
 import type { ModelMeasure, Score, Trained } from "./measure.js";
@@ -43,18 +43,25 @@ function microBatchGradients(
   stream: Random,
 ): Float64Array[] {
   const order = stream.permutation(train.images.count);
+  const run = session(model, { stats: "batch" });
   const k = Math.min(batches, Math.floor(order.length / batchSize));
   return Array.from({ length: k }, (_, i) => {
     const indices = order.subarray(i * batchSize, (i + 1) * batchSize);
     const labels = Uint8Array.from(indices, (image) => train.labels[image]);
     const images = imageBatch(train.images, indices);
-    const { gradients } = parameterGradients(model, images, labels, { stats: "batch" });
-    return Float64Array.from(
-      Object.keys(gradients)
-        .sort()
-        .flatMap((key) => [...gradients[key].data]),
-    );
+    const { gradients } = run.parameterGradients(images, labels);
+    const keys = Object.keys(gradients).sort();
+    return concatenated(keys.map((key) => gradients[key].data));
   });
+}
+
+function concatenated(parts: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => {
+    all.set(part, at);
+    return at + part.length;
+  }, 0);
+  return all;
 }
 
 /** `count` of the checkpoints, evenly spread, the last among them. */

@@ -58,6 +58,17 @@ describe("on linear logits", () => {
   });
 });
 
+test("a batch that the session cuts is explained image by image", () => {
+  const model = formula([linear([1, 2]), linear([-3, 4])]);
+  const images = doubles([5, 1, 1, 2], [1, 0, 0, 1, 1, 1, 5, 1, -1, 0]);
+  const expected = [1, 2, -3, 4, 1, 2, 1, 2, -3, 4]; // classes 0, 1, 0 (3 > 1), 0, 1
+  const { values, target } = explainers.saliency.explain(model, images);
+  expect([...target]).toEqual([0, 1, 0, 0, 1]);
+  expect([...values.data]).toEqual(expected);
+  const chosen = explainers.saliency.explain(model, images, { target: classes([1, 0, 1, 1, 0]) });
+  expect([...chosen.values.data]).toEqual([-3, 4, 1, 2, -3, 4, -3, 4, 1, 2]);
+});
+
 describe("integrated gradients on powers", () => {
   const x = doubles([1, 1, 1, 3], [2, -1, 0.5]);
   test("squares: one middle point is exact, a = c·x²", () => {

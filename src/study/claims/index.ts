@@ -1,0 +1,5 @@
+/** Claims of the literature and their verdicts. */
+export * from "./claim.js";
+export * from "./judge.js";
+export * from "./table.js";
+export { number, probability, quantity } from "./words.js";

@@ -1,0 +1,22 @@
+/** The table of claims. Adding one is a claim and a line here. */
+
+import type { Claim } from "./claim.js";
+import {
+  betterPerformance,
+  fasterTraining,
+  harderToInterpret,
+  lessNoise,
+  slowerSteps,
+  worseGeneralisation,
+} from "./founding.js";
+
+export const claims = {
+  lessNoise,
+  fasterTraining,
+  betterPerformance,
+  worseGeneralisation,
+  harderToInterpret,
+  slowerSteps,
+} as const satisfies Record<string, Claim>;
+
+export type ClaimName = keyof typeof claims;

@@ -1,0 +1,126 @@
+/** Contrasts: arm minus baseline of one measure, paired by seed, with interval, effect sizes and test. */
+
+import { isMeasure, type MeasureResult, measures } from "../measures/index.js";
+import { fail } from "../tensor/errors.js";
+import { log } from "../tensor/math.js";
+import {
+  bootstrapInterval,
+  cliffsDelta,
+  hedgesG,
+  signFlipTest,
+  superiority,
+} from "./statistics/index.js";
+import type { Contrast, Study, TrialResult, TrialTimings } from "./types.js";
+
+/** At most so many pairs: the bootstrap interval is too narrow to decide anything. */
+export const FEW_SEEDS = 5;
+
+type Scale = Contrast["scale"];
+type Pair = Contrast["pairs"][number];
+
+/** A pair with the differences that its bootstrap resamples: one per image, or one. */
+interface PairWithImages extends Pair {
+  readonly differences: readonly number[];
+}
+
+/** The contrast of `measure` between two arms of a study. `timings` are needed for measures of time alone. */
+export function contrast(
+  study: Study,
+  measure: string,
+  arm: string,
+  baseline: string,
+  timings: readonly TrialTimings[] = [],
+): Contrast {
+  const scale: Scale = isMeasure(measure) ? measures[measure].scale : "difference";
+  const pairs = study.config.seeds.flatMap((seed): PairWithImages[] => {
+    const of = (name: string): TrialResult | undefined =>
+      study.trials.find((trial) => trial.arm === name && trial.seed === seed);
+    const [a, b] = [of(arm), of(baseline)];
+    if (!a || !b) return [];
+    const found = pairOf(a, b, measure, scale, timings);
+    return found ? [{ seed, ...found }] : [];
+  });
+  return { measure, arm, baseline, scale, ...summary(pairs, `${measure}/${arm}/${baseline}`) };
+}
+
+/** The two values of one seed, or undefined if an arm has none. */
+function pairOf(
+  arm: TrialResult,
+  baseline: TrialResult,
+  measure: string,
+  scale: Scale,
+  timings: readonly TrialTimings[],
+): Omit<PairWithImages, "seed"> | undefined {
+  const [a, b] = [arm.measures[measure], baseline.measures[measure]];
+  if (a?.images && b?.images && scale === "difference") return commonImages(arm, baseline, a, b);
+  const value = (trial: TrialResult): number | null | undefined =>
+    trial.measures[measure]?.value ??
+    timings.find((timing) => timing.hash === trial.hash)?.measures[measure];
+  const [x, y] = [value(arm), value(baseline)];
+  if (x === null || x === undefined || y === null || y === undefined) return undefined;
+  if (scale === "ratio" && !(x > 0 && y > 0)) return undefined;
+  const difference = scale === "ratio" ? (log(x) - log(y)) / Math.LN2 : x - y;
+  return { arm: x, baseline: y, difference, differences: [difference] };
+}
+
+/** Means over the images that both models classify correctly and that both maps allow to score. */
+function commonImages(
+  arm: TrialResult,
+  baseline: TrialResult,
+  a: MeasureResult,
+  b: MeasureResult,
+): Omit<PairWithImages, "seed"> | undefined {
+  const { indices } = arm.explained;
+  if (indices.join() !== baseline.explained.indices.join())
+    fail(
+      "data",
+      `contrast: trials ${arm.arm} and ${baseline.arm} of seed ${arm.seed} explain different images, ` +
+        "expected the same list; run the study again",
+    );
+  let [sumA, sumB] = [0, 0];
+  const differences: number[] = [];
+  for (let i = 0; i < indices.length; i++) {
+    const [x, y] = [a.images?.[i] ?? null, b.images?.[i] ?? null];
+    if (!arm.explained.correct[i] || !baseline.explained.correct[i]) continue;
+    if (x === null || y === null) continue;
+    sumA += x;
+    sumB += y;
+    differences.push(x - y);
+  }
+  const images = differences.length;
+  if (images === 0) return undefined;
+  const [meanA, meanB] = [sumA / images, sumB / images];
+  return { arm: meanA, baseline: meanB, difference: meanA - meanB, images, differences };
+}
+
+function summary(
+  withImages: readonly PairWithImages[],
+  name: string,
+): Omit<Contrast, "measure" | "arm" | "baseline" | "scale"> {
+  const pairs = withImages.map(({ differences: _, ...pair }) => pair);
+  const differences = pairs.map((pair) => pair.difference);
+  const arm = pairs.map((pair) => pair.arm);
+  const baseline = pairs.map((pair) => pair.baseline);
+  const interval = bootstrapInterval(
+    withImages.map((pair) => pair.differences),
+    { name },
+  );
+  const better = superiority(differences);
+  return {
+    pairs,
+    armMean: mean(arm),
+    baselineMean: mean(baseline),
+    difference: mean(differences),
+    interval: interval && [interval.low, interval.high],
+    fewSeeds: pairs.length <= FEW_SEEDS,
+    hedgesG: hedgesG(differences),
+    superiority: better?.value ?? null,
+    superiorityInterval: better?.interval ?? null,
+    cliffsDelta: cliffsDelta(arm, baseline),
+    pValue: pairs.length === 0 ? null : signFlipTest(differences).pValue,
+    holmP: null,
+  };
+}
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, x) => sum + x, 0) / values.length;
