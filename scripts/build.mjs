@@ -47,7 +47,7 @@ const parts = {
     title: "building the report page",
     entry: "web/vite.config.ts",
     inputs: ["web", "src"],
-    outputs: [],
+    outputs: ["dist/web/report.html"],
     async run() {
       const vite = join("node_modules", "vite", "bin", "vite.js");
       await run(vite, ["build", "web", "--config", "web/vite.config.ts", "--logLevel", "warn"]);
@@ -57,12 +57,21 @@ const parts = {
 
 /** The names of the parts that must be built. */
 export function outdated() {
-  const built = existsSync(stamps) ? JSON.parse(readFileSync(stamps, "utf8")) : {};
+  const built = stamped();
   return Object.keys(parts).filter((name) => {
     const { entry, outputs } = parts[name];
     if (!existsSync(join(root, entry))) return false;
     return built[name] !== inputsOf(name) || outputs.some((path) => !existsSync(join(root, path)));
   });
+}
+
+/** What each part was built from; nothing if the record is missing or was cut off. */
+function stamped() {
+  try {
+    return JSON.parse(readFileSync(stamps, "utf8"));
+  } catch {
+    return {};
+  }
 }
 
 /** Builds the parts that are out of date. */
@@ -82,9 +91,8 @@ async function buildPart(name) {
   const { title, run: work } = parts[name];
   const inputs = inputsOf(name); // before the work: an edit made meanwhile must be noticed later
   await stage(title, remedy, work);
-  const built = existsSync(stamps) ? JSON.parse(readFileSync(stamps, "utf8")) : {};
   mkdirSync(join(root, "dist"), { recursive: true });
-  writeFileSync(stamps, JSON.stringify({ ...built, [name]: inputs }, null, 2));
+  writeFileSync(stamps, JSON.stringify({ ...stamped(), [name]: inputs }, null, 2));
 }
 
 /** Deletes compiled files whose source is gone; the compiler leaves them and they would be packed. */

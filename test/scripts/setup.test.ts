@@ -114,6 +114,13 @@ test("a missing result is built again, and a result without a source is removed"
   expect(existsSync(at("dist/cli/main.js"))).toBe(true);
 });
 
+test("a record that was cut off is built anew", () => {
+  setup();
+  write("dist/.build.json", '{ "library": "');
+  expect(setup().runs).toBe("tsc");
+  expect(setup()).toEqual(silent);
+});
+
 test("another lock file is installed, unless npm has done so already", () => {
   setup();
   const packages = { "node_modules/a": { version: "2.0.0" } };
