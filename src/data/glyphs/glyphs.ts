@@ -15,7 +15,8 @@ import {
 } from "./options.js";
 import { paintScene } from "./scene.js";
 
-const CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
+/** The names of the ten classes. */
+export const DIGIT_CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 
 /** The whole data set. Image i of a split depends on seed, split, i, size, channels and difficulty alone: asking
  *  for more images, or for fewer, does not change the others. */
@@ -24,7 +25,7 @@ export function glyphs(options: GlyphOptions & { signal?: AbortSignal } = {}): D
   const complete = completeOptions(rest);
   return dataset({
     name: "glyphs",
-    classes: CLASSES,
+    classes: DIGIT_CLASSES,
     train: glyphSplit(complete, "train", signal),
     validation: glyphSplit(complete, "validation", signal),
   });
@@ -61,7 +62,7 @@ function glyphSplit(
 
 /** Every ten images in a row show the ten digits, in random order. */
 function label(i: number, stream: Random): number {
-  const n = CLASSES.length;
+  const n = DIGIT_CLASSES.length;
   return stream.split(`labels/${Math.floor(i / n)}`).permutation(n)[i % n];
 }
 
