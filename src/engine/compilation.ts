@@ -23,6 +23,8 @@ export interface Compilation {
   readonly calls: Calls;
   readonly values: Map<string, Value>;
   readonly tables: { place: Place; values: ArrayLike<number> }[];
+  /** Gradients that a second value shares already; a third would see what the second adds. */
+  readonly handedOn: Set<Place>;
   /** Calls to add when the op at hand has written its own. */
   readonly pending: (() => void)[];
   buffer(name: string, size: number, scope: Buffer["scope"]): Buffer;

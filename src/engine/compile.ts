@@ -3,7 +3,7 @@
 import { analyse, type Graph, type NodeFacts } from "../model/model.js";
 import { opOf } from "../ops/index.js";
 import { inOrder, layout } from "../ops/layout.js";
-import { type Buffer, images, type Place } from "../ops/op.js";
+import { type Buffer, images, type Place, type Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { calls } from "./calls.js";
 import { type Compilation, gather, type Value } from "./compilation.js";
@@ -21,8 +21,8 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
   const steps = options.fuse ? fuse(graph, options.retain) : unfused(graph);
   const c = begin(graph, model, options, facts, steps);
   const emitters = steps.map((step) => ({ step, facts: facts.get(step.node.id) as NodeFacts }));
-  for (const { step, facts } of emitters) refuse(step, facts, options);
-
+  const refused = refusal(graph, options.batch, options.stats);
+  if (refused) fail("unsupported", refused);
   const contexts = emitters.map(({ step, facts }) => emit(c, step, facts.inputs));
   contexts.forEach((context, i) => opOf(emitters[i].step.node.kind).forward(context));
   const output = inLogicalOrder(c, c.values.get(graph.output) as Value);
@@ -63,12 +63,16 @@ function begin(
       wanted: source.some((value) => value.wanted) || (options.wants.parameters && learns),
     });
   }
-  return { options, model, calls: calls(), values, tables: [], pending: [], buffer };
+  return { options, model, calls: calls(), values, tables: [], handedOn: new Set(), pending: [], buffer };
 }
 
-function refuse(step: Step, facts: NodeFacts, { batch, stats }: PlanOptions): void {
-  const refusal = opOf(step.node.kind).refuses?.(step.node.attributes, facts.inputs, batch, stats);
-  if (refusal) fail("unsupported", `node "${step.node.id}": ${refusal}`);
+/** Why a graph cannot run on batches of this size, or undefined. */
+export function refusal(graph: Graph, batch: number, stats: Stats): string | undefined {
+  for (const { node, inputs } of analyse(graph)) {
+    const reason = opOf(node.kind).refuses?.(node.attributes, inputs, batch, stats);
+    if (reason) return `node "${node.id}": ${reason}`;
+  }
+  return undefined;
 }
 
 interface Ends {

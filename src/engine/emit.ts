@@ -58,8 +58,10 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
       const source = sources[i];
       if (!source.wanted || !own.gradient) return;
       const alike = sameMemory(source.layout, own.layout);
-      if (alike && !source.gradient && source.id !== "input") source.gradient = own.gradient;
-      else if (alike && source.gradient) c.calls.each("add", source.gradient, own.gradient, source.gradient, images(own.layout.size));
+      if (alike && !source.gradient && source.id !== "input" && !c.handedOn.has(own.gradient)) {
+        source.gradient = own.gradient;
+        c.handedOn.add(own.gradient);
+      } else if (alike && source.gradient) c.calls.each("add", source.gradient, own.gradient, source.gradient, images(own.layout.size));
       else {
         const to = gradientPlace(c, source, source.layout);
         if (alike) c.calls.each("copy", own.gradient, to, images(own.layout.size));
@@ -73,7 +75,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     perChunk: (name, size) => remember(name, size, "chunk"),
     shared: (name, size) => remember(name, size, "once"),
     noiseKey: () => placeOf(c.model.noise, 4 * c.model.noiseNodes.indexOf(node.id)),
-    noiseStep: () => placeOf(c.model.noise, 4 * c.model.noiseNodes.length),
+    noiseStep: () => c.model.noiseStep,
     integers: (values) => table(c, values),
     each: c.calls.each,
     eachChunk: c.calls.eachChunk,

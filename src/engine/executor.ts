@@ -50,7 +50,7 @@ export interface Executor {
   address(place: Place, first?: number): number;
   run(pass: PassName): void;
   /** The executor for a batch of this size (at most the one it was made for), on the same memory. */
-  withBatch(batch: number): void | Promise<void>;
+  withBatch(batch: number): Promise<void> | undefined;
   close(): void;
 }
 
@@ -84,13 +84,13 @@ function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number
 }
 
 /** The executor around a team. `load` hands programs to the team's threads. */
-function assemble<R extends void | Promise<void>>(
+function assemble(
   { buffers, bound }: ReturnType<typeof prepareExecutor>,
   first: Bound,
   backend: Backend,
   passes: Pick<Team, "run" | "close">,
-  load: (programs: Bound["programs"]) => R,
-): Omit<Executor, "withBatch"> & { withBatch(batch: number): R | undefined } {
+  load: (programs: Bound["programs"]) => Promise<void> | undefined,
+): Executor {
   const { numbers } = backend.memory;
   const known = new Map<number, Bound>([[first.plan.options.batch, first]]);
   const positions = new Map([...buffers.places].map(([key, { spec }]) => [key, spec.positions()]));
@@ -157,7 +157,10 @@ export function executor(graph: Graph, options: ExecutorOptions) {
     options.backend === "reference" ? referenceBackend(first.at.end) : wasmBackend({ elements: first.at.end });
   const solo = soloTeam(backend);
   solo.loadNow(first.programs[0]);
-  return assemble(made, first, backend, solo, (programs) => solo.loadNow(programs[0]));
+  return assemble(made, first, backend, solo, (programs) => {
+    solo.loadNow(programs[0]);
+    return undefined;
+  });
 }
 
 /** An executor on `threads` threads (wasm only). */

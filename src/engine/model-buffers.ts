@@ -42,5 +42,7 @@ export function modelBuffers(graph: Graph): ModelBuffers {
   }
   const noiseNodes = graph.nodes.filter((node) => node.kind === "dropout").map((node) => node.id);
   const noise = fixedBuffer("noise", 4 * noiseNodes.length + 4);
-  return { parameters, gradients, noise, trainable, decaying, places, noiseNodes };
+  const noiseKeys = placeOf(noise);
+  const noiseStep = placeOf(noise, 4 * noiseNodes.length);
+  return { parameters, gradients, noise, noiseKeys, noiseStep, trainable, decaying, places, noiseNodes };
 }

@@ -50,6 +50,8 @@ export interface ModelBuffers {
   readonly gradients: Buffer;
   /** Random keys for noise, four words per node, then the number of the step. */
   readonly noise: Buffer;
+  readonly noiseKeys: Place;
+  readonly noiseStep: Place;
   /** Elements of the trainable parameters, and of those that decay. */
   readonly trainable: number;
   readonly decaying: number;

@@ -59,7 +59,7 @@ export function bind(
       if (phase.kind === "late") {
         for (const call of phase.calls) {
           const [lo, hi] = part((call.length ?? 0) / 4, chunk);
-          if (lo < hi) segment.push(line(call, { ...none, chunk, lo: 4 * lo, hi: 4 * hi }));
+          if (lo < hi) segment.push(line(call, { ...none, lo: 4 * lo, hi: 4 * hi }));
         }
         continue;
       }

@@ -1,7 +1,7 @@
 /** A model ready to run on batches: logits, activations, gradients. Pure: it never changes the model, and BN uses the
  *  running statistics unless asked for those of the batch at hand. */
 
-import { type Model } from "../model/model.js";
+import { type Model, outputOf } from "../model/model.js";
 import type { Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { firstNonFinite, sameShape, showShape, size, type Tensor, tensor } from "../tensor/tensor.js";
@@ -95,10 +95,10 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
   const copyOut = (e: Runner, { place, layout }: Readable, into: Tensor, from: number, n: number) =>
     readImages(e, place, layout, into, from, n);
 
-  const classes = () => runnerFor({}, 1).plan.output.layout.shape;
+  const outputShape = outputOf(model);
 
   const withLabels = (x: Tensor, labels: ArrayLike<number>, purpose: Purpose, after: (e: Runner, from: number, n: number) => void): Losses => {
-    const [K] = classes();
+    const [K] = outputShape;
     if (labels.length !== x.shape[0])
       fail("shape", `session: got ${labels.length} labels, expected ${x.shape[0]}, one per image`);
     const losses = new Float64Array(labels.length);
@@ -123,7 +123,7 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
   return {
     model,
     forward(x) {
-      const logits = made(x.shape[0], classes());
+      const logits = made(x.shape[0], outputShape);
       inBatches(x, {}, (e, from, n) => {
         e.run("forward");
         copyOut(e, e.plan.output, logits, from, n);
@@ -145,12 +145,12 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
       return found;
     },
     inputGradient(x, seed) {
-      const logits = made(x.shape[0], classes());
+      const logits = made(x.shape[0], outputShape);
       const gradient = made(x.shape[0], model.inputShape);
       inBatches(x, { input: true }, (e, from, n) => {
         e.run("forward");
         copyOut(e, e.plan.output, logits, from, n);
-        const part = made(n, classes());
+        const part = made(n, outputShape);
         copyOut(e, e.plan.output, part, 0, n);
         const seeds = seed(part);
         if (!sameShape(seeds.shape, part.shape))

@@ -124,10 +124,14 @@ export const parameterCount = (graph: Graph): number =>
     .flatMap((facts) => facts.parameters)
     .reduce((sum, spec) => sum + (spec.trainable ? size(spec.shape) : 0), 0);
 
+/** Shape of the model's output for one sample: [K] logits for a classifier. */
+export const outputOf = (graph: Graph): Shape =>
+  (analyse(graph).find((facts) => facts.node.id === graph.output) as NodeFacts).output.shape;
+
 /** Number of classes: the length of the output vector. */
 export function classCount(graph: Graph): number {
-  const output = analyse(graph).find((facts) => facts.node.id === graph.output)?.output;
-  if (output?.shape.length !== 1)
-    fail("shape", `model: output "${graph.output}" has shape ${showShape(output?.shape ?? [])}, expected a vector of logits`);
-  return output.shape[0];
+  const shape = outputOf(graph);
+  if (shape.length !== 1)
+    fail("shape", `model: output "${graph.output}" has shape ${showShape(shape)}, expected a vector of logits`);
+  return shape[0];
 }
