@@ -49,6 +49,17 @@ export function sumParts(src: i32, parts: i32, stride: i32, dst: i32, lo: i32, h
   }
 }
 
+export function gather(x: i32, y: i32, indices: i32, n: i32, count: i32, xs: i32, ys: i32): void {
+  for (let i = 0; i < n; i++) {
+    const from = at(x + i * xs);
+    const to = at(y + i * ys);
+    for (let j = 0; j < count; j++) {
+      const index = load<i32>(at(indices + j));
+      store<f32>(to + at(j), index < 0 ? 0 : load<f32>(from + at(index)));
+    }
+  }
+}
+
 export function pad(
   x: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, top: i32, left: i32, bottom: i32, right: i32,
   value: f32,

@@ -1,5 +1,7 @@
 /** The kernels of `src/kernels/kernels.ts` in float32 with 128-bit vectors, for one shared memory. */
-export { add, copy, fill, multiply, pad, relu, reluBackward, sumParts, unpad } from "./arrays";
+export {
+  add, copy, fill, gather, multiply, pad, relu, reluBackward, sumParts, unpad,
+} from "./arrays";
 export { convolve } from "./convolve";
 export { channelSums, convolveFilterGradient, transposeFilter } from "./filter-gradient";
 export { convolveGrouped, convolveGroupedBackward, convolveGroupedFilterGradient } from "./grouped";

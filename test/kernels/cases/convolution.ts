@@ -1,0 +1,153 @@
+/** Cases of the convolution kernels. */
+
+import fc from "fast-check";
+import { type Arena, stride } from "../arena.js";
+import { flag, kernelCase, maybe, someChannels, upTo } from "../case.js";
+
+const image = { n: upTo(3), H: upTo(6), W: upTo(7), C: someChannels };
+const borders = {
+  top: upTo(2, 0),
+  left: upTo(2, 0),
+  bottom: upTo(2, 0),
+  right: upTo(2, 0),
+};
+const EXACT = { ulps: 0 };
+
+const window = {
+  n: upTo(3),
+  Ho: upTo(6),
+  Wo: upTo(7),
+  I: fc.oneof(upTo(5), fc.constant(8)),
+  O: fc.oneof(someChannels, fc.constantFrom(28, 40)),
+  kh: fc.constantFrom(1, 3, 5),
+  kw: fc.constantFrom(1, 3, 2),
+  step: upTo(3),
+  dilation: upTo(2),
+};
+
+interface Window {
+  n: number;
+  Ho: number;
+  Wo: number;
+  I: number;
+  O: number;
+  kh: number;
+  kw: number;
+  step: number;
+  dilation: number;
+}
+
+/** Sizes of the padded input that a window needs, and the table of offsets of its taps. */
+function geometry({ Ho, Wo, I, kh, kw, step, dilation }: Window) {
+  const H = (Ho - 1) * step + (kh - 1) * dilation + 1;
+  const W = (Wo - 1) * step + (kw - 1) * dilation + 1;
+  const cs = I === 1 ? 1 : stride(I); // one channel alone is not padded
+  const offsets: number[] = [];
+  for (let ky = 0; ky < kh; ky++)
+    for (let kx = 0; kx < kw; kx++)
+      for (let i = 0; i < I; i++) offsets.push((ky * W + kx) * dilation * cs + i);
+  return { H, W, cs, offsets, taps: offsets.length };
+}
+
+const lanes = (a: Arena, count: number, cs: number, I: number) =>
+  cs === 1 ? a.draw(count) : a.pixels(count, I);
+
+export const convolution = {
+  pad: kernelCase({ ...image, ...borders }, (a, s) => {
+    const Hp = s.H + s.top + s.bottom;
+    const Wp = s.W + s.left + s.right;
+    const x = a.pixels(s.n * s.H * s.W, s.C);
+    const value = a.random.below(2) ? 0 : -3;
+    const y = a.output(s.n * Hp * Wp, value ? stride(s.C) : s.C, EXACT);
+    const cs = stride(s.C);
+    return (k) => k.pad(x, y, s.n, s.H, s.W, cs, s.top, s.left, s.bottom, s.right, value);
+  }),
+  unpad: kernelCase({ ...image, ...borders }, (a, s) => {
+    const x = a.pixels(s.n * (s.H + s.top + s.bottom) * (s.W + s.left + s.right), s.C);
+    const y = a.output(s.n * s.H * s.W, s.C, EXACT);
+    const cs = stride(s.C);
+    return (k) => k.unpad(x, y, s.n, s.H, s.W, cs, s.top, s.left, s.bottom, s.right);
+  }),
+
+  convolve: kernelCase(
+    { ...window, bias: maybe, relu: flag, spread: upTo(2), shuffle: maybe },
+    (a, s) => {
+      const { H, W, cs, offsets, taps } = geometry(s);
+      if (s.shuffle) offsets.reverse(); // offsets that do not rise: no runs
+      const os = stride(s.O);
+      const x = lanes(a, s.n * H * W, cs, s.I);
+      const table = a.integers(offsets);
+      const w = a.pixels(taps, s.O);
+      const bias = a.channels(s.O, s.bias);
+      // spread 2: only every second pixel of every second row of y is written
+      const yPixel = os * s.spread;
+      const yRow = s.Wo * yPixel * s.spread;
+      const yImage = s.Ho * yRow;
+      const y = a.output((s.n * yImage) / os, s.O, { scale: taps / 4 + 1 });
+      const xPixel = s.step * cs;
+      const xRow = s.step * W * cs;
+      return (k) =>
+        k.convolve(
+          x,
+          H * W * cs,
+          xRow,
+          xPixel,
+          table,
+          taps,
+          w,
+          bias,
+          y,
+          yImage,
+          yRow,
+          yPixel,
+          s.n,
+          s.Ho,
+          s.Wo,
+          os,
+          s.relu,
+        );
+    },
+  ),
+
+  convolveFilterGradient: kernelCase(window, (a, s) => {
+    const { H, W, cs, offsets, taps } = geometry(s);
+    const os = stride(s.O);
+    const x = lanes(a, s.n * H * W, cs, s.I);
+    const table = a.integers(offsets);
+    const g = a.pixels(s.n * s.Ho * s.Wo, s.O);
+    const dw = a.pixels(taps, s.O);
+    a.changes(dw, taps, s.O, { scale: Math.sqrt(s.n * s.Ho * s.Wo) + 1 });
+    const xPixel = s.step * cs;
+    const xRow = s.step * W * cs;
+    return (k) =>
+      k.convolveFilterGradient(
+        x,
+        H * W * cs,
+        xRow,
+        xPixel,
+        table,
+        taps,
+        g,
+        dw,
+        s.n,
+        s.Ho,
+        s.Wo,
+        os,
+      );
+  }),
+
+  channelSums: kernelCase({ pixels: upTo(60), C: someChannels }, (a, { pixels, C }) => {
+    const g = a.pixels(pixels, C);
+    const db = a.channels(C);
+    a.changes(db, 1, C, { scale: Math.sqrt(pixels) + 1 });
+    return (k) => k.channelSums(g, db, pixels, stride(C));
+  }),
+
+  transposeFilter: kernelCase({ taps: upTo(9), I: upTo(9), O: upTo(9) }, (a, { taps, I, O }) => {
+    const order = a.random.permutation(taps).slice(0, 1 + a.random.below(taps));
+    const w = a.pixels(taps * I, O);
+    const picks = a.integers(order);
+    const wt = a.output(order.length * O, I, EXACT);
+    return (k) => k.transposeFilter(w, picks, order.length, wt, I, stride(I), O, stride(O));
+  }),
+};
