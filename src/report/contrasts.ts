@@ -1,0 +1,61 @@
+/** Contrasts as the page draws them. */
+
+import { isMeasure, measures } from "../measures/index.js";
+import { hedgesG } from "../study/statistics/index.js";
+import type { Contrast } from "../study/types.js";
+import type { ReportContrast } from "./report-data.js";
+import { rounded } from "./rounding.js";
+
+export function contrastOf(contrast: Contrast): ReportContrast {
+  const { measure, arm, baseline, scale, interval, fewSeeds } = contrast;
+  return {
+    measure,
+    arm,
+    baseline,
+    scale,
+    pairs: contrast.pairs.map((pair) => ({
+      seed: pair.seed,
+      arm: rounded(pair.arm),
+      baseline: rounded(pair.baseline),
+      difference: rounded(pair.difference),
+    })),
+    armMean: rounded(contrast.armMean),
+    baselineMean: rounded(contrast.baselineMean),
+    difference: rounded(contrast.difference),
+    interval: interval && [rounded(interval[0]), rounded(interval[1])],
+    standardised: standardised(contrast),
+    superiority: rounded(contrast.superiority),
+    pValue: rounded(contrast.pValue),
+    holmP: rounded(contrast.holmP),
+    fewSeeds,
+    reading: readingOf(contrast),
+  };
+}
+
+/** Hedges' g_z, and the interval of the difference in the same unit. */
+function standardised({
+  hedgesG: g,
+  difference,
+  interval,
+  pairs,
+}: Contrast): ReportContrast["standardised"] {
+  if (g === null || difference === null) return null;
+  // Differences moved to a mean of 1 keep their spread, so their g is the length of one unit.
+  const unit = hedgesG(pairs.map((pair) => pair.difference - difference + 1));
+  const [low, high] = interval ?? [null, null];
+  const known = unit !== null && low !== null && high !== null;
+  return {
+    value: rounded(g),
+    interval: known ? [rounded(low * unit), rounded(high * unit)] : null,
+  };
+}
+
+function readingOf({ measure, interval, fewSeeds }: Contrast): ReportContrast["reading"] {
+  if (interval === null || fewSeeds) return "unclear";
+  const [low, high] = interval;
+  const side = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
+  if (side === undefined) return "unclear";
+  const better = isMeasure(measure) ? measures[measure].better : "neither";
+  if (better === "neither") return side;
+  return better === side ? "better" : "worse";
+}

@@ -1,0 +1,33 @@
+/** Numbers and bytes made small for a page: nobody reads the seventh digit of a loss. */
+
+/** The number with this many significant digits; null stays null. */
+export function rounded(value: number, digits?: number): number;
+export function rounded(value: number | null, digits?: number): number | null;
+export function rounded(value: number | null, digits = 6): number | null {
+  return value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(digits));
+}
+
+/** Base64, in Node and in browsers. */
+export function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** At most `limit` entries: blocks of equal length are replaced by their means, a missing value by none. */
+export function thinned(
+  values: readonly (number | null)[],
+  limit: number,
+): { readonly factor: number; readonly values: (number | null)[] } {
+  const factor = Math.max(1, Math.ceil(values.length / limit));
+  const blocks = Array.from({ length: Math.floor(values.length / factor) }, (_, i) =>
+    meanOf(values.slice(i * factor, (i + 1) * factor)),
+  );
+  return { factor, values: blocks };
+}
+
+/** The mean of what is there; null if nothing is. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const there = values.filter((value) => value !== null);
+  return there.length === 0 ? null : there.reduce((sum, value) => sum + value, 0) / there.length;
+}

@@ -1,0 +1,84 @@
+/** Published claims, each with its verdict, and the evidence it rests on. */
+import type { ReportClaim } from "../../src/report/report-data.js";
+import { type Numbers, Table } from "../figures/figure.js";
+import { amount, changeWithInterval, pValue } from "../format.js";
+import { Heading, VerdictBadge } from "../parts.js";
+import { useView } from "../view.js";
+
+export function Claims() {
+  const { data } = useView();
+  return (
+    <>
+      <Heading id="claims" title="What is said, and what was found">
+        A claim is <b>supported</b> when the 95 % interval of every deciding measure lies on the
+        expected side of nought and the sign-flip test, corrected for the number of measures,
+        agrees; <b>refuted</b> when an interval lies on the other side; <b>inconclusive</b>{" "}
+        otherwise.
+      </Heading>
+      {data.claims.length === 0 && (
+        <p class="empty">This study has no baseline to test claims against.</p>
+      )}
+      <div class="claims">
+        {data.claims.map((claim) => (
+          <Claim key={`${claim.claim} ${claim.arm}`} claim={claim} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Claim({ claim }: { claim: ReportClaim }) {
+  const { compared } = useView();
+  return (
+    <article id={`claim-${claim.claim}-${claim.arm}`} class={`claim ${claim.verdict}`}>
+      <VerdictBadge verdict={claim.verdict} />
+      <h3>
+        {claim.title}
+        {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
+      </h3>
+      <p>{claim.sentence}</p>
+      <p class="source">Said by: {claim.source}</p>
+      <details>
+        <summary>Evidence</summary>
+        <ul class="evidence">
+          {claim.evidence.map((evidence) => (
+            <li key={evidence.measure}>
+              <VerdictBadge verdict={evidence.verdict} />
+              <span>
+                {evidence.sentence}{" "}
+                <small>
+                  (expected {evidence.expected}; {evidence.primary ? "decides" : "supports"})
+                </small>
+              </span>
+            </li>
+          ))}
+        </ul>
+        <Evidence claim={claim} />
+      </details>
+    </article>
+  );
+}
+
+function Evidence({ claim }: { claim: ReportClaim }) {
+  const { data, contrasts, measure } = useView();
+  const names = new Set(claim.evidence.map((evidence) => evidence.measure));
+  const rows = contrasts(claim.arm).filter((contrast) => names.has(contrast.measure));
+  if (rows.length === 0) return null;
+  const baseline = rows[0].baseline;
+  const numbers: Numbers = {
+    columns: ["measure", baseline, claim.arm, "difference [95 %]", "p", "p, corrected", "pairs"],
+    rows: rows.map((contrast) => {
+      const of = measure(contrast.measure);
+      return [
+        of.title,
+        amount(of, contrast.baselineMean),
+        amount(of, contrast.armMean),
+        changeWithInterval(of, contrast),
+        pValue(contrast.pValue),
+        pValue(contrast.holmP),
+        `${contrast.pairs.length} of ${data.setup.seeds.length}`,
+      ];
+    }),
+  };
+  return <Table title={`Evidence for: ${claim.title}`} numbers={numbers} />;
+}
