@@ -69,8 +69,9 @@ export function makeFixture(network, batch) {
 /** The fixture as one safetensors file; tensors "x/0" … and "labels/0" …, parameters by name. */
 export function writeFixture(path, network, batch, { parameters, x, labels }) {
   const tensors = Object.entries(parameters).map(([name, t]) => [name, "F32", t.shape, t.data]);
-  x.forEach((data, k) => tensors.push([`x/${k}`, "F32", [batch, ...network.inputShape], data]));
-  labels.forEach((data, k) => tensors.push([`labels/${k}`, "I32", [batch], data]));
+  const imageShape = [batch, ...network.inputShape];
+  tensors.push(...x.map((data, k) => [`x/${k}`, "F32", imageShape, data]));
+  tensors.push(...labels.map((data, k) => [`labels/${k}`, "I32", [batch], data]));
   writeTensors(path, tensors);
 }
 

@@ -77,7 +77,7 @@ function trainer(job, start) {
     step(x, labels) {
       t++;
       const onehot = new Float32Array(batch * 10);
-      labels.forEach((label, n) => (onehot[n * 10 + label] = 1));
+      for (let n = 0; n < batch; n++) onehot[n * 10 + labels[n]] = 1;
       const rate = (optimiser.learningRate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
       const images = array({ data: x, shape: [batch, 1, 28, 28] });
       const targets = array({ data: onehot, shape: [batch, 10] });

@@ -63,7 +63,10 @@ export function graph() {
   let count = 0;
   const fresh = (op) => `${op}_${count++}`;
   return {
-    input: (name, shape, type) => (inputs.push({ name, shape, type }), name),
+    input(name, shape, type) {
+      inputs.push({ name, shape, type });
+      return name;
+    },
     output: (name, shape, type) => outputs.push({ name, shape, type }),
     floats(shape, values) {
       const name = fresh("constant");

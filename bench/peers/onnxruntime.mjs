@@ -20,8 +20,10 @@ async function trainer({ norm, batch, threads, optimiser }, start) {
   const feeds = Object.fromEntries(
     trained.map((name) => [name, new ort.Tensor("float32", p[name].data, p[name].shape)]),
   );
-  const running = (name, values) =>
-    p[name].data.forEach((v, c, all) => (all[c] = KEEP * v + (1 - KEEP) * values[c]));
+  const running = (name, values) => {
+    const kept = p[name].data;
+    for (let c = 0; c < kept.length; c++) kept[c] = KEEP * kept[c] + (1 - KEEP) * values[c];
+  };
   return {
     async step(x, labels) {
       feeds.x = new ort.Tensor("float32", x, [batch, 1, 28, 28]);

@@ -25,7 +25,7 @@ export function trainingGraph({ norm, batch: N, epsilon }) {
   const stacked = op("Concat", corners, { axis: 0 });
   const relu = op("Relu", [op("Conv", [stacked, w, b], { kernel_shape: [3, 3], strides: [2, 2] })]);
   const bn = norm ? batchNorm(g, relu, epsilon) : undefined;
-  const { pooled, winners } = maxOfQuarters(g, bn?.y ?? relu, N);
+  const { pooled, winners } = maxOfQuarters(g, bn?.y ?? relu);
   const flat = op("Reshape", [pooled, g.integers([N, F])]);
   const logits = op("Gemm", [flat, W, B], { transB: 1 });
 
@@ -36,7 +36,7 @@ export function trainingGraph({ norm, batch: N, epsilon }) {
   const dpooled = op("Reshape", [dflat, g.integers([N, C, H, H])]);
   const drelu = bn
     ? batchNormBackward(g, bn, relu, { pooled, dpooled, winners }, N)
-    : spread(g, op("Mul", [dpooled, positive(g, pooled)]), winners, N);
+    : spread(g, op("Mul", [dpooled, positive(g, pooled)]), winners);
   filterGradient(g, stacked, drelu, N);
 
   for (const [name, shape] of [
@@ -60,7 +60,7 @@ const crop = (g, x, top, left, length) =>
   ]);
 
 /** The maximum over the four quarters, and for each quarter 1 where it is the first that holds the maximum. */
-function maxOfQuarters(g, y, N) {
+function maxOfQuarters(g, y) {
   const { op } = g;
   const quarters = [0, 1, 2, 3].map((q) => `quarter${q}`);
   op("Split", [y], { axis: 0, num_outputs: 4 }, quarters);
@@ -109,7 +109,7 @@ function batchNormBackward(g, { gamma, beta, mean, rstd }, x, { pooled, dpooled,
     op("Add", [op("Div", [op("Mul", [a, dbeta]), m]), op("Mul", [slope, mean])]),
   ]);
   const dense = op("Add", [op("Mul", [x, perChannel(slope)]), perChannel(constant)]);
-  const sparse = spread(g, op("Mul", [dpooled, perChannel(a)]), winners, N);
+  const sparse = spread(g, op("Mul", [dpooled, perChannel(a)]), winners);
   return op("Mul", [op("Add", [dense, sparse]), positive(g, x)]);
 }
 
@@ -117,7 +117,7 @@ function batchNormBackward(g, { gamma, beta, mean, rstd }, x, { pooled, dpooled,
 const positive = (g, y) => g.op("Cast", [g.op("Greater", [y, g.floats([1], [0])])], { to: 1 });
 
 /** filterGradient's dy from the pooled values: each goes to its window's winner. */
-function spread(g, values, winners, N) {
+function spread(g, values, winners) {
   const quarters = winners.map((winner) => g.op("Mul", [values, winner]));
   return g.op("Concat", quarters, { axis: 0 });
 }
