@@ -75,13 +75,16 @@ export function fingerprint(files, ...extra) {
   return hash.digest("hex");
 }
 
+const waiting =
+  "normlens: waiting for another set-up of this folder to end (if there is none, delete dist/.lock)\n";
+
 /** Runs `work` while no other set-up or build of this project runs; waits for that one to end. */
 export async function exclusively(work) {
   const lock = join(root, "dist", ".lock");
   mkdirSync(join(root, "dist"), { recursive: true });
   let told = false;
   while (!claimed(lock)) {
-    if (!told) process.stderr.write("normlens: waiting for another set-up of this folder to end\n");
+    if (!told) process.stderr.write(waiting);
     told = true;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -75,7 +75,10 @@ const environment = () => ({ ...process.env, npm_execpath: at("tools/npm-cli.js"
 function setup(extra: Readonly<Record<string, string>> = {}, node: readonly string[] = []) {
   rmSync(at("runs"), { force: true });
   const env = { ...environment(), ...extra };
-  const result = spawnSync(process.execPath, [...node, at("scripts/setup.mjs")], { env });
+  const result = spawnSync(process.execPath, [...node, at("scripts/setup.mjs")], {
+    env,
+    timeout: 20_000,
+  });
   const runs = existsSync(at("runs")) ? readFileSync(at("runs"), "utf8").trim() : "";
   return { status: result.status, out: `${result.stdout}`, told: `${result.stderr}`, runs };
 }
