@@ -19,18 +19,21 @@ export const signed = (value: number | null, format = plain): string =>
 
 /** A share between 0 and 1 as a percentage. */
 export const percent = (value: number | null, digits = 1): string =>
-  value === null ? "–" : `${minus((value * 100).toFixed(digits))} %`;
+  value === null ? "–" : `${minus((value * 100).toFixed(digits))}\u00a0%`;
 
 export const pValue = (p: number | null): string =>
   p === null ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3);
 
 type Unit = Pick<ReportMeasure, "unit">;
+/** Units that name a quantity without a dimension: said once, not after every number. */
+const bare = new Set(["", "cosine", "index", "Gini index", "probability", "share²"]);
+const unitOf = ({ unit }: Unit): string => (bare.has(unit) ? "" : `\u00a0${unit}`);
 const isShare = ({ unit }: Unit): boolean => unit === "share" || unit === "fraction";
 
 /** A value of a measure with its unit. */
 export function amount(measure: Unit, value: number | null): string {
   if (isShare(measure)) return percent(value);
-  return value === null || measure.unit === "" ? plain(value) : `${plain(value)} ${measure.unit}`;
+  return value === null ? plain(value) : `${plain(value)}${unitOf(measure)}`;
 }
 
 /** A difference of the measure: points of a percentage, units, or a factor. */
@@ -41,8 +44,8 @@ export function change(
 ): string {
   if (value === null) return "–";
   if (contrast.scale === "ratio") return `×${plain(2 ** value)}`;
-  if (isShare(measure)) return `${signed(value * 100)} points`;
-  return measure.unit === "" ? signed(value) : `${signed(value)} ${measure.unit}`;
+  if (isShare(measure)) return `${signed(value * 100)}\u00a0points`;
+  return `${signed(value)}${unitOf(measure)}`;
 }
 
 /** "+1.2 points [+0.9, +1.5]", as far as it is known. */
@@ -61,3 +64,16 @@ export const list = (words: readonly string[]): string =>
 
 export const plural = (n: number, word: string): string =>
   `${whole(n)} ${word}${n === 1 ? "" : "s"}`;
+
+/** A sentence whose numbers do not part from their units or signs at the end of a line. */
+export const tidy = (text: string): string =>
+  text
+    .replace(/(\d) (%|µs|nats²?|points|steps|images|seeds)/g, "$1\u00a0$2")
+    .replace(/\bp = /g, "p\u00a0=\u00a0");
+
+/** "97.1 → 97.6 %": two values of a measure, the unit said once. */
+export function fromTo(measure: Unit, from: number | null, to: number | null): string {
+  const [a, b] = [amount(measure, from), amount(measure, to)];
+  const unit = /\u00a0\D+$/.exec(b)?.[0] ?? "";
+  return `${unit !== "" && a.endsWith(unit) ? a.slice(0, -unit.length) : a} → ${b}`;
+}

@@ -14,7 +14,6 @@ export interface Index {
   readonly baseline: ReportArm;
   /** All arms but the baseline. */
   readonly compared: readonly ReportArm[];
-  readonly families: readonly string[];
   readonly arm: (name: string) => ReportArm;
   readonly measure: (name: string) => ReportMeasure;
   readonly colour: (arm: string) => string;
@@ -37,7 +36,6 @@ export function indexData(data: ReportData): Index {
     data,
     baseline,
     compared: arms.filter((arm) => arm !== baseline),
-    families: [...new Set(data.measures.map((measure) => measure.family))],
     arm: (name) => arms.find((arm) => arm.name === name) ?? missing("arm", name),
     measure: (name) => measures.get(name) ?? missing("measure", name),
     colour: (name) =>

@@ -74,7 +74,9 @@ function finding(contrast: Contrast): string {
     unit: "",
   };
   const deed = (difference ?? 0) > 0 ? "rose" : "fell";
-  const [from, to] = [baselineMean ?? 0, armMean ?? 0].map((value) => quantity(value, unit));
+  const to = quantity(armMean ?? 0, unit);
+  const tail = /\s\S+$/.exec(to)?.[0] ?? ""; // the unit, said once
+  const from = quantity(baselineMean ?? 0, unit).slice(0, tail === "" ? undefined : -tail.length);
   const sign = (value: number) => (value > 0 ? `+${number(value)}` : number(value));
   const end = (value: number) =>
     scale === "ratio" ? `×${number(pow(2, value))}` : sign(unit === "share" ? value * 100 : value);

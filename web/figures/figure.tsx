@@ -71,7 +71,7 @@ export function NumbersTable({ title, numbers }: { title: string; numbers: Numbe
 export function Table({ title, numbers }: { title: string; numbers: Numbers }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div class="table" role="region" aria-label={title} tabIndex={0}>
+    <section class="table" aria-label={title} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -93,6 +93,6 @@ export function Table({ title, numbers }: { title: string; numbers: Numbers }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

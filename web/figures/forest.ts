@@ -54,8 +54,8 @@ export function forest(
     2,
     ...drawn.flatMap((row) => [Math.abs(end(row, 0)), Math.abs(end(row, 1)), Math.abs(value(row))]),
   );
-  const marginLeft = wide ? 232 : 8;
-  const marginRight = wide ? 168 : 8;
+  const marginLeft = wide ? (width >= 900 ? 330 : 240) : 8;
+  const marginRight = wide ? 150 : 8;
   const labelShift = wide ? {} : { dy: -13 };
   const y = (line: Line) => line.key;
   return Plot.plot({
@@ -119,7 +119,7 @@ export function forest(
         ...labelShift,
         textAnchor: "start",
         fill: "var(--ink)",
-        ...(wide ? { lineWidth: 17, textOverflow: "ellipsis" } : {}),
+        ...(wide ? { lineWidth: width >= 900 ? 26 : 18, textOverflow: "ellipsis" } : {}),
       }),
       wide
         ? Plot.text(lines.filter(isRow), {

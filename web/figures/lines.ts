@@ -1,5 +1,6 @@
 /** Lines over time: thin ones for the seeds, a thick one for their mean, per arm. */
 import * as Plot from "@observablehq/plot";
+import { logTicks } from "./ticks.js";
 
 export interface Line {
   readonly arm: string;
@@ -49,6 +50,8 @@ export function lines(data: readonly Line[], options: LinesOptions, width: numbe
     line.seeds.flatMap((values, i) => points(line, values, `${line.arm} ${i}`, options)),
   );
   const means = data.map((line) => ({ line, points: points(line, line.mean, line.arm, options) }));
+  const heights = [...seeds, ...means.flatMap((mean) => mean.points)].map((point) => point.y);
+  const ticks = options.log ? logTicks(Math.min(...heights), Math.max(...heights)) : 5;
   const tipped = means.flatMap((mean) => mean.points);
   return Plot.plot({
     width,
@@ -61,8 +64,10 @@ export function lines(data: readonly Line[], options: LinesOptions, width: numbe
     x: {
       label: options.xLabel,
       labelArrow: "none",
+      labelAnchor: "center",
       tickSize: 0,
       nice: false,
+      tickFormat: (t: number) => t.toLocaleString("en-US"),
       ...integerTicks(seeds),
     },
     y: {
@@ -70,13 +75,13 @@ export function lines(data: readonly Line[], options: LinesOptions, width: numbe
       type: options.log ? "log" : "linear",
       nice: !options.log,
       tickSize: 0,
-      ticks: 5,
+      ticks,
       tickFormat: options.percent
         ? (t: number) => `${Number((t * 100).toPrecision(4))} %`
         : (t: number) => `${Number(t.toPrecision(2))}`,
     },
     marks: [
-      Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks: 5 }),
+      Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks }),
       Plot.line(seeds, {
         x: "x",
         y: "y",

@@ -1,5 +1,6 @@
 /** Paired dots: baseline on the left, arm on the right, a line for each seed, a bar for each mean. */
 import * as Plot from "@observablehq/plot";
+import { logTicks } from "./ticks.js";
 
 export interface Slopes {
   readonly baseline: {
@@ -23,6 +24,7 @@ export function slopes({ baseline, arm, pairs, log, format }: Slopes, width: num
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = high === low ? Math.abs(high) * 0.05 || 0.05 : (high - low) * 0.08;
   const domain = useLog ? [low / 1.05, high * 1.05] : [low - margin, high + margin];
+  const ticks = useLog ? logTicks(domain[0], domain[1], 5) : 4;
   const sides = [
     {
       ...baseline,
@@ -60,11 +62,11 @@ export function slopes({ baseline, arm, pairs, log, format }: Slopes, width: num
       domain,
       label: null,
       tickSize: 0,
-      ticks: 4,
+      ticks,
       tickFormat: (t: number) => format(t),
     },
     marks: [
-      Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks: 4 }),
+      Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks }),
       Plot.link(pairs, {
         x1: 0,
         x2: 1,

@@ -1,7 +1,7 @@
 /** Published claims, each with its verdict, and the evidence it rests on. */
 import type { ReportClaim } from "../../src/report/report-data.js";
 import { type Numbers, Table } from "../figures/figure.js";
-import { amount, changeWithInterval, pValue } from "../format.js";
+import { amount, changeWithInterval, pValue, tidy } from "../format.js";
 import { Heading, VerdictBadge } from "../parts.js";
 import { useView } from "../view.js";
 
@@ -31,31 +31,37 @@ function Claim({ claim }: { claim: ReportClaim }) {
   const { compared } = useView();
   return (
     <article id={`claim-${claim.claim}-${claim.arm}`} class={`claim ${claim.verdict}`}>
-      <VerdictBadge verdict={claim.verdict} />
-      <h3>
-        {claim.title}
-        {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
-      </h3>
-      <p>{claim.sentence}</p>
-      <p class="source">Said by: {claim.source}</p>
+      <header>
+        <h3>
+          {claim.title}
+          {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
+        </h3>
+        <VerdictBadge verdict={claim.verdict} />
+        <p class="source">{claim.source}</p>
+      </header>
+      <EvidenceList evidence={claim.evidence.filter((item) => item.primary)} />
       <details>
-        <summary>Evidence</summary>
-        <ul class="evidence">
-          {claim.evidence.map((evidence) => (
-            <li key={evidence.measure}>
-              <VerdictBadge verdict={evidence.verdict} />
-              <span>
-                {evidence.sentence}{" "}
-                <small>
-                  (expected {evidence.expected}; {evidence.primary ? "decides" : "supports"})
-                </small>
-              </span>
-            </li>
-          ))}
-        </ul>
+        <summary>All the evidence</summary>
+        <EvidenceList evidence={claim.evidence.filter((item) => !item.primary)} />
         <Evidence claim={claim} />
       </details>
     </article>
+  );
+}
+
+/** What measures say, each with its own verdict. */
+function EvidenceList({ evidence }: Pick<ReportClaim, "evidence">) {
+  return (
+    <ul class="evidence">
+      {evidence.map((item) => (
+        <li key={item.measure}>
+          <VerdictBadge verdict={item.verdict} />
+          <span>
+            {tidy(item.sentence)} <small>Expected: {item.expected}.</small>
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import type { ReportContrast, ReportMeasure } from "../../src/report/report-data.js";
 import { Figure, type Numbers } from "../figures/figure.js";
 import { type ForestRow, forest } from "../figures/forest.js";
-import { amount, changeWithInterval, plain, pValue } from "../format.js";
+import { amount, changeWithInterval, fromTo, plain, pValue } from "../format.js";
 import { ArmChoice, Heading, ReadingBadge, readingWord } from "../parts.js";
 import { useView } from "../view.js";
 
@@ -54,7 +54,7 @@ function rowOf(contrast: ReportContrast, measure: ReportMeasure): ForestRow {
     contrast,
     title: measure.title,
     family: measure.family,
-    means: `${amount(measure, contrast.baselineMean)} → ${amount(measure, contrast.armMean)}`,
+    means: fromTo(measure, contrast.baselineMean, contrast.armMean),
     tip: [
       measure.title,
       `${contrast.baseline}: ${amount(measure, contrast.baselineMean)}   ${contrast.arm}: ${amount(measure, contrast.armMean)}`,

@@ -8,8 +8,7 @@ import { ArmChoice, Heading, ReadingBadge } from "../parts.js";
 import { useView } from "../view.js";
 
 export function Pairs() {
-  const { selected, baseline, contrasts, families, measure } = useView();
-  const all = contrasts(selected.name);
+  const { selected, baseline, contrasts } = useView();
   return (
     <>
       <Heading id="pairs" title="Seed by seed">
@@ -17,17 +16,7 @@ export function Pairs() {
         are the means. If most lines lean the same way, the effect does not hang on a lucky seed.
       </Heading>
       <ArmChoice />
-      {families.map((family) => {
-        const some = all.filter((contrast) => measure(contrast.measure).family === family);
-        return (
-          some.length > 0 && (
-            <div key={family}>
-              <h3 class="family">{family}</h3>
-              <PairPanels contrasts={some} />
-            </div>
-          )
-        );
-      })}
+      <PairPanels contrasts={contrasts(selected.name)} />
     </>
   );
 }
@@ -73,6 +62,7 @@ function PairPanel({ contrast }: { contrast: ReportContrast }) {
   const label = `${of.title}: ${higher} of ${contrast.pairs.length} seeds higher with ${contrast.arm}`;
   return (
     <figure class="pair-panel">
+      <p class="family">{of.family}</p>
       <h4>
         {of.title}
         {of.unit !== "" && of.unit !== "share" && <small> in {of.unit}</small>}
