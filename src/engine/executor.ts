@@ -5,7 +5,7 @@ import type { Backend } from "../kernels/kernels.js";
 import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
 import type { Graph } from "../model/model.js";
-import { order } from "../ops/layout.js";
+import { type Layout, order } from "../ops/layout.js";
 import type { Buffer, Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { size, type Tensor } from "../tensor/tensor.js";
@@ -175,22 +175,23 @@ export async function threadedExecutor(graph: Graph, options: ExecutorOptions, t
   return assemble(made, first, backend, all, (programs) => all.load(programs));
 }
 
+/** What copying images in and out needs of an executor. */
+type Numbered = Pick<Executor, "numbers" | "address">;
+
 /** Copies n images of `t` (from image `from` on) into the plan's layout at `place`. */
-export function writeImages(e: Pick<Executor, "numbers" | "address">, place: Place, layout: Plan["input"]["layout"], t: Tensor, from: number, n: number): void {
+export function writeImages({ numbers, address }: Numbered, place: Place, layout: Layout, t: Tensor, from: number, n: number): void {
   const positions = order(layout);
-  for (let i = 0; i < n; i++) {
-    const at = e.address(place, i);
-    const source = (from + i) * positions.length;
-    for (let k = 0; k < positions.length; k++) e.numbers[at + positions[k]] = t.data[source + k];
-  }
+  const { data } = t;
+  let source = from * positions.length;
+  for (let i = 0, at = address(place); i < n; i++, at += place.image)
+    for (let k = 0; k < positions.length; k++) numbers[at + positions[k]] = data[source++];
 }
 
 /** Copies n images out of the plan's layout into `t` (from image `from` on). */
-export function readImages(e: Pick<Executor, "numbers" | "address">, place: Place, layout: Plan["input"]["layout"], t: Tensor, from: number, n: number): void {
+export function readImages({ numbers, address }: Numbered, place: Place, layout: Layout, t: Tensor, from: number, n: number): void {
   const positions = order(layout);
-  for (let i = 0; i < n; i++) {
-    const at = e.address(place, i);
-    const target = (from + i) * positions.length;
-    for (let k = 0; k < positions.length; k++) t.data[target + k] = e.numbers[at + positions[k]];
-  }
+  const { data } = t;
+  let target = from * positions.length;
+  for (let i = 0, at = address(place); i < n; i++, at += place.image)
+    for (let k = 0; k < positions.length; k++) data[target++] = numbers[at + positions[k]];
 }

@@ -40,8 +40,16 @@ export function flattenedLayout(image: Layout): Layout {
   return { shape: [F], C: F, H: 1, W: 1, cs: F, size: F, flattened: [image.C, image.H, image.W] };
 }
 
-/** Position in memory of every logical element: `order(l)[i]` for i in row-major order of `l.shape`. */
+const orders = new WeakMap<Layout, Int32Array>();
+
+/** Position in memory of every logical element: `order(l)[i]` for i in row-major order of `l.shape`. Not to be changed. */
 export function order(l: Layout): Int32Array {
+  const known = orders.get(l) ?? positionsOf(l);
+  orders.set(l, known);
+  return known;
+}
+
+function positionsOf(l: Layout): Int32Array {
   const positions = new Int32Array(size(l.shape));
   const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
   const cs = l.flattened ? C : l.cs;
