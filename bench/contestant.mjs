@@ -1,5 +1,5 @@
 /** A contestant's side of the line protocol: one JSON request a line on standard input, one JSON answer a line on standard output.
- *  prepare {job} → {versions, conventions}; verify {steps, out} → {losses}; run {steps} → {milliseconds}; memory → {bytes}; close. */
+ *  describe → {versions, conventions}; prepare {job}; verify {steps, out} → {losses}; run {steps} → {milliseconds}; memory → {bytes}; close. */
 
 import { createInterface } from "node:readline";
 import { BATCHES, readFixture, writeTensors } from "./fixture.mjs";
@@ -13,13 +13,13 @@ export async function serve({ versions, conventions, prepare }) {
   const step = () => runner.step(fixture.x[cursor % BATCHES], fixture.labels[cursor++ % BATCHES]);
 
   const answers = {
+    describe: () => ({ versions, conventions }),
     async prepare(request) {
       await runner?.close?.();
       job = request.job;
       fixture = readFixture(job.fixture);
       cursor = 0;
       runner = await prepare(job, fixture.parameters);
-      return { versions, conventions };
     },
     async verify({ steps, out }) {
       if (job.mode === "forward") {
