@@ -1,5 +1,5 @@
-/** The dense op. Forward: 2 images × 5 outputs at a time, each sum in 4 lanes that are added at the end, so that the
- *  order of an image's sums does not depend on its neighbours. */
+/** The dense op. Forward: 4 images × 2 outputs (or 1 × 5) at a time, each sum in 4 lanes that are added at the end of a block of
+ *  features; the order of an image's sums does not depend on its neighbours. */
 
 import { at } from "./memory";
 
@@ -11,95 +11,113 @@ export function laneSum(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** Features per block: a block of all weights stays in the first-level cache while the images pass. */
+const BLOCK: i32 = 512;
+
 export function dense(
   x: i32, w: i32, bias: i32, y: i32, n: i32, F: i32, O: i32, os: i32, relu: i32,
 ): void {
   const f = at(F);
-  for (let i = 0; i < n; i += 2) {
-    const two = i + 1 < n;
-    const x0 = at(x + i * F);
-    const y0 = at(y + i * os);
-    let o = 0;
-    for (; o + 5 <= O; o += 5) {
-      if (two) dense2x5(x0, at(w + o * F), y0 + at(o), f, at(os));
-      else dense1x5(x0, at(w + o * F), y0 + at(o), f);
-    }
-    for (; o < O; o++) {
-      dense1x1(x0, at(w + o * F), y0 + at(o), f);
-      if (two) dense1x1(x0 + f, at(w + o * F), y0 + at(os + o), f);
-    }
-    finish(y0, bias, O, os, relu);
-    if (two) finish(y0 + at(os), bias, O, os, relu);
+  memory.fill(at(y), 0, at(n * os));
+  for (let start = 0; start < F; start += BLOCK) {
+    const size = at(min(BLOCK, F - start));
+    let i = 0;
+    for (; i + 4 <= n; i += 4)
+      images4(at(x + i * F + start), at(w + start), at(y + i * os), size, f, O, at(os));
+    for (; i < n; i++) image1(at(x + i * F + start), at(w + start), at(y + i * os), size, f, O);
   }
+  for (let i = 0; i < n; i++) finish(at(y + i * os), bias, O, relu);
 }
 
-/** Adds the bias, applies the ReLU and clears the padding lanes of one image's outputs. */
-function finish(y: usize, bias: i32, O: i32, os: i32, relu: i32): void {
+/** Adds the bias to one image's outputs and applies the ReLU. */
+function finish(y: usize, bias: i32, O: i32, relu: i32): void {
   for (let o = 0; o < O; o++) {
     let v = load<f32>(y + at(o));
     if (bias >= 0) v += load<f32>(at(bias + o));
     store<f32>(y + at(o), relu && v < 0 ? 0 : v);
   }
-  for (let o = O; o < os; o++) store<f32>(y + at(o), 0);
 }
 
-function dense2x5(x: usize, w: usize, y: usize, f: usize, os: usize): void {
+/** y += the sum of v's lanes. */
+// @ts-ignore: decorator
+@inline
+function addLanes(y: usize, v: v128): void {
+  store<f32>(y, load<f32>(y) + laneSum(v));
+}
+
+function images4(x: usize, w: usize, y: usize, size: usize, f: usize, O: i32, os: usize): void {
+  for (; O >= 2; O -= 2) {
+    dense4x2(x, w, y, size, f, os);
+    w += 2 * f;
+    y += 8;
+  }
+  if (O) for (let i: usize = 0; i < 4; i++) dense1x1(x + i * f, w, y + i * os, size);
+}
+
+function image1(x: usize, w: usize, y: usize, size: usize, f: usize, O: i32): void {
+  for (; O >= 5; O -= 5) {
+    dense1x5(x, w, y, size, f);
+    w += 5 * f;
+    y += 20;
+  }
+  for (; O; O--) {
+    dense1x1(x, w, y, size);
+    w += f;
+    y += 4;
+  }
+}
+
+/** `size` bytes of 4 images and 2 outputs, whose rows lie f bytes apart. */
+function dense4x2(x: usize, w: usize, y: usize, size: usize, f: usize, os: usize): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
-  let a2 = a0;
-  let a3 = a0;
-  let a4 = a0;
   let b0 = a0;
   let b1 = a0;
-  let b2 = a0;
-  let b3 = a0;
-  let b4 = a0;
+  let c0 = a0;
+  let c1 = a0;
+  let d0 = a0;
+  let d1 = a0;
   let xb = x + f;
+  let xc = xb + f;
+  let xd = xc + f;
   let w1 = w + f;
-  let w2 = w1 + f;
-  let w3 = w2 + f;
-  let w4 = w3 + f;
-  const end = x + f;
+  const end = x + size;
   do {
-    const p = v128.load(x);
-    const q = v128.load(xb);
-    let v = v128.load(w);
-    a0 = f32x4.add(a0, f32x4.mul(p, v));
-    b0 = f32x4.add(b0, f32x4.mul(q, v));
-    v = v128.load(w1);
-    a1 = f32x4.add(a1, f32x4.mul(p, v));
-    b1 = f32x4.add(b1, f32x4.mul(q, v));
-    v = v128.load(w2);
-    a2 = f32x4.add(a2, f32x4.mul(p, v));
-    b2 = f32x4.add(b2, f32x4.mul(q, v));
-    v = v128.load(w3);
-    a3 = f32x4.add(a3, f32x4.mul(p, v));
-    b3 = f32x4.add(b3, f32x4.mul(q, v));
-    v = v128.load(w4);
-    a4 = f32x4.add(a4, f32x4.mul(p, v));
-    b4 = f32x4.add(b4, f32x4.mul(q, v));
+    const v0 = v128.load(w);
+    const v1 = v128.load(w1);
+    let p = v128.load(x);
+    a0 = f32x4.add(a0, f32x4.mul(p, v0));
+    a1 = f32x4.add(a1, f32x4.mul(p, v1));
+    p = v128.load(xb);
+    b0 = f32x4.add(b0, f32x4.mul(p, v0));
+    b1 = f32x4.add(b1, f32x4.mul(p, v1));
+    p = v128.load(xc);
+    c0 = f32x4.add(c0, f32x4.mul(p, v0));
+    c1 = f32x4.add(c1, f32x4.mul(p, v1));
+    p = v128.load(xd);
+    d0 = f32x4.add(d0, f32x4.mul(p, v0));
+    d1 = f32x4.add(d1, f32x4.mul(p, v1));
     x += 16;
     xb += 16;
+    xc += 16;
+    xd += 16;
     w += 16;
     w1 += 16;
-    w2 += 16;
-    w3 += 16;
-    w4 += 16;
   } while (x < end);
-  store<f32>(y, laneSum(a0));
-  store<f32>(y, laneSum(a1), 4);
-  store<f32>(y, laneSum(a2), 8);
-  store<f32>(y, laneSum(a3), 12);
-  store<f32>(y, laneSum(a4), 16);
+  addLanes(y, a0);
+  addLanes(y + 4, a1);
   y += os;
-  store<f32>(y, laneSum(b0));
-  store<f32>(y, laneSum(b1), 4);
-  store<f32>(y, laneSum(b2), 8);
-  store<f32>(y, laneSum(b3), 12);
-  store<f32>(y, laneSum(b4), 16);
+  addLanes(y, b0);
+  addLanes(y + 4, b1);
+  y += os;
+  addLanes(y, c0);
+  addLanes(y + 4, c1);
+  y += os;
+  addLanes(y, d0);
+  addLanes(y + 4, d1);
 }
 
-function dense1x5(x: usize, w: usize, y: usize, f: usize): void {
+function dense1x5(x: usize, w: usize, y: usize, size: usize, f: usize): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;
@@ -109,7 +127,7 @@ function dense1x5(x: usize, w: usize, y: usize, f: usize): void {
   let w2 = w1 + f;
   let w3 = w2 + f;
   let w4 = w3 + f;
-  const end = x + f;
+  const end = x + size;
   do {
     const p = v128.load(x);
     a0 = f32x4.add(a0, f32x4.mul(p, v128.load(w)));
@@ -124,18 +142,18 @@ function dense1x5(x: usize, w: usize, y: usize, f: usize): void {
     w3 += 16;
     w4 += 16;
   } while (x < end);
-  store<f32>(y, laneSum(a0));
-  store<f32>(y, laneSum(a1), 4);
-  store<f32>(y, laneSum(a2), 8);
-  store<f32>(y, laneSum(a3), 12);
-  store<f32>(y, laneSum(a4), 16);
+  addLanes(y, a0);
+  addLanes(y + 4, a1);
+  addLanes(y + 8, a2);
+  addLanes(y + 12, a3);
+  addLanes(y + 16, a4);
 }
 
-function dense1x1(x: usize, w: usize, y: usize, f: usize): void {
+function dense1x1(x: usize, w: usize, y: usize, size: usize): void {
   let sum = f32x4.splat(0);
-  for (let i: usize = 0; i < f; i += 16)
+  for (let i: usize = 0; i < size; i += 16)
     sum = f32x4.add(sum, f32x4.mul(v128.load(x + i), v128.load(w + i)));
-  store<f32>(y, laneSum(sum));
+  addLanes(y, sum);
 }
 
 export function denseBackward(dy: i32, w: i32, dx: i32, n: i32, F: i32, O: i32, os: i32): void {

@@ -2,7 +2,7 @@
  *  `normalise` and the tie rule of `maxPool`. A row of windows is walked channel vector by channel vector. */
 
 import { at, positive } from "./memory";
-import { backward, optional, rowOf } from "./normalise";
+import { backward, optional, rowOf, scaled } from "./normalise";
 
 /** y = z·γ + β. */
 // @ts-ignore: decorator
@@ -72,17 +72,17 @@ export function gradientSumsMaxPool(
           let other = f32x4.mul(f32x4.sub(v128.load(from + step), mu), r);
           let value = f32x4.add(f32x4.mul(other, scale), shift);
           let more = f32x4.gt(value, best);
-          best = v128.bitselect(value, best, more);
+          best = f32x4.pmax(best, value);
           z = v128.bitselect(other, z, more);
           other = f32x4.mul(f32x4.sub(v128.load(below), mu), r);
           value = f32x4.add(f32x4.mul(other, scale), shift);
           more = f32x4.gt(value, best);
-          best = v128.bitselect(value, best, more);
+          best = f32x4.pmax(best, value);
           z = v128.bitselect(other, z, more);
           other = f32x4.mul(f32x4.sub(v128.load(below + step), mu), r);
           value = f32x4.add(f32x4.mul(other, scale), shift);
           more = f32x4.gt(value, best);
-          best = v128.bitselect(value, best, more);
+          best = f32x4.pmax(best, value);
           z = v128.bitselect(other, z, more);
           let g = v128.load(gradient);
           if (relu) g = v128.and(g, f32x4.gt(best, f32x4.splat(0)));
@@ -113,15 +113,15 @@ export function normaliseMaxPoolBackward(
         const r = v128.load(at(rstd) + row + c);
         const scale = optional(gamma, c, 1);
         const shift = optional(beta, c, 0);
-        const a = A < 0 ? f32x4.splat(0) : v128.load(at(A) + row + c);
-        const bz = A < 0 ? f32x4.splat(0) : v128.load(at(B) + row + c);
+        const ra = scaled(r, A, row + c);
+        const rrb = f32x4.mul(r, scaled(r, B, row + c));
         let offset = at((i * H + oy) * W * cs) + c;
         let ox = 0;
         if (oy + 1 < H) {
           let gradient = at((i * Ho + (oy >> 1)) * Wo * cs + dy) + c;
           for (; ox < Wo; ox++) {
             window(at(x) + offset, at(dx) + offset, step, line, v128.load(gradient),
-              mu, r, scale, shift, a, bz, relu, mask);
+              mu, r, scale, shift, ra, rrb, relu, mask);
             gradient += step;
             offset += 2 * step;
           }
@@ -131,7 +131,7 @@ export function normaliseMaxPoolBackward(
         for (ox *= 2; ox < W; ox++) {
           for (let below: usize = 0; below <= (oy + 1 < H ? line : 0); below += line) {
             const v = v128.load(at(x) + offset + below);
-            v128.store(at(dx) + offset + below, backward(v, zero, mu, r, scale, a, bz, mask));
+            v128.store(at(dx) + offset + below, backward(v, zero, mu, ra, rrb, mask));
           }
           offset += step;
         }
@@ -144,7 +144,7 @@ export function normaliseMaxPoolBackward(
 @inline
 function window(
   x: usize, dx: usize, step: usize, line: usize, g: v128,
-  mu: v128, r: v128, scale: v128, shift: v128, a: v128, bz: v128, relu: i32, mask: i32,
+  mu: v128, r: v128, scale: v128, shift: v128, ra: v128, rrb: v128, relu: i32, mask: i32,
 ): void {
   const x0 = v128.load(x);
   const x1 = v128.load(x + step);
@@ -153,21 +153,22 @@ function window(
   let best = normalised(x0, mu, r, scale, shift);
   let value = normalised(x1, mu, r, scale, shift);
   const m1 = f32x4.gt(value, best);
-  best = v128.bitselect(value, best, m1);
+  best = f32x4.pmax(best, value);
   value = normalised(x2, mu, r, scale, shift);
   const m2 = f32x4.gt(value, best);
-  best = v128.bitselect(value, best, m2);
+  best = f32x4.pmax(best, value);
   value = normalised(x3, mu, r, scale, shift);
   const m3 = f32x4.gt(value, best);
   if (relu) {
-    best = v128.bitselect(value, best, m3);
+    best = f32x4.pmax(best, value);
     g = v128.and(g, f32x4.gt(best, f32x4.splat(0)));
   }
-  // A later maximum takes the gradient from the earlier ones.
-  v128.store(dx + line + step, backward(x3, v128.and(g, m3), mu, r, scale, a, bz, mask));
+  // A later maximum takes the gradient from the earlier ones. rγ·g is the same for whichever pixel wins.
+  g = f32x4.mul(f32x4.mul(r, scale), g);
+  v128.store(dx + line + step, backward(x3, v128.and(g, m3), mu, ra, rrb, mask));
   g = v128.andnot(g, m3);
-  v128.store(dx + line, backward(x2, v128.and(g, m2), mu, r, scale, a, bz, mask));
+  v128.store(dx + line, backward(x2, v128.and(g, m2), mu, ra, rrb, mask));
   g = v128.andnot(g, m2);
-  v128.store(dx + step, backward(x1, v128.and(g, m1), mu, r, scale, a, bz, mask));
-  v128.store(dx, backward(x0, v128.andnot(g, m1), mu, r, scale, a, bz, mask));
+  v128.store(dx + step, backward(x1, v128.and(g, m1), mu, ra, rrb, mask));
+  v128.store(dx, backward(x0, v128.andnot(g, m1), mu, ra, rrb, mask));
 }

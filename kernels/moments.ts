@@ -11,31 +11,62 @@ export function moments(x: i32, parts: i32, n: i32, P: i32, cs: i32): void {
     const image = at(x + i * P * cs);
     const mean = at(parts + 2 * i * cs);
     for (let p = 0; p < P; p += BLOCK)
-      for (let c: usize = 0; c < step; c += 16)
-        addBlock(image + c, <usize>p * step, min(BLOCK, P - p), p, step, mean + c);
+      blocks(image, <usize>p * step, min(BLOCK, P - p), p, step, mean);
     for (let c: usize = 0; c < step; c += 16)
       v128.store(mean + c, f32x4.add(v128.load(mean + c), v128.load(image + c)));
   }
 }
 
-/** Adds k pixels, `start` bytes into the image, to the moments of the `seen` ones before (Chan et al. 1983).
- *  The mean is kept relative to the image's first pixel, so that it stays a small number. */
+/** Adds k pixels, `start` bytes into the image, to the moments of the `seen` ones before, for all channels. */
+function blocks(image: usize, start: usize, k: i32, seen: i32, step: usize, mean: usize): void {
+  let c: usize = 0;
+  // Two vectors at a time: four sums in flight.
+  for (; c + 32 <= step; c += 32) {
+    let from = image + start + c;
+    const first0 = v128.load(from);
+    const first1 = v128.load(from, 16);
+    let sum0 = f32x4.splat(0);
+    let sum1 = f32x4.splat(0);
+    let squares0 = f32x4.splat(0);
+    let squares1 = f32x4.splat(0);
+    for (let j = 1; j < k; j++) {
+      from += step;
+      const d0 = f32x4.sub(v128.load(from), first0);
+      const d1 = f32x4.sub(v128.load(from, 16), first1);
+      sum0 = f32x4.add(sum0, d0);
+      sum1 = f32x4.add(sum1, d1);
+      squares0 = f32x4.add(squares0, f32x4.mul(d0, d0));
+      squares1 = f32x4.add(squares1, f32x4.mul(d1, d1));
+    }
+    merge(f32x4.sub(first0, v128.load(image + c)), sum0, squares0, k, seen, mean + c, step);
+    const origin = v128.load(image + c, 16);
+    merge(f32x4.sub(first1, origin), sum1, squares1, k, seen, mean + c + 16, step);
+  }
+  for (; c < step; c += 16) {
+    let from = image + start + c;
+    const first = v128.load(from);
+    let sum = f32x4.splat(0);
+    let squares = f32x4.splat(0);
+    for (let j = 1; j < k; j++) {
+      from += step;
+      const d = f32x4.sub(v128.load(from), first);
+      sum = f32x4.add(sum, d);
+      squares = f32x4.add(squares, f32x4.mul(d, d));
+    }
+    merge(f32x4.sub(first, v128.load(image + c)), sum, squares, k, seen, mean + c, step);
+  }
+}
+
+/** Merges a block of k pixels, given by Σd and Σd² of the differences d from its first one, into the moments of the
+ *  `seen` before (Chan et al. 1983). Means (and `first`) are relative to the image's first pixel, so they stay small. */
 // @ts-ignore: decorator
 @inline
-function addBlock(image: usize, start: usize, k: i32, seen: i32, step: usize, mean: usize): void {
-  const first = v128.load(image + start);
-  let sum = f32x4.splat(0);
-  let squares = f32x4.splat(0);
-  let from = image + start + step;
-  for (let j = 1; j < k; j++) {
-    const d = f32x4.sub(v128.load(from), first);
-    sum = f32x4.add(sum, d);
-    squares = f32x4.add(squares, f32x4.mul(d, d));
-    from += step;
-  }
+function merge(
+  first: v128, sum: v128, squares: v128, k: i32, seen: i32, mean: usize, step: usize,
+): void {
   const offset = f32x4.div(sum, f32x4.splat(<f32>k));
   const spread = f32x4.sub(squares, f32x4.mul(sum, offset));
-  const blockMean = f32x4.add(f32x4.sub(first, v128.load(image)), offset);
+  const blockMean = f32x4.add(first, offset);
   if (seen == 0) {
     v128.store(mean, blockMean);
     v128.store(mean + step, spread);

@@ -137,16 +137,19 @@ export function mergeGroupGradients(
   }
 }
 
-/** dx = r·(γ·dy − A − z·B), then 0 where x ≤ 0 if masked. */
+/** dx = r·(γ·dy − A − z·B) as (g − rA) − (x − μ)·r²B with g = rγ·dy, then 0 where x ≤ 0 if masked. */
 // @ts-ignore: decorator
 @inline
-export function backward(
-  x: v128, dy: v128, mu: v128, r: v128, scale: v128, a: v128, b: v128, mask: i32,
-): v128 {
-  const z = f32x4.mul(f32x4.sub(x, mu), r);
-  const inner = f32x4.sub(f32x4.sub(f32x4.mul(scale, dy), a), f32x4.mul(z, b));
-  const dx = f32x4.mul(r, inner);
+export function backward(x: v128, g: v128, mu: v128, ra: v128, rrb: v128, mask: i32): v128 {
+  const dx = f32x4.sub(f32x4.sub(g, ra), f32x4.mul(f32x4.sub(x, mu), rrb));
   return mask ? v128.and(dx, f32x4.gt(x, f32x4.splat(0))) : dx;
+}
+
+/** r·A, or 0 without A. */
+// @ts-ignore: decorator
+@inline
+export function scaled(r: v128, vector: i32, offset: usize): v128 {
+  return vector < 0 ? f32x4.splat(0) : f32x4.mul(r, v128.load(at(vector) + offset));
 }
 
 export function normaliseBackward(
@@ -162,14 +165,14 @@ export function normaliseBackward(
       for (let c: usize = 0; c < step; c += 16) {
         const mu = v128.load(at(mean) + row + c);
         const r = v128.load(at(rstd) + row + c);
-        const scale = optional(gamma, c, 1);
-        const a = A < 0 ? f32x4.splat(0) : v128.load(at(A) + row + c);
-        const bz = A < 0 ? f32x4.splat(0) : v128.load(at(B) + row + c);
+        const scale = f32x4.mul(r, optional(gamma, c, 1));
+        const ra = scaled(r, A, row + c);
+        const rrb = f32x4.mul(r, scaled(r, B, row + c));
         let offset = block + c;
         for (let j = 0; j < k; j++) {
           const v = v128.load(at(x) + offset);
-          const g = v128.load(at(dy) + offset);
-          v128.store(at(dx) + offset, backward(v, g, mu, r, scale, a, bz, mask));
+          const g = f32x4.mul(scale, v128.load(at(dy) + offset));
+          v128.store(at(dx) + offset, backward(v, g, mu, ra, rrb, mask));
           offset += step;
         }
       }
