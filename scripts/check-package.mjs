@@ -15,18 +15,20 @@ const remedy = "compare `files`, `exports`, `bin` and `dependencies` in package.
 const there = foreign(folder);
 
 const program = `
-import * as normlens from "normlens";
-const { initialise, random, session, tensor, zoo } = normlens;
-const graph = zoo.seed({ norm: "batch", inputShape: [1, 28, 28], classes: 10 });
-const logits = session(initialise(graph, random(1))).forward(tensor([2, 1, 28, 28]));
-if (logits.shape.join() !== "2,10") throw new Error("forward: shape " + logits.shape);
-if (!logits.data.every(Number.isFinite)) throw new Error("forward: " + logits.data);
+for (const entry of ["normlens", "normlens/browser"]) {
+  const { initialise, random, session, tensor, zoo } = await import(entry);
+  const graph = zoo.seed({ norm: "batch", inputShape: [1, 28, 28], classes: 10 });
+  const logits = session(initialise(graph, random(1))).forward(tensor([2, 1, 28, 28]));
+  if (logits.shape.join() !== "2,10") throw new Error(entry + ": shape " + logits.shape);
+  if (!logits.data.every(Number.isFinite)) throw new Error(entry + ": " + logits.data);
+}
 `;
 
 /** The same, typed: it compiles only if the declarations resolve and are not \`any\`. */
 const typed = `
 import { type Model, type Tensor, initialise, random, session, tensor, zoo } from "normlens";
-const model: Model = initialise(zoo.seed({ norm: "batch" }), random(1));
+import type { Model as SameModel } from "normlens/browser";
+const model: Model & SameModel = initialise(zoo.seed({ norm: "batch" }), random(1));
 export const logits: Tensor = session(model).forward(tensor([2, 1, 28, 28]));
 // @ts-expect-error: no such norm
 zoo.seed({ norm: "no such norm" });

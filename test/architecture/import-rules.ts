@@ -16,7 +16,7 @@ const floors = [
   ["src/measures"],
   ["src/study"],
   ["src/report"],
-  ["src"], // the library's public index
+  ["src"], // the library's two entries
   ["src/cli"],
 ] as const satisfies readonly (readonly string[])[];
 
@@ -27,7 +27,7 @@ const floorOf = (path: string): number =>
 
 /** The places that may touch Node: everything else must also run in a browser. */
 const isNodeSide = (path: string): boolean =>
-  /\.node\.ts$|^src\/cli\/|^src\/study\/runner\//.test(path);
+  /\.node\.ts$|^src\/index\.ts$|^src\/cli\/|^src\/study\/runner\//.test(path);
 
 /** Packages that need Node, or that only a terminal has use for. */
 const nodePackages = ["commander", "piscina", "pngjs"];
@@ -103,7 +103,7 @@ export const importRules: readonly Rule[] = [
     complaints: ["src/ops/a.ts → src/ops/b.ts → src/ops/c.ts → src/ops/a.ts"],
   },
   {
-    name: "only *.node.ts, src/cli and src/study/runner touch Node",
+    name: "only *.node.ts, src/index.ts, src/cli and src/study/runner touch Node",
     violations: perFile(
       (file) => inLibrary(file) && !isNodeSide(file.path),
       (file) =>
@@ -123,30 +123,30 @@ export const importRules: readonly Rule[] = [
     ],
   },
   {
-    name: "the public index runs in a browser",
+    name: "the browser entry runs in a browser",
     violations: (sources) =>
       perFile(
-        (file) => reached("src/index.ts", sources).has(file),
+        (file) => reached("src/browser.ts", sources).has(file),
         (file) =>
           file.imports
             .filter(
               ({ kind, target }) => kind === "value" && (isNodeOnly(target) || isNodeSide(target)),
             )
-            .map(({ target }) => `imports ${target} and is reached from src/index.ts`),
+            .map(({ target }) => `imports ${target} and is reached from src/browser.ts`),
       )(sources),
     broken: {
-      "src/index.ts": 'export * from "./data/index.js";',
+      "src/browser.ts": 'export * from "./data/index.js";',
       "src/data/index.ts": 'export { mnist } from "./mnist.node.js";',
       "src/data/mnist.node.ts": 'import { readFile } from "node:fs/promises";',
       "src/data/other.node.ts": 'import { readFile } from "node:fs/promises";',
     },
     complaints: [
-      "src/data/index.ts: imports src/data/mnist.node.ts and is reached from src/index.ts",
-      "src/data/mnist.node.ts: imports node:fs/promises and is reached from src/index.ts",
+      "src/data/index.ts: imports src/data/mnist.node.ts and is reached from src/browser.ts",
+      "src/data/mnist.node.ts: imports node:fs/promises and is reached from src/browser.ts",
     ],
   },
   {
-    name: "the page uses the public index, the report's data, and types",
+    name: "the page uses the browser entry, the report's data, and types",
     violations: perFile(
       (file) => file.path.startsWith("web/"),
       (file) =>
@@ -155,10 +155,10 @@ export const importRules: readonly Rule[] = [
             ({ kind, target }) =>
               kind !== "type" &&
               target.startsWith("src/") &&
-              target !== "src/index.ts" &&
+              target !== "src/browser.ts" &&
               room(target) !== "src/report",
           )
-          .map(({ target }) => `imports ${target}; it may use src/index.ts and src/report`),
+          .map(({ target }) => `imports ${target}; it may use src/browser.ts and src/report`),
     ),
     broken: {
       "web/app.tsx": 'import { contrast } from "../src/study/contrast.js";',
@@ -166,7 +166,7 @@ export const importRules: readonly Rule[] = [
       "web/colours.ts": 'import { colours } from "../src/report/colours.js";',
     },
     complaints: [
-      "web/app.tsx: imports src/study/contrast.ts; it may use src/index.ts and src/report",
+      "web/app.tsx: imports src/study/contrast.ts; it may use src/browser.ts and src/report",
     ],
   },
 ];

@@ -10,9 +10,9 @@ const power = /(?<!(?<![\w.])2 )\*\*(?!\/| 2\b(?!\.))/g;
 
 export const textRules: readonly Rule[] = [
   {
-    name: "index.ts is a table of contents",
+    name: "index.ts and browser.ts are tables of contents",
     violations: perFile(
-      (file) => inLibrary(file) && posix.basename(file.path) === "index.ts",
+      (file) => inLibrary(file) && ["index.ts", "browser.ts"].includes(posix.basename(file.path)),
       (file) =>
         file.code
           .replace(/^export\s+(type\s+)?(\*( as \w+)?|\{[^}]*\})\s*from\s*"[^"]+";/gm, "")
