@@ -31,13 +31,28 @@ export interface Compilation {
 }
 
 /** Copies a value from one order in memory to another. */
-export function gather(c: Compilation, from: Place, to: Place, source: Layout, target: Layout): void {
+export function gather(
+  c: Compilation,
+  from: Place,
+  to: Place,
+  source: Layout,
+  target: Layout,
+): void {
   const indices = new Int32Array(target.size).fill(-1);
   const positions = order(source);
   order(target).forEach((position, i) => {
     indices[position] = positions[i];
   });
-  c.calls.each("gather", from, to, table(c, indices), images(), target.size, source.size, target.size);
+  c.calls.each(
+    "gather",
+    from,
+    to,
+    table(c, indices),
+    images(),
+    target.size,
+    source.size,
+    target.size,
+  );
 }
 
 /** A place that will hold integers. */

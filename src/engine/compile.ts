@@ -51,7 +51,12 @@ function begin(
   const values = new Map<string, Value>([
     ["input", { id: "input", layout: input, place, wanted: options.wants.input }],
   ]);
-  const buffer = (name: string, size: number, scope: Buffer["scope"]): Buffer => ({ name, size, scope, fixed: false });
+  const buffer = (name: string, size: number, scope: Buffer["scope"]): Buffer => ({
+    name,
+    size,
+    scope,
+    fixed: false,
+  });
   for (const step of steps) {
     const own = facts.get(step.id) as NodeFacts; // the last merged node has the output's layout
     const source = step.node.inputs.map((id) => values.get(id) as Value);
@@ -63,7 +68,16 @@ function begin(
       wanted: source.some((value) => value.wanted) || (options.wants.parameters && learns),
     });
   }
-  return { options, model, calls: calls(), values, tables: [], handedOn: new Set(), pending: [], buffer };
+  return {
+    options,
+    model,
+    calls: calls(),
+    values,
+    tables: [],
+    handedOn: new Set(),
+    pending: [],
+    buffer,
+  };
 }
 
 /** Why a graph cannot run on batches of this size, or undefined. */
@@ -106,7 +120,8 @@ function returnGradient(c: Compilation, value: Value, output: Readable, gradient
 function endOfForward(c: Compilation, output: Readable): Ends {
   const { batch, loss, wants } = c.options;
   const { C, cs, size } = output.layout;
-  const perImage = (name: string, elements: number) => placeOf(fixedBuffer(name, elements, "image"));
+  const perImage = (name: string, elements: number) =>
+    placeOf(fixedBuffer(name, elements, "image"));
   const ends: Ends = {
     outputGradient: perImage("outputGradient", size),
     labels: perImage("labels", 1),
@@ -116,16 +131,35 @@ function endOfForward(c: Compilation, output: Readable): Ends {
   };
   if (!loss) return ends;
   if (output.layout.shape.length !== 1)
-    fail("shape", `loss: the model's output has shape [${output.layout.shape.join(",")}], expected a vector of logits`);
+    fail(
+      "shape",
+      `loss: the model's output has shape [${output.layout.shape.join(",")}], expected a vector of logits`,
+    );
   const gradient = wants.input || wants.parameters ? ends.outputGradient : -1;
   // Gradients of parameters are of the mean loss; of the input, of each image's own loss.
   const scale = wants.parameters ? 1 / batch : 1;
   const against = loss === "crossEntropy" ? ends.labels : ends.targets;
-  c.calls.each(loss, output.place, against, ends.losses, ends.correct, gradient, images(), C, cs, scale);
+  c.calls.each(
+    loss,
+    output.place,
+    against,
+    ends.losses,
+    ends.correct,
+    gradient,
+    images(),
+    C,
+    cs,
+    scale,
+  );
   return ends;
 }
 
-function finish(c: Compilation, output: Readable, ends: Ends, facts: ReadonlyMap<string, NodeFacts>): Plan {
+function finish(
+  c: Compilation,
+  output: Readable,
+  ends: Ends,
+  facts: ReadonlyMap<string, NodeFacts>,
+): Plan {
   const input = c.values.get("input") as Value;
   const largest = Math.max(input.layout.size, ...[...facts.values()].map((f) => f.output.size));
   return {

@@ -61,7 +61,14 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
       if (alike && !source.gradient && source.id !== "input" && !c.handedOn.has(own.gradient)) {
         source.gradient = own.gradient;
         c.handedOn.add(own.gradient);
-      } else if (alike && source.gradient) c.calls.each("add", source.gradient, own.gradient, source.gradient, images(own.layout.size));
+      } else if (alike && source.gradient)
+        c.calls.each(
+          "add",
+          source.gradient,
+          own.gradient,
+          source.gradient,
+          images(own.layout.size),
+        );
       else {
         const to = gradientPlace(c, source, source.layout);
         if (alike) c.calls.each("copy", own.gradient, to, images(own.layout.size));
@@ -96,9 +103,13 @@ function gradientPlace(c: Compilation, source: Value, layout: Layout): Place {
   if (isFirst && !isReordered) return gradient;
   const own = placeOf(c.buffer(`${source.id}.gradientPart`, layout.size, "image"));
   c.pending.push(() => {
-    const inOrder = isReordered && !isFirst ? placeOf(c.buffer(`${source.id}.reordered`, size, "image")) : gradient;
+    const inOrder =
+      isReordered && !isFirst
+        ? placeOf(c.buffer(`${source.id}.reordered`, size, "image"))
+        : gradient;
     if (isReordered) gather(c, own, inOrder, layout, source.layout);
-    if (!isFirst) c.calls.each("add", gradient, isReordered ? inOrder : own, gradient, images(size));
+    if (!isFirst)
+      c.calls.each("add", gradient, isReordered ? inOrder : own, gradient, images(size));
   });
   return own;
 }
@@ -106,5 +117,7 @@ function gradientPlace(c: Compilation, source: Value, layout: Layout): Place {
 function newGradient(c: Compilation, source: Value): Place {
   const name = `${source.id}.gradient`;
   const { size } = source.layout;
-  return placeOf(source.id === "input" ? fixedBuffer(name, size, "image") : c.buffer(name, size, "image"));
+  return placeOf(
+    source.id === "input" ? fixedBuffer(name, size, "image") : c.buffer(name, size, "image"),
+  );
 }

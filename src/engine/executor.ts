@@ -21,7 +21,10 @@ export type BackendName = Backend["name"];
 export interface ExecutorOptions extends PlanOptions {
   readonly backend?: BackendName;
   /** Buffers and passes beyond forward and backward, e.g. an optimiser's. */
-  readonly extra?: (model: ModelBuffers) => { readonly buffers: readonly Buffer[]; readonly update: readonly Phase[] };
+  readonly extra?: (model: ModelBuffers) => {
+    readonly buffers: readonly Buffer[];
+    readonly update: readonly Phase[];
+  };
 }
 
 /** The passes an executor can run. `step` is everything that training does between two batches. */
@@ -96,9 +99,11 @@ function assemble(
   const positions = new Map([...buffers.places].map(([key, { spec }]) => [key, spec.positions()]));
   let current = first;
 
-  const address = (place: Place, image = 0) => addressOf(current.at, place, { thread: 0, chunk: 0, first: image });
+  const address = (place: Place, image = 0) =>
+    addressOf(current.at, place, { thread: 0, chunk: 0, first: image });
   const writeTables = () => {
-    for (const { place, values } of current.plan.tables) backend.memory.integers(address(place), values);
+    for (const { place, values } of current.plan.tables)
+      backend.memory.integers(address(place), values);
   };
   writeTables();
 
@@ -139,7 +144,10 @@ function assemble(
       if (current.plan.options.batch === batch) return undefined;
       const next = known.get(batch) ?? bound(batch);
       if (next.at.end > numbers.length)
-        fail("shape", `engine: got a batch of ${batch}, expected at most ${first.plan.options.batch}`);
+        fail(
+          "shape",
+          `engine: got a batch of ${batch}, expected at most ${first.plan.options.batch}`,
+        );
       known.set(batch, next);
       current = next;
       writeTables();
@@ -154,7 +162,9 @@ export function executor(graph: Graph, options: ExecutorOptions) {
   const made = prepareExecutor(graph, options, 1);
   const first = made.bound(options.batch);
   const backend =
-    options.backend === "reference" ? referenceBackend(first.at.end) : wasmBackend({ elements: first.at.end });
+    options.backend === "reference"
+      ? referenceBackend(first.at.end)
+      : wasmBackend({ elements: first.at.end });
   const solo = soloTeam(backend);
   solo.loadNow(first.programs[0]);
   return assemble(made, first, backend, solo, (programs) => {
@@ -164,7 +174,11 @@ export function executor(graph: Graph, options: ExecutorOptions) {
 }
 
 /** An executor on `threads` threads (wasm only). */
-export async function threadedExecutor(graph: Graph, options: ExecutorOptions, threads: number): Promise<Executor> {
+export async function threadedExecutor(
+  graph: Graph,
+  options: ExecutorOptions,
+  threads: number,
+): Promise<Executor> {
   if (threads === 1) return executor(graph, options);
   const made = prepareExecutor(graph, options, threads);
   const first = made.bound(options.batch);
@@ -179,7 +193,14 @@ export async function threadedExecutor(graph: Graph, options: ExecutorOptions, t
 type Numbered = Pick<Executor, "numbers" | "address">;
 
 /** Copies n images of `t` (from image `from` on) into the plan's layout at `place`. */
-export function writeImages({ numbers, address }: Numbered, place: Place, layout: Layout, t: Tensor, from: number, n: number): void {
+export function writeImages(
+  { numbers, address }: Numbered,
+  place: Place,
+  layout: Layout,
+  t: Tensor,
+  from: number,
+  n: number,
+): void {
   const positions = order(layout);
   const { data } = t;
   let source = from * positions.length;
@@ -188,7 +209,14 @@ export function writeImages({ numbers, address }: Numbered, place: Place, layout
 }
 
 /** Copies n images out of the plan's layout into `t` (from image `from` on). */
-export function readImages({ numbers, address }: Numbered, place: Place, layout: Layout, t: Tensor, from: number, n: number): void {
+export function readImages(
+  { numbers, address }: Numbered,
+  place: Place,
+  layout: Layout,
+  t: Tensor,
+  from: number,
+  n: number,
+): void {
   const positions = order(layout);
   const { data } = t;
   let target = from * positions.length;

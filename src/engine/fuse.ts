@@ -21,18 +21,23 @@ interface Neighbours {
 type Rewrite = (step: Step, next: Step) => Step | undefined;
 
 const hasNormalise = (node: Node): boolean =>
-  node.kind === "batchNorm" || node.kind === "groupNorm" || node.kind === "layerNorm" || node.kind === "instanceNorm";
+  node.kind === "batchNorm" ||
+  node.kind === "groupNorm" ||
+  node.kind === "layerNorm" ||
+  node.kind === "instanceNorm";
 
 /** conv2d, dense or a norm, then ReLU: the ReLU happens as the result is written. */
 const reluIntoProducer: Rewrite = (step, next) => {
-  const takes = step.node.kind === "conv2d" || step.node.kind === "dense" || hasNormalise(step.node);
+  const takes =
+    step.node.kind === "conv2d" || step.node.kind === "dense" || hasNormalise(step.node);
   if (!takes || next.node.kind !== "relu" || step.fused.relu || step.fused.pool) return undefined;
   return { node: step.node, id: next.id, fused: { ...step.fused, relu: true } };
 };
 
 /** batchNorm (then ReLU), then 2×2 max-pool: the normalised map is never stored. */
 const poolIntoBatchNorm: Rewrite = (step, next) => {
-  if (step.node.kind !== "batchNorm" || next.node.kind !== "maxPool2d" || step.fused.pool) return undefined;
+  if (step.node.kind !== "batchNorm" || next.node.kind !== "maxPool2d" || step.fused.pool)
+    return undefined;
   const { size, stride, padding } = next.node.attributes;
   if (size !== 2 || stride !== 2 || padding !== 0) return undefined;
   return { node: step.node, id: next.id, fused: { ...step.fused, pool: true } };
@@ -47,7 +52,8 @@ export function fuse(graph: Graph, retain: readonly string[]): readonly Step[] {
   for (const node of graph.nodes) {
     const next: Step = { node, id: node.id, fused: notFused };
     const at = steps.findIndex((step) => step.id === node.inputs[0]);
-    const only = at >= 0 && near.readers(steps[at].id).length === 1 && !near.isRetained(steps[at].id);
+    const only =
+      at >= 0 && near.readers(steps[at].id).length === 1 && !near.isRetained(steps[at].id);
     const merged = only ? firstRewrite(steps[at], next) : undefined;
     if (merged) steps[at] = merged;
     else steps.push(next);
@@ -69,11 +75,19 @@ function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
   const withMask = steps.map((step) => {
     const source = steps.find((other) => other.id === step.node.inputs[0]);
     const takes = source?.node.kind === "conv2d" || source?.node.kind === "dense";
-    if (!hasNormalise(step.node) || !takes || !source?.fused.relu || near.readers(source.id).length !== 1) return step;
+    if (
+      !hasNormalise(step.node) ||
+      !takes ||
+      !source?.fused.relu ||
+      near.readers(source.id).length !== 1
+    )
+      return step;
     masked.add(source.id);
     return { ...step, fused: { ...step.fused, maskInput: true } };
   });
-  return withMask.map((step) => (masked.has(step.id) ? { ...step, fused: { ...step.fused, masked: true } } : step));
+  return withMask.map((step) =>
+    masked.has(step.id) ? { ...step, fused: { ...step.fused, masked: true } } : step,
+  );
 }
 
 function neighbours(graph: Graph, retain: readonly string[]): Neighbours {

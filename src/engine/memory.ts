@@ -36,7 +36,8 @@ interface Use {
   isPrepared: boolean;
 }
 
-const isPlace = (arg: unknown): arg is Place => typeof arg === "object" && arg !== null && "buffer" in arg;
+const isPlace = (arg: unknown): arg is Place =>
+  typeof arg === "object" && arg !== null && "buffer" in arg;
 
 function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
   const found = new Map<Buffer, Use>();
@@ -47,7 +48,13 @@ function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
         if (!isPlace(arg)) continue;
         const use = found.get(arg.buffer);
         if (!use)
-          found.set(arg.buffer, { firstPhase: p, lastPhase: p, firstCall: k, lastCall: k, isPrepared: p < prepared });
+          found.set(arg.buffer, {
+            firstPhase: p,
+            lastPhase: p,
+            firstCall: k,
+            lastCall: k,
+            isPrepared: p < prepared,
+          });
         else {
           use.lastPhase = p;
           use.lastCall = k;
@@ -66,7 +73,8 @@ function pack(lifetimes: readonly Lifetime[], start: number, into: Map<Buffer, n
     let at = start;
     for (const other of [...placed].sort((a, b) => a.at - b.at)) {
       const meets = other.from <= item.to && item.from <= other.to;
-      if (meets && at < other.at + other.size && other.at < at + item.size) at = other.at + other.size;
+      if (meets && at < other.at + other.size && other.at < at + item.size)
+        at = other.at + other.size;
     }
     placed.push({ ...item, at });
     into.set(item.buffer, at);
@@ -76,27 +84,57 @@ function pack(lifetimes: readonly Lifetime[], start: number, into: Map<Buffer, n
 }
 
 /** Lays out everything that `taken` (the model's own memory) does not hold yet, from address `start` on. */
-export function layOut(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: number, start: number): Addresses {
+export function layOut(
+  plan: Plan,
+  taken: ReadonlyMap<Buffer, number>,
+  threads: number,
+  start: number,
+): Addresses {
   const phases = [...plan.prepare, ...plan.forward, ...plan.backward];
   const retained = new Set([...plan.values.values()].map((value) => value.place.buffer));
   const found = uses(phases, plan.prepare.length);
-  for (const place of [plan.input.place, plan.output.place, plan.outputGradient, plan.labels, plan.targets, plan.losses, plan.correct])
+  for (const place of [
+    plan.input.place,
+    plan.output.place,
+    plan.outputGradient,
+    plan.labels,
+    plan.targets,
+    plan.losses,
+    plan.correct,
+  ])
     if (!found.has(place.buffer))
-      found.set(place.buffer, { firstPhase: 0, lastPhase: 0, firstCall: 0, lastCall: 0, isPrepared: false });
+      found.set(place.buffer, {
+        firstPhase: 0,
+        lastPhase: 0,
+        firstCall: 0,
+        lastCall: 0,
+        isPrepared: false,
+      });
 
   const forAll: Lifetime[] = [];
   const perThread = new Map<number, Lifetime[]>();
   for (const [buffer, use] of found) {
     if (taken.has(buffer)) continue;
-    const stays = buffer.fixed || use.isPrepared || retained.has(buffer) || buffer === plan.output.place.buffer;
-    const isLocal = !stays && buffer.scope === "image" && use.firstPhase === use.lastPhase && phases[use.firstPhase].kind === "each";
+    const stays =
+      buffer.fixed || use.isPrepared || retained.has(buffer) || buffer === plan.output.place.buffer;
+    const isLocal =
+      !stays &&
+      buffer.scope === "image" &&
+      use.firstPhase === use.lastPhase &&
+      phases[use.firstPhase].kind === "each";
     if (isLocal) {
       const list = perThread.get(use.firstPhase) ?? [];
-      list.push({ buffer, size: aligned(buffer.size * plan.tile), from: use.firstCall, to: use.lastCall });
+      list.push({
+        buffer,
+        size: aligned(buffer.size * plan.tile),
+        from: use.firstCall,
+        to: use.lastCall,
+      });
       perThread.set(use.firstPhase, list);
       continue;
     }
-    const copies = buffer.scope === "image" ? plan.options.batch : buffer.scope === "chunk" ? CHUNKS : 1;
+    const copies =
+      buffer.scope === "image" ? plan.options.batch : buffer.scope === "chunk" ? CHUNKS : 1;
     const [from, to] = stays ? [0, phases.length] : [use.firstPhase, use.lastPhase];
     forAll.push({ buffer, size: aligned(buffer.size * copies), from, to });
   }
@@ -104,6 +142,8 @@ export function layOut(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: 
   const shared = new Map(taken);
   const local = new Map<Buffer, number>();
   const areas = pack(forAll, aligned(start), shared);
-  const areaSize = aligned(Math.max(0, ...[...perThread.values()].map((list) => pack(list, 0, local))));
+  const areaSize = aligned(
+    Math.max(0, ...[...perThread.values()].map((list) => pack(list, 0, local))),
+  );
   return { shared, local, areas, areaSize, end: areas + areaSize * threads };
 }

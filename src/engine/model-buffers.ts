@@ -1,12 +1,16 @@
 /** The memory that a model owns in an executor: parameters, gradients, noise keys. Same addresses in every plan. */
 
 import { analyse, type Graph } from "../model/model.js";
-import type { Buffer, Place } from "../ops/op.js";
 import { padded } from "../ops/layout.js";
+import type { Buffer, Place } from "../ops/op.js";
 import type { ModelBuffers, ParameterPlace } from "./plan.js";
 
 /** A buffer that stays where it is. */
-export const fixedBuffer = (name: string, size: number, scope: Buffer["scope"] = "once"): Buffer => ({
+export const fixedBuffer = (
+  name: string,
+  size: number,
+  scope: Buffer["scope"] = "once",
+): Buffer => ({
   name,
   size,
   scope,
@@ -37,12 +41,25 @@ export function modelBuffers(graph: Graph): ModelBuffers {
   let offset = 0;
   for (const spec of groups.flat()) {
     const value = placeOf(parameters, offset);
-    places.set(spec.key, spec.trainable ? { spec, value, gradient: placeOf(gradients, offset) } : { spec, value });
+    places.set(
+      spec.key,
+      spec.trainable ? { spec, value, gradient: placeOf(gradients, offset) } : { spec, value },
+    );
     offset += padded(spec.size);
   }
   const noiseNodes = graph.nodes.filter((node) => node.kind === "dropout").map((node) => node.id);
   const noise = fixedBuffer("noise", 4 * noiseNodes.length + 4);
   const noiseKeys = placeOf(noise);
   const noiseStep = placeOf(noise, 4 * noiseNodes.length);
-  return { parameters, gradients, noise, noiseKeys, noiseStep, trainable, decaying, places, noiseNodes };
+  return {
+    parameters,
+    gradients,
+    noise,
+    noiseKeys,
+    noiseStep,
+    trainable,
+    decaying,
+    places,
+    noiseNodes,
+  };
 }

@@ -27,11 +27,16 @@ const part = (n: number, k: number): readonly [number, number] => [
   Math.floor((n * (k + 1)) / CHUNKS),
 ];
 
-export function addressOf(at: Addresses, place: Place, slot: Pick<Slot, "thread" | "chunk" | "first">): number {
+export function addressOf(
+  at: Addresses,
+  place: Place,
+  slot: Pick<Slot, "thread" | "chunk" | "first">,
+): number {
   const own = at.local.get(place.buffer);
   if (own !== undefined) return at.areas + slot.thread * at.areaSize + own + place.offset;
   const base = at.shared.get(place.buffer);
-  if (base === undefined) return fail("shape", `program: buffer "${place.buffer.name}" has no address`);
+  if (base === undefined)
+    return fail("shape", `program: buffer "${place.buffer.name}" has no address`);
   return base + place.offset + place.image * slot.first + place.chunk * slot.chunk;
 }
 
@@ -45,15 +50,22 @@ function resolve(at: Addresses, arg: Arg, slot: Slot): number {
 export function bind(
   phases: readonly Phase[],
   at: Addresses,
-  { batch, tile, thread, threads }: { batch: number; tile: number; thread: number; threads: number },
+  {
+    batch,
+    tile,
+    thread,
+    threads,
+  }: { batch: number; tile: number; thread: number; threads: number },
 ): Program {
   const from = Math.floor((CHUNKS * thread) / threads);
   const to = Math.floor((CHUNKS * (thread + 1)) / threads);
-  const line = (call: Call, slot: Slot) => [call.kernel, call.args.map((arg) => resolve(at, arg, slot))] as const;
+  const line = (call: Call, slot: Slot) =>
+    [call.kernel, call.args.map((arg) => resolve(at, arg, slot))] as const;
   const none = { thread, chunk: 0, first: 0, count: batch, lo: 0, hi: 0 };
 
   return phases.map((phase) => {
-    if (phase.kind === "once") return thread === 0 ? phase.calls.map((call) => line(call, none)) : [];
+    if (phase.kind === "once")
+      return thread === 0 ? phase.calls.map((call) => line(call, none)) : [];
     const segment: (readonly [KernelName, readonly number[]])[] = [];
     for (let chunk = from; chunk < to; chunk++) {
       if (phase.kind === "late") {
@@ -64,7 +76,8 @@ export function bind(
         continue;
       }
       const [begin, end] = part(batch, chunk);
-      for (const call of phase.before) segment.push(line(call, { ...none, chunk, first: begin, count: 0 }));
+      for (const call of phase.before)
+        segment.push(line(call, { ...none, chunk, first: begin, count: 0 }));
       for (let first = begin; first < end; first += tile)
         for (const call of phase.calls)
           segment.push(line(call, { ...none, chunk, first, count: Math.min(tile, end - first) }));
@@ -75,5 +88,6 @@ export function bind(
 
 /** Runs one segment. */
 export function run(kernels: Kernels, segment: Segment): void {
-  for (const [name, args] of segment) (kernels[name] as (...numbers: readonly number[]) => void)(...args);
+  for (const [name, args] of segment)
+    (kernels[name] as (...numbers: readonly number[]) => void)(...args);
 }

@@ -4,7 +4,14 @@
 import { type Model, outputOf } from "../model/model.js";
 import type { Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
-import { firstNonFinite, sameShape, showShape, size, type Tensor, tensor } from "../tensor/tensor.js";
+import {
+  firstNonFinite,
+  sameShape,
+  showShape,
+  size,
+  type Tensor,
+  tensor,
+} from "../tensor/tensor.js";
 import { type BackendName, executor, readImages, writeImages } from "./executor.js";
 import type { LossName, Readable } from "./plan.js";
 
@@ -39,7 +46,10 @@ export interface Session {
   /** Gradient of each image's own cross-entropy with respect to that image. */
   lossGradient(x: Tensor, labels: ArrayLike<number>): Losses & { gradient: Tensor };
   /** Mean cross-entropy over all images given, as one batch, and its gradient with respect to every trainable parameter. */
-  parameterGradients(x: Tensor, labels: ArrayLike<number>): { loss: number; gradients: Record<string, Tensor> };
+  parameterGradients(
+    x: Tensor,
+    labels: ArrayLike<number>,
+  ): { loss: number; gradients: Record<string, Tensor> };
 }
 
 type Runner = ReturnType<typeof executor>;
@@ -51,7 +61,10 @@ interface Purpose {
   readonly retain?: readonly string[];
 }
 
-export function session(model: Model, { stats = "running", backend = "wasm", batch = 32, fuse = true }: SessionOptions = {}): Session {
+export function session(
+  model: Model,
+  { stats = "running", backend = "wasm", batch = 32, fuse = true }: SessionOptions = {},
+): Session {
   const runners = new Map<string, { runner: Runner; batch: number }>();
 
   /** The executor for a purpose, able to take batches of n. */
@@ -76,7 +89,11 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
   };
 
   /** Calls `work` for every batch of the images, with an executor that holds that batch. */
-  const inBatches = (x: Tensor, purpose: Purpose, work: (e: Runner, from: number, n: number) => void): void => {
+  const inBatches = (
+    x: Tensor,
+    purpose: Purpose,
+    work: (e: Runner, from: number, n: number) => void,
+  ): void => {
     const count = checkImages(model, x);
     const largest = stats === "batch" || purpose.parameters ? count : Math.min(batch, count);
     for (let from = 0; from < count; from += largest) {
@@ -91,13 +108,23 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
   };
 
   const made = (n: number, shape: readonly number[]): Tensor =>
-    tensor([n, ...shape], backend === "reference" ? new Float64Array(n * size(shape)) : new Float32Array(n * size(shape)));
+    tensor(
+      [n, ...shape],
+      backend === "reference"
+        ? new Float64Array(n * size(shape))
+        : new Float32Array(n * size(shape)),
+    );
   const copyOut = (e: Runner, { place, layout }: Readable, into: Tensor, from: number, n: number) =>
     readImages(e, place, layout, into, from, n);
 
   const outputShape = outputOf(model);
 
-  const withLabels = (x: Tensor, labels: ArrayLike<number>, purpose: Purpose, after: (e: Runner, from: number, n: number) => void): Losses => {
+  const withLabels = (
+    x: Tensor,
+    labels: ArrayLike<number>,
+    purpose: Purpose,
+    after: (e: Runner, from: number, n: number) => void,
+  ): Losses => {
     const [K] = outputShape;
     if (labels.length !== x.shape[0])
       fail("shape", `session: got ${labels.length} labels, expected ${x.shape[0]}, one per image`);
@@ -107,7 +134,10 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
       for (let i = 0; i < n; i++) {
         const label = labels[from + i];
         if (!(Number.isInteger(label) && label >= 0 && label < K))
-          fail("data", `session: label of image ${from + i} is ${label}, expected an integer from 0 to ${K - 1}`);
+          fail(
+            "data",
+            `session: label of image ${from + i} is ${label}, expected an integer from 0 to ${K - 1}`,
+          );
         e.numbers[e.address(e.plan.labels, i)] = label;
       }
       e.run("forward");
@@ -134,7 +164,10 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
       const found: Record<string, Tensor> = {};
       for (const id of ids)
         if (!model.nodes.some((node) => node.id === id))
-          fail("option", `session: got node "${id}", expected one of ${model.nodes.map((node) => node.id).join(", ")}`);
+          fail(
+            "option",
+            `session: got node "${id}", expected one of ${model.nodes.map((node) => node.id).join(", ")}`,
+          );
       inBatches(x, { retain: [...ids] }, (e, from, n) => {
         e.run("forward");
         for (const [id, value] of e.plan.values) {
@@ -154,7 +187,10 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
         copyOut(e, e.plan.output, part, 0, n);
         const seeds = seed(part);
         if (!sameShape(seeds.shape, part.shape))
-          fail("shape", `inputGradient: got a seed ${showShape(seeds.shape)}, expected ${showShape(part.shape)}`);
+          fail(
+            "shape",
+            `inputGradient: got a seed ${showShape(seeds.shape)}, expected ${showShape(part.shape)}`,
+          );
         writeImages(e, e.plan.outputGradient, e.plan.output.layout, seeds, 0, n);
         e.run("backward");
         copyOut(e, e.plan.inputGradient as Readable, gradient, from, n);
@@ -185,9 +221,15 @@ export function session(model: Model, { stats = "running", backend = "wasm", bat
 function checkImages(model: Model, x: Tensor): number {
   const [n, ...shape] = x.shape;
   if (!sameShape(shape, model.inputShape) || n === 0)
-    fail("shape", `session: got images ${showShape(x.shape)}, expected [n,${model.inputShape.join(",")}] with n ≥ 1`);
+    fail(
+      "shape",
+      `session: got images ${showShape(x.shape)}, expected [n,${model.inputShape.join(",")}] with n ≥ 1`,
+    );
   const bad = firstNonFinite(x.data);
   if (bad >= 0)
-    fail("data", `session: image ${Math.floor(bad / size(shape))} holds ${x.data[bad]} at element ${bad % size(shape)}, expected finite numbers`);
+    fail(
+      "data",
+      `session: image ${Math.floor(bad / size(shape))} holds ${x.data[bad]} at element ${bad % size(shape)}, expected finite numbers`,
+    );
   return n;
 }

@@ -2,7 +2,7 @@
 
 import type { Backend } from "../kernels/kernels.js";
 import { fail } from "../tensor/errors.js";
-import { command, CONTROL_WORDS, hasFailed, RELOAD } from "./barrier.js";
+import { CONTROL_WORDS, command, hasFailed, RELOAD } from "./barrier.js";
 import { type Program, run } from "./program.js";
 import { runPass, type ThreadMessage } from "./thread.js";
 
@@ -40,7 +40,11 @@ export function soloTeam(backend: Backend): Team & { loadNow(programs: readonly 
 }
 
 /** Several threads on the backend's memory. */
-export async function team(backend: Backend, memory: WebAssembly.Memory, threads: number): Promise<Team> {
+export async function team(
+  backend: Backend,
+  memory: WebAssembly.Memory,
+  threads: number,
+): Promise<Team> {
   const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   const { spawn } = isNode ? await import("./spawn.node.js") : await import("./spawn.js");
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
@@ -66,7 +70,11 @@ export async function team(backend: Backend, memory: WebAssembly.Memory, threads
     run(pass) {
       command(control, pass);
       runPass(backend.kernels, control, threads, own[pass]);
-      if (hasFailed(control)) fail("unsupported", "engine: a thread failed inside a kernel; please report this with the model");
+      if (hasFailed(control))
+        fail(
+          "unsupported",
+          "engine: a thread failed inside a kernel; please report this with the model",
+        );
     },
     close() {
       for (const helper of helpers) helper.stop();

@@ -1,6 +1,6 @@
 /** Entry of a helper thread in a browser. */
 
-import { thread, type ThreadMessage } from "./thread.js";
+import { type ThreadMessage, thread } from "./thread.js";
 
 const handle = thread(() => postMessage("ready"));
 addEventListener("message", (event: MessageEvent<ThreadMessage>) => handle(event.data));

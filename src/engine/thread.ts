@@ -1,13 +1,18 @@
 /** One helper thread of a team: loads programs when told, then runs passes as they are commanded. */
 
-import { wasmBackend } from "../kernels/wasm.js";
 import type { Kernels } from "../kernels/kernels.js";
+import { wasmBackend } from "../kernels/wasm.js";
 import { barrier, nextCommand, RELOAD, reportFailure, sequence } from "./barrier.js";
 import { type Program, run } from "./program.js";
 
 /** What a helper thread is told: first its memory, then programs. */
 export type ThreadMessage =
-  | { readonly kind: "start"; readonly memory: WebAssembly.Memory; readonly control: Int32Array; readonly threads: number }
+  | {
+      readonly kind: "start";
+      readonly memory: WebAssembly.Memory;
+      readonly control: Int32Array;
+      readonly threads: number;
+    }
   | { readonly kind: "programs"; readonly programs: readonly Program[] };
 
 /** Handles the messages of one thread. `reply` tells the team that the message has been taken. */
@@ -31,7 +36,13 @@ export function thread(reply: () => void): (message: ThreadMessage) => void {
 }
 
 /** Runs commanded passes until told to look for a message. */
-function obey(kernels: Kernels, control: Int32Array, threads: number, programs: readonly Program[], last: number): void {
+function obey(
+  kernels: Kernels,
+  control: Int32Array,
+  threads: number,
+  programs: readonly Program[],
+  last: number,
+): void {
   for (;;) {
     const pass = nextCommand(control, last);
     last = sequence(control);
@@ -41,7 +52,12 @@ function obey(kernels: Kernels, control: Int32Array, threads: number, programs: 
 }
 
 /** Runs a pass in step with the other threads. */
-export function runPass(kernels: Kernels, control: Int32Array, threads: number, program: Program): void {
+export function runPass(
+  kernels: Kernels,
+  control: Int32Array,
+  threads: number,
+  program: Program,
+): void {
   for (const segment of program) {
     try {
       run(kernels, segment);

@@ -12,7 +12,9 @@ import { fail } from "../tensor/errors.js";
 import type { Graph, Node } from "./model.js";
 
 /** An op with its attributes, not yet placed in a graph. */
-export type Layer = { [K in OpKind]: { readonly kind: K; readonly attributes: AttributesOf<K>; readonly id?: string } }[OpKind];
+export type Layer = {
+  [K in OpKind]: { readonly kind: K; readonly attributes: AttributesOf<K>; readonly id?: string };
+}[OpKind];
 
 /** Checks attributes and fills in defaults; the message names every attribute that is wrong. */
 function layer<K extends OpKind>(kind: K, attributes: unknown, id?: string): Layer {
@@ -46,7 +48,11 @@ export function conv2d({
   readonly padding?: number | readonly [number, number, number, number];
 }): Layer {
   const sides = typeof padding === "number" ? [padding, padding, padding, padding] : padding;
-  return layer("conv2d", { ...rest, kernel: typeof kernel === "number" ? [kernel, kernel] : kernel, padding: sides }, id);
+  return layer(
+    "conv2d",
+    { ...rest, kernel: typeof kernel === "number" ? [kernel, kernel] : kernel, padding: sides },
+    id,
+  );
 }
 
 export const dense = writer("dense");
@@ -64,8 +70,10 @@ export const softmax = writer("softmax");
 export const dropout = writer("dropout");
 
 /** Ghost batch norm: batch norm over sub-batches of `images` (Hoffer 2017). */
-export const ghostBatchNorm = ({ images = 8, ...rest }: { images?: number } & Written<"batchNorm"> = {}): Layer =>
-  batchNorm({ ...rest, ghost: images });
+export const ghostBatchNorm = ({
+  images = 8,
+  ...rest
+}: { images?: number } & Written<"batchNorm"> = {}): Layer => batchNorm({ ...rest, ghost: images });
 
 /** A graph under construction. */
 export interface GraphBuilder {
@@ -95,7 +103,10 @@ export function graph(inputShape: readonly [number, number, number]): GraphBuild
 }
 
 /** Layers one after the other. */
-export function sequential(inputShape: readonly [number, number, number], layers: readonly Layer[]): Graph {
+export function sequential(
+  inputShape: readonly [number, number, number],
+  layers: readonly Layer[],
+): Graph {
   const g = graph(inputShape);
   return g.output(layers.reduce((last, next) => g.node(next, last), g.input));
 }

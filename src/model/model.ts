@@ -1,15 +1,20 @@
 /** The model: an immutable value. Nothing here runs it; `engine` does. */
 
-import { type AttributesOf, type OpKind, ops, opOf } from "../ops/index.js";
-import { flattenedLayout, inOrder, layout, type Layout } from "../ops/layout.js";
+import { type AttributesOf, type OpKind, opOf, ops } from "../ops/index.js";
+import { flattenedLayout, inOrder, type Layout, layout } from "../ops/layout.js";
 import type { ParameterSpec } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import type { Random } from "../tensor/random.js";
-import { sameShape, type Shape, showShape, size, type Tensor, tensor } from "../tensor/tensor.js";
+import { type Shape, sameShape, showShape, size, type Tensor, tensor } from "../tensor/tensor.js";
 
 /** One op in a graph. `inputs` are ids of earlier nodes; "input" is the model's input. */
 export type Node = {
-  [K in OpKind]: { readonly id: string; readonly kind: K; readonly attributes: AttributesOf<K>; readonly inputs: readonly string[] };
+  [K in OpKind]: {
+    readonly id: string;
+    readonly kind: K;
+    readonly attributes: AttributesOf<K>;
+    readonly inputs: readonly string[];
+  };
 }[OpKind];
 
 /** A directed acyclic graph of ops, in an order in which every node comes after its inputs. JSON-serialisable. */
@@ -44,35 +49,56 @@ export interface NodeFacts {
 export function analyse(graph: Graph): readonly NodeFacts[] {
   const layouts = new Map<string, Layout>([["input", layout(graph.inputShape)]]);
   const facts = graph.nodes.map((node) => {
-    if (layouts.has(node.id)) fail("shape", `graph: got two nodes named "${node.id}", expected unique ids`);
+    if (layouts.has(node.id))
+      fail("shape", `graph: got two nodes named "${node.id}", expected unique ids`);
     const inputs = node.inputs.map(
       (id) =>
         layouts.get(id) ??
-        fail("shape", `graph: node "${node.id}" reads "${id}", expected "input" or a node before it`),
+        fail(
+          "shape",
+          `graph: node "${node.id}" reads "${id}", expected "input" or a node before it`,
+        ),
     );
     const found = describeNode(node, inputs);
     layouts.set(node.id, found.output);
     return found;
   });
   if (!layouts.has(graph.output))
-    fail("shape", `graph: output is "${graph.output}", expected the id of one of its ${graph.nodes.length} nodes`);
+    fail(
+      "shape",
+      `graph: output is "${graph.output}", expected the id of one of its ${graph.nodes.length} nodes`,
+    );
   return facts;
 }
 
 function describeNode(node: Node, given: readonly Layout[]): NodeFacts {
   if (!(node.kind in ops))
-    fail("unsupported", `graph: node "${node.id}" is a "${node.kind}", expected one of ${Object.keys(ops).join(", ")}`);
+    fail(
+      "unsupported",
+      `graph: node "${node.id}" is a "${node.kind}", expected one of ${Object.keys(ops).join(", ")}`,
+    );
   const op = opOf(node.kind);
   if (given.length !== op.inputs)
-    fail("shape", `graph: node "${node.id}" (${node.kind}) has ${given.length} inputs, expected ${op.inputs}`);
+    fail(
+      "shape",
+      `graph: node "${node.id}" (${node.kind}) has ${given.length} inputs, expected ${op.inputs}`,
+    );
   const inputs = given.map((l) => (op.ordered && !inOrder(l) && l.flattened ? layout(l.shape) : l));
-  const shape = inNode(node, () => op.shape(node.attributes, inputs.map((l) => l.shape)));
+  const shape = inNode(node, () =>
+    op.shape(
+      node.attributes,
+      inputs.map((l) => l.shape),
+    ),
+  );
   const parameters = op.parameters(node.attributes, inputs).map((spec) => ({
     ...spec,
     key: `${node.id}.${spec.name}`,
     node: node.id,
   }));
-  const macs = op.macs(node.attributes, inputs.map((l) => l.shape));
+  const macs = op.macs(
+    node.attributes,
+    inputs.map((l) => l.shape),
+  );
   return { node, inputs, output: outputLayout(node, inputs, shape), parameters, macs };
 }
 
@@ -80,7 +106,11 @@ function describeNode(node: Node, given: readonly Layout[]): NodeFacts {
 function outputLayout(node: Node, inputs: readonly Layout[], shape: Shape): Layout {
   if (node.kind !== "flatten") return sameShape(shape, inputs[0].shape) ? inputs[0] : layout(shape);
   const [x] = inputs;
-  return x.shape.length === 1 ? x : x.C % 4 === 0 || x.H * x.W === 1 ? flattenedLayout(x) : layout(shape);
+  return x.shape.length === 1
+    ? x
+    : x.C % 4 === 0 || x.H * x.W === 1
+      ? flattenedLayout(x)
+      : layout(shape);
 }
 
 /** Runs `work` and puts the node's id before the message of a shape error. */
@@ -88,7 +118,9 @@ function inNode<T>(node: Node, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof Error ? fail("shape", `node "${node.id}": ${error.message}`, error) : error;
+    throw error instanceof Error
+      ? fail("shape", `node "${node.id}": ${error.message}`, error)
+      : error;
   }
 }
 
@@ -97,7 +129,8 @@ function inNode<T>(node: Node, work: () => T): T {
 export function initialise(graph: Graph, random: Random): Model {
   const parameters: Record<string, Tensor> = {};
   for (const { parameters: specs } of analyse(graph))
-    for (const spec of specs) parameters[spec.key] = tensor(spec.shape, spec.init(random.split(spec.key)));
+    for (const spec of specs)
+      parameters[spec.key] = tensor(spec.shape, spec.init(random.split(spec.key)));
   return { ...graph, parameters };
 }
 
@@ -107,12 +140,22 @@ export function withParameters(graph: Graph, parameters: Readonly<Record<string,
   const known = new Set(specs.map((spec) => spec.key));
   const unknown = Object.keys(parameters).filter((key) => !known.has(key));
   if (unknown.length > 0)
-    fail("shape", `model: got parameters ${unknown.join(", ")}, expected only ${[...known].join(", ")}`);
+    fail(
+      "shape",
+      `model: got parameters ${unknown.join(", ")}, expected only ${[...known].join(", ")}`,
+    );
   for (const spec of specs) {
     const value = parameters[spec.key];
-    if (!value) fail("shape", `model: parameter "${spec.key}" is missing, expected shape ${showShape(spec.shape)}`);
+    if (!value)
+      fail(
+        "shape",
+        `model: parameter "${spec.key}" is missing, expected shape ${showShape(spec.shape)}`,
+      );
     if (!sameShape(value.shape, spec.shape))
-      fail("shape", `model: parameter "${spec.key}" has shape ${showShape(value.shape)}, expected ${showShape(spec.shape)}`);
+      fail(
+        "shape",
+        `model: parameter "${spec.key}" has shape ${showShape(value.shape)}, expected ${showShape(spec.shape)}`,
+      );
   }
   const { inputShape, nodes, output } = graph;
   return { inputShape, nodes, output, parameters };
@@ -132,6 +175,9 @@ export const outputOf = (graph: Graph): Shape =>
 export function classCount(graph: Graph): number {
   const shape = outputOf(graph);
   if (shape.length !== 1)
-    fail("shape", `model: output "${graph.output}" has shape ${showShape(shape)}, expected a vector of logits`);
+    fail(
+      "shape",
+      `model: output "${graph.output}" has shape ${showShape(shape)}, expected a vector of logits`,
+    );
   return shape[0];
 }

@@ -2,7 +2,14 @@
  *  Adding one: a line here. */
 
 import { fail } from "../tensor/errors.js";
-import { batchNorm, ghostBatchNorm, groupNorm, instanceNorm, type Layer, layerNorm } from "./build.js";
+import {
+  batchNorm,
+  ghostBatchNorm,
+  groupNorm,
+  instanceNorm,
+  type Layer,
+  layerNorm,
+} from "./build.js";
 
 interface Norm {
   /** One phrase for menus and reports. */
@@ -20,8 +27,14 @@ function groupsFor(channels: number): number {
 export const norms = {
   none: { title: "no normalisation", layer: () => undefined },
   batch: { title: "batch normalisation", layer: (_, id) => batchNorm({ id }) },
-  ghost: { title: "ghost batch normalisation, sub-batches of 8", layer: (_, id) => ghostBatchNorm({ id, images: 8 }) },
-  group: { title: "group normalisation, up to 8 groups", layer: (channels, id) => groupNorm({ id, groups: groupsFor(channels) }) },
+  ghost: {
+    title: "ghost batch normalisation, sub-batches of 8",
+    layer: (_, id) => ghostBatchNorm({ id, images: 8 }),
+  },
+  group: {
+    title: "group normalisation, up to 8 groups",
+    layer: (channels, id) => groupNorm({ id, groups: groupsFor(channels) }),
+  },
   layer: { title: "layer normalisation", layer: (_, id) => layerNorm({ id }) },
   instance: { title: "instance normalisation", layer: (_, id) => instanceNorm({ id }) },
 } as const satisfies Record<string, Norm>;
@@ -30,5 +43,8 @@ export type NormName = keyof typeof norms;
 
 /** The layers of one norm by name. */
 export function norm(name: NormName): Norm {
-  return norms[name] ?? fail("option", `norm: got "${name}", expected one of ${Object.keys(norms).join(", ")}`);
+  return (
+    norms[name] ??
+    fail("option", `norm: got "${name}", expected one of ${Object.keys(norms).join(", ")}`)
+  );
 }

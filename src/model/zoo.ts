@@ -1,9 +1,19 @@
 /** The networks that studies train, each a function of norm and placement. Node ids are the same whatever the norm,
  *  so that arms of one seed share their convolution weights. */
 
-import { type GraphBuilder, add, conv2d, dense, flatten, globalAvgPool, graph, maxPool2d, relu } from "./build.js";
+import {
+  add,
+  conv2d,
+  dense,
+  flatten,
+  type GraphBuilder,
+  globalAvgPool,
+  graph,
+  maxPool2d,
+  relu,
+} from "./build.js";
 import type { Graph } from "./model.js";
-import { norm, type NormName } from "./norms.js";
+import { type NormName, norm } from "./norms.js";
 
 /** Where a norm stands: before the activation (as in ResNet) or after it (as in the founding network). */
 export type Placement = "before" | "after";
@@ -28,20 +38,35 @@ interface ZooEntry {
 }
 
 /** Adds norm and ReLU in the order of the placement, and returns the last id. */
-function activate(g: GraphBuilder, from: string, channels: number, suffix: string, o: Required<ZooOptions>): string {
+function activate(
+  g: GraphBuilder,
+  from: string,
+  channels: number,
+  suffix: string,
+  o: Required<ZooOptions>,
+): string {
   const layer = norm(o.norm).layer(channels, `norm${suffix}`);
   const activation = relu({ id: `relu${suffix}` });
-  const layers = layer ? (o.placement === "before" ? [layer, activation] : [activation, layer]) : [activation];
+  const layers = layer
+    ? o.placement === "before"
+      ? [layer, activation]
+      : [activation, layer]
+    : [activation];
   return layers.reduce((last, next) => g.node(next, last), from);
 }
 
 /** A bias is redundant where a norm with β follows at once. */
-const needsBias = (o: Required<ZooOptions>): boolean => o.norm === "none" || o.placement === "after";
+const needsBias = (o: Required<ZooOptions>): boolean =>
+  o.norm === "none" || o.placement === "after";
 
 /** Options with this network's defaults. */
 function entry(
   title: string,
-  defaults: { placement: Placement; inputShape?: readonly [number, number, number]; depth?: number },
+  defaults: {
+    placement: Placement;
+    inputShape?: readonly [number, number, number];
+    depth?: number;
+  },
   build: (o: Required<ZooOptions>) => Graph,
 ): ZooEntry {
   const make = (options: ZooOptions = {}): Graph =>
@@ -58,12 +83,18 @@ function entry(
 }
 
 /** The founding network: conv 32 3×3 → ReLU → norm → max-pool 2 → flatten → dense. */
-const seed = entry("conv 32 3×3, ReLU, norm, max-pool 2, flatten, dense", { placement: "after" }, (o) => {
-  const g = graph(o.inputShape);
-  const conv = g.node(conv2d({ id: "conv", filters: 32, kernel: 3, bias: true }), g.input);
-  const pool = g.node(maxPool2d({ id: "pool" }), activate(g, conv, 32, "", o));
-  return g.output(g.node(dense({ id: "dense", units: o.classes }), g.node(flatten({ id: "flatten" }), pool)));
-});
+const seed = entry(
+  "conv 32 3×3, ReLU, norm, max-pool 2, flatten, dense",
+  { placement: "after" },
+  (o) => {
+    const g = graph(o.inputShape);
+    const conv = g.node(conv2d({ id: "conv", filters: 32, kernel: 3, bias: true }), g.input);
+    const pool = g.node(maxPool2d({ id: "pool" }), activate(g, conv, 32, "", o));
+    return g.output(
+      g.node(dense({ id: "dense", units: o.classes }), g.node(flatten({ id: "flatten" }), pool)),
+    );
+  },
+);
 
 /** `depth` blocks of conv 3×3 → norm → ReLU; width doubles and pixels halve after every second block; global average. */
 const plain = entry("2 to 8 blocks of conv 3×3, norm, ReLU", { placement: "before" }, (o) => {
@@ -71,46 +102,94 @@ const plain = entry("2 to 8 blocks of conv 3×3, norm, ReLU", { placement: "befo
   let last = g.input;
   let channels = 16;
   for (let block = 1; block <= o.depth; block++) {
-    const conv = conv2d({ id: `conv${block}`, filters: channels, kernel: 3, padding: 1, bias: needsBias(o) });
+    const conv = conv2d({
+      id: `conv${block}`,
+      filters: channels,
+      kernel: 3,
+      padding: 1,
+      bias: needsBias(o),
+    });
     last = activate(g, g.node(conv, last), channels, `${block}`, o);
     if (block % 2 === 0 && block < o.depth) {
       last = g.node(maxPool2d({ id: `pool${block / 2}` }), last);
       channels = Math.min(64, channels * 2);
     }
   }
-  const features = g.node(flatten({ id: "flatten" }), g.node(globalAvgPool({ id: "globalPool" }), last));
+  const features = g.node(
+    flatten({ id: "flatten" }),
+    g.node(globalAvgPool({ id: "globalPool" }), last),
+  );
   return g.output(g.node(dense({ id: "dense", units: o.classes }), features));
 });
 
 /** ResNet for small images (He 2016): three stages of 16, 32 and 64 channels, `blocks` blocks each, 1×1 shortcuts. */
 const resnet = (blocks: number): ZooEntry =>
-  entry(`residual network of ${6 * blocks + 2} layers`, { placement: "before", inputShape: [3, 32, 32] }, (o) => {
-    const g = graph(o.inputShape);
-    const bias = needsBias(o);
-    let last = activate(g, g.node(conv2d({ id: "stem", filters: 16, kernel: 3, padding: 1, bias }), g.input), 16, "Stem", o);
-    [16, 32, 64].forEach((channels, stage) => {
-      for (let block = 0; block < blocks; block++)
-        last = residualBlock(g, last, channels, stage > 0 && block === 0 ? 2 : 1, `${stage + 1}_${block + 1}`, o);
-    });
-    const features = g.node(flatten({ id: "flatten" }), g.node(globalAvgPool({ id: "globalPool" }), last));
-    return g.output(g.node(dense({ id: "dense", units: o.classes }), features));
-  });
+  entry(
+    `residual network of ${6 * blocks + 2} layers`,
+    { placement: "before", inputShape: [3, 32, 32] },
+    (o) => {
+      const g = graph(o.inputShape);
+      const bias = needsBias(o);
+      let last = activate(
+        g,
+        g.node(conv2d({ id: "stem", filters: 16, kernel: 3, padding: 1, bias }), g.input),
+        16,
+        "Stem",
+        o,
+      );
+      [16, 32, 64].forEach((channels, stage) => {
+        for (let block = 0; block < blocks; block++)
+          last = residualBlock(
+            g,
+            last,
+            channels,
+            stage > 0 && block === 0 ? 2 : 1,
+            `${stage + 1}_${block + 1}`,
+            o,
+          );
+      });
+      const features = g.node(
+        flatten({ id: "flatten" }),
+        g.node(globalAvgPool({ id: "globalPool" }), last),
+      );
+      return g.output(g.node(dense({ id: "dense", units: o.classes }), features));
+    },
+  );
 
 /** conv → norm → ReLU → conv → norm, plus the shortcut, then ReLU. */
-function residualBlock(g: GraphBuilder, from: string, channels: number, stride: number, name: string, o: Required<ZooOptions>): string {
+function residualBlock(
+  g: GraphBuilder,
+  from: string,
+  channels: number,
+  stride: number,
+  name: string,
+  o: Required<ZooOptions>,
+): string {
   const bias = needsBias(o);
-  const first = g.node(conv2d({ id: `conv${name}a`, filters: channels, kernel: 3, padding: 1, stride, bias }), from);
+  const first = g.node(
+    conv2d({ id: `conv${name}a`, filters: channels, kernel: 3, padding: 1, stride, bias }),
+    from,
+  );
   const inner = activate(g, first, channels, `${name}a`, o);
   const normalised = (id: string, at: string): string => {
     const layer = norm(o.norm).layer(channels, id);
     return layer ? g.node(layer, at) : at;
   };
-  const second = g.node(conv2d({ id: `conv${name}b`, filters: channels, kernel: 3, padding: 1, bias }), inner);
+  const second = g.node(
+    conv2d({ id: `conv${name}b`, filters: channels, kernel: 3, padding: 1, bias }),
+    inner,
+  );
   const branch = normalised(`norm${name}b`, second);
   const shortcut =
     stride === 1
       ? from
-      : normalised(`normShortcut${name}`, g.node(conv2d({ id: `shortcut${name}`, filters: channels, kernel: 1, stride, bias }), from));
+      : normalised(
+          `normShortcut${name}`,
+          g.node(
+            conv2d({ id: `shortcut${name}`, filters: channels, kernel: 1, stride, bias }),
+            from,
+          ),
+        );
   return g.node(relu({ id: `relu${name}b` }), g.node(add({ id: `add${name}` }), branch, shortcut));
 }
 
@@ -119,7 +198,13 @@ const mlp = entry("dense layers of 128, norm, ReLU", { placement: "before", dept
   const g = graph(o.inputShape);
   let last = g.node(flatten({ id: "flatten" }), g.input);
   for (let layer = 1; layer <= o.depth; layer++)
-    last = activate(g, g.node(dense({ id: `dense${layer}`, units: 128, bias: needsBias(o) }), last), 128, `${layer}`, o);
+    last = activate(
+      g,
+      g.node(dense({ id: `dense${layer}`, units: 128, bias: needsBias(o) }), last),
+      128,
+      `${layer}`,
+      o,
+    );
   return g.output(g.node(dense({ id: "dense", units: o.classes }), last));
 });
 

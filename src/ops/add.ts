@@ -14,7 +14,8 @@ export const add: Op<Add> = {
   inputs: 2,
   attributes,
   shape(_, [a, b]) {
-    if (!sameShape(a, b)) fail("shape", `add: got inputs ${showShape(a)} and ${showShape(b)}, expected equal shapes`);
+    if (!sameShape(a, b))
+      fail("shape", `add: got inputs ${showShape(a)} and ${showShape(b)}, expected equal shapes`);
     return a;
   },
   parameters: noParameters,

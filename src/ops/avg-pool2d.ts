@@ -27,13 +27,43 @@ export const avgPool2d: Op<AvgPool2d> = {
   forward(c) {
     const { size, stride, padding, countPadding } = c.attributes;
     const { H, W, cs } = c.inputs[0];
-    c.each("averagePool", c.x(), c.y, images(), H, W, cs, size, size, stride, padding, c.output.H, c.output.W, countPadding ? 1 : 0);
+    c.each(
+      "averagePool",
+      c.x(),
+      c.y,
+      images(),
+      H,
+      W,
+      cs,
+      size,
+      size,
+      stride,
+      padding,
+      c.output.H,
+      c.output.W,
+      countPadding ? 1 : 0,
+    );
   },
   backward(c) {
     const { size, stride, padding, countPadding } = c.attributes;
     const { H, W, cs } = c.inputs[0];
     const dx = c.dx();
     if (dx)
-      c.each("averagePoolBackward", c.dy, dx, images(), H, W, cs, size, size, stride, padding, c.output.H, c.output.W, countPadding ? 1 : 0);
+      c.each(
+        "averagePoolBackward",
+        c.dy,
+        dx,
+        images(),
+        H,
+        W,
+        cs,
+        size,
+        size,
+        stride,
+        padding,
+        c.output.H,
+        c.output.W,
+        countPadding ? 1 : 0,
+      );
   },
 };

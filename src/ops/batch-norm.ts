@@ -48,10 +48,16 @@ function statistics(c: Emit<BatchNorm>): { mean: Place; rstd: Place; b: number; 
     return { mean: c.parameter("runningMean"), rstd: c.shared("rstd", cs), b: 0, rows: 1 };
   const isGhost = ghost > 0 && ghost < c.N;
   const rows = isGhost ? Math.ceil(c.N / ghost) : 1;
-  return { mean: c.shared("mean", rows * cs), rstd: c.shared("rstd", rows * cs), b: isGhost ? ghost : 0, rows };
+  return {
+    mean: c.shared("mean", rows * cs),
+    rstd: c.shared("rstd", rows * cs),
+    b: isGhost ? ghost : 0,
+    rows,
+  };
 }
 
-const gammaOf = (c: Emit<BatchNorm>): Place | -1 => (c.attributes.scale ? c.parameter("gamma") : -1);
+const gammaOf = (c: Emit<BatchNorm>): Place | -1 =>
+  c.attributes.scale ? c.parameter("gamma") : -1;
 const betaOf = (c: Emit<BatchNorm>): Place | -1 => (c.attributes.center ? c.parameter("beta") : -1);
 
 /** μ, σ² and r; running values if this is training. */
@@ -95,7 +101,10 @@ export const batchNorm: Op<BatchNorm> = {
       const gamma = a.scale ? parameters("gamma") : undefined;
       const beta = a.center ? parameters("beta") : undefined;
       const variance = parameters("runningVariance");
-      const s = Float64Array.from({ length: variance.length }, (_, c) => (gamma ? gamma[c] : 1) / Math.sqrt(variance[c] + a.epsilon));
+      const s = Float64Array.from(
+        { length: variance.length },
+        (_, c) => (gamma ? gamma[c] : 1) / Math.sqrt(variance[c] + a.epsilon),
+      );
       return { s, t: s.map((sc, c) => (beta ? beta[c] : 0) - mean[c] * sc) };
     },
   }),
@@ -111,8 +120,38 @@ export const batchNorm: Op<BatchNorm> = {
     const { mean, rstd, b } = statistics(c);
     const relu = c.fused.relu ? 1 : 0;
     if (c.fused.pool)
-      c.each("normaliseMaxPool", c.x(), c.y, "first", images(), H, W, cs, b, mean, rstd, gammaOf(c), betaOf(c), relu);
-    else c.each("normalise", c.x(), c.y, "first", images(), H * W, cs, b, mean, rstd, gammaOf(c), betaOf(c), relu);
+      c.each(
+        "normaliseMaxPool",
+        c.x(),
+        c.y,
+        "first",
+        images(),
+        H,
+        W,
+        cs,
+        b,
+        mean,
+        rstd,
+        gammaOf(c),
+        betaOf(c),
+        relu,
+      );
+    else
+      c.each(
+        "normalise",
+        c.x(),
+        c.y,
+        "first",
+        images(),
+        H * W,
+        cs,
+        b,
+        mean,
+        rstd,
+        gammaOf(c),
+        betaOf(c),
+        relu,
+      );
   },
 
   backward(c) {
@@ -133,15 +172,79 @@ export const batchNorm: Op<BatchNorm> = {
       const meanGradient = c.shared("A", rows * cs);
       const meanProduct = c.shared("B", rows * cs);
       if (c.fused.pool)
-        c.each("gradientSumsMaxPool", c.x(), c.dy, parts, "first", images(), H, W, cs, b, mean, rstd, gamma, betaOf(c), relu);
+        c.each(
+          "gradientSumsMaxPool",
+          c.x(),
+          c.dy,
+          parts,
+          "first",
+          images(),
+          H,
+          W,
+          cs,
+          b,
+          mean,
+          rstd,
+          gamma,
+          betaOf(c),
+          relu,
+        );
       else c.each("gradientSums", c.x(), c.dy, parts, "first", images(), H * W, cs, b, mean, rstd);
-      c.once("mergeGradients", parts, c.N, H * W, cs, b, gamma, meanGradient, meanProduct, dgamma ?? -1, dbeta ?? -1);
+      c.once(
+        "mergeGradients",
+        parts,
+        c.N,
+        H * W,
+        cs,
+        b,
+        gamma,
+        meanGradient,
+        meanProduct,
+        dgamma ?? -1,
+        dbeta ?? -1,
+      );
       if (usesBatch) [A, B] = [meanGradient, meanProduct];
     }
     if (!dx) return;
     const mask = c.fused.maskInput ? 1 : 0;
     if (c.fused.pool)
-      c.each("normaliseMaxPoolBackward", c.x(), c.dy, dx, "first", images(), H, W, cs, b, mean, rstd, gamma, betaOf(c), A, B, relu, mask);
-    else c.each("normaliseBackward", c.x(), c.dy, dx, "first", images(), H * W, cs, b, mean, rstd, gamma, A, B, mask);
+      c.each(
+        "normaliseMaxPoolBackward",
+        c.x(),
+        c.dy,
+        dx,
+        "first",
+        images(),
+        H,
+        W,
+        cs,
+        b,
+        mean,
+        rstd,
+        gamma,
+        betaOf(c),
+        A,
+        B,
+        relu,
+        mask,
+      );
+    else
+      c.each(
+        "normaliseBackward",
+        c.x(),
+        c.dy,
+        dx,
+        "first",
+        images(),
+        H * W,
+        cs,
+        b,
+        mean,
+        rstd,
+        gamma,
+        A,
+        B,
+        mask,
+      );
   },
 };

@@ -1,7 +1,7 @@
 /** Sizes, offsets and the padded input of a convolution: what its forward and backward passes share. */
 
 import { z } from "zod";
-import { type Layout } from "./layout.js";
+import type { Layout } from "./layout.js";
 import { type Emit, images, type Place } from "./op.js";
 
 export const conv2dAttributes = z.strictObject({
@@ -30,7 +30,19 @@ export function geometry(a: Conv2d, x: Layout) {
   const Wp = x.W + left + right;
   const I = x.C / a.groups;
   const O = a.filters / a.groups;
-  return { kh, kw, top, left, bottom, right, Hp, Wp, I, O, isPadded: top + left + bottom + right > 0 };
+  return {
+    kh,
+    kw,
+    top,
+    left,
+    bottom,
+    right,
+    Hp,
+    Wp,
+    I,
+    O,
+    isPadded: top + left + bottom + right > 0,
+  };
 }
 
 /** Offset of every (ky, kx, i) from a window's first element, in the order of the weights in memory. */
@@ -39,7 +51,8 @@ export function forwardOffsets(a: Conv2d, x: Layout): Int32Array {
   const offsets = new Int32Array(kh * kw * I);
   for (let ky = 0, k = 0; ky < kh; ky++)
     for (let kx = 0; kx < kw; kx++)
-      for (let i = 0; i < I; i++, k++) offsets[k] = (ky * a.dilation * Wp + kx * a.dilation) * x.cs + i;
+      for (let i = 0; i < I; i++, k++)
+        offsets[k] = (ky * a.dilation * Wp + kx * a.dilation) * x.cs + i;
   return offsets;
 }
 
@@ -52,4 +65,3 @@ export function paddedInput(c: Emit<Conv2d>): Place {
   c.each("pad", c.x(), xp, images(), x.H, x.W, x.cs, top, left, bottom, right, 0);
   return xp;
 }
-

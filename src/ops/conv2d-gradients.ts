@@ -15,11 +15,42 @@ export function filterGradient(c: Emit<Conv2d>, dw: Place): void {
   const sums = c.perChunk("weightSums", length);
   c.eachChunk("fill", sums, length, 0);
   if (a.groups > 1)
-    c.each("convolveGroupedFilterGradient", xp, c.dy, sums, images(), Hp, Wp, x.cs, y.H, y.W, y.cs,
-      a.groups, I, O, kh, kw, a.stride, a.dilation);
+    c.each(
+      "convolveGroupedFilterGradient",
+      xp,
+      c.dy,
+      sums,
+      images(),
+      Hp,
+      Wp,
+      x.cs,
+      y.H,
+      y.W,
+      y.cs,
+      a.groups,
+      I,
+      O,
+      kh,
+      kw,
+      a.stride,
+      a.dilation,
+    );
   else
-    c.each("convolveFilterGradient", xp, Hp * Wp * x.cs, a.stride * Wp * x.cs, a.stride * x.cs,
-      c.integers(forwardOffsets(a, x)), kh * kw * I, c.dy, sums, images(), y.H, y.W, y.cs);
+    c.each(
+      "convolveFilterGradient",
+      xp,
+      Hp * Wp * x.cs,
+      a.stride * Wp * x.cs,
+      a.stride * x.cs,
+      c.integers(forwardOffsets(a, x)),
+      kh * kw * I,
+      c.dy,
+      sums,
+      images(),
+      y.H,
+      y.W,
+      y.cs,
+    );
   c.late(length, "sumParts", sums, CHUNKS, length, dw, "lo", "hi");
 }
 
@@ -37,7 +68,13 @@ interface AxisPhase {
   readonly q: number;
 }
 
-function axisPhases(length: number, kernel: number, stride: number, dilation: number, padding: number): AxisPhase[] {
+function axisPhases(
+  length: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: number,
+): AxisPhase[] {
   return Array.from({ length: stride }, (_, residue) => {
     const start = (((residue - padding) % stride) + stride) % stride;
     const taps = Array.from({ length: kernel }, (_, k) => k)
@@ -79,31 +116,82 @@ export function inputGradient(c: Emit<Conv2d>, dx: Place): void {
   const isPadded = Hg * Wg > y.H * y.W;
   const g = isPadded ? c.perImage("paddedGradient", Hg * Wg * y.cs) : c.dy;
   if (isPadded)
-    c.each("pad", c.dy, g, images(), y.H, y.W, y.cs,
-      vertical.before, horizontal.before, vertical.after, horizontal.after, 0);
+    c.each(
+      "pad",
+      c.dy,
+      g,
+      images(),
+      y.H,
+      y.W,
+      y.cs,
+      vertical.before,
+      horizontal.before,
+      vertical.after,
+      horizontal.after,
+      0,
+    );
   const phases = rows.flatMap((row) => columns.map((column) => ({ row, column })));
   if (phases.some(({ row, column }) => row.taps.length * column.taps.length === 0))
     c.each("fill", dx, images(x.size), 0);
   phases.forEach(({ row, column }, number) => {
     const taps = row.taps.flatMap((v) => column.taps.map((h) => ({ v, h })));
     if (taps.length === 0 || row.count * column.count === 0) return;
-    const filter = flippedFilter(c, number, Int32Array.from(taps, ({ v, h }) => v.k * kw + h.k), x, y);
+    const filter = flippedFilter(
+      c,
+      number,
+      Int32Array.from(taps, ({ v, h }) => v.k * kw + h.k),
+      x,
+      y,
+    );
     const origin = { row: row.q + vertical.before, column: column.q + horizontal.before };
     const offsets = new Int32Array(taps.length * y.C);
     taps.forEach(({ v, h }, t) => {
       for (let o = 0; o < y.C; o++)
         offsets[t * y.C + o] = ((origin.row - v.back) * Wg + origin.column - h.back) * y.cs + o;
     });
-    c.each("convolve", g, Hg * Wg * y.cs, Wg * y.cs, y.cs, c.integers(offsets), taps.length * y.C, filter, -1,
-      at(dx, (row.start * x.W + column.start) * x.cs), x.size, a.stride * x.W * x.cs, a.stride * x.cs,
-      images(), row.count, column.count, x.cs, 0);
+    c.each(
+      "convolve",
+      g,
+      Hg * Wg * y.cs,
+      Wg * y.cs,
+      y.cs,
+      c.integers(offsets),
+      taps.length * y.C,
+      filter,
+      -1,
+      at(dx, (row.start * x.W + column.start) * x.cs),
+      x.size,
+      a.stride * x.W * x.cs,
+      a.stride * x.cs,
+      images(),
+      row.count,
+      column.count,
+      x.cs,
+      0,
+    );
   });
 }
 
 /** The filters of one phase with input and output channels exchanged; they change only when the weights do. */
-function flippedFilter(c: Emit<Conv2d>, phase: number, picks: Int32Array, x: Layout, y: Layout): Place {
+function flippedFilter(
+  c: Emit<Conv2d>,
+  phase: number,
+  picks: Int32Array,
+  x: Layout,
+  y: Layout,
+): Place {
   const filter = c.shared(`flipped${phase}`, picks.length * y.C * x.cs);
-  c.prepare("transposeFilter", c.parameter("weight"), c.integers(picks), picks.length, filter, x.C, x.cs, y.C, y.cs);
+  c.prepare(
+    "transposeFilter",
+    c.parameter("weight"),
+    c.integers(picks),
+    picks.length,
+    filter,
+    x.C,
+    x.cs,
+    y.C,
+    y.cs,
+  );
   return filter;
 }
 
@@ -113,10 +201,31 @@ function groupedInputGradient(c: Emit<Conv2d>, dx: Place): void {
   const y = c.output;
   const { kh, kw, top, left, bottom, right, Hp, Wp, I, O, isPadded } = geometry(a, x);
   const dxp = isPadded ? c.perImage("paddedInputGradient", Hp * Wp * x.cs) : dx;
-  c.each("convolveGroupedBackward", c.dy, c.parameter("weight"), dxp, images(), Hp, Wp, x.cs, y.H, y.W, y.cs,
-    a.groups, I, O, kh, kw, a.stride, a.dilation);
+  c.each(
+    "convolveGroupedBackward",
+    c.dy,
+    c.parameter("weight"),
+    dxp,
+    images(),
+    Hp,
+    Wp,
+    x.cs,
+    y.H,
+    y.W,
+    y.cs,
+    a.groups,
+    I,
+    O,
+    kh,
+    kw,
+    a.stride,
+    a.dilation,
+  );
   if (isPadded) c.each("unpad", dxp, dx, images(), x.H, x.W, x.cs, top, left, bottom, right);
 }
 
 /** A place further on by `elements`. */
-const at = (place: Place, elements: number): Place => ({ ...place, offset: place.offset + elements });
+const at = (place: Place, elements: number): Place => ({
+  ...place,
+  offset: place.offset + elements,
+});

@@ -3,9 +3,16 @@
 
 import { fail } from "../tensor/errors.js";
 import { showShape, size } from "../tensor/tensor.js";
-import { type Conv2d, conv2dAttributes, extent, forwardOffsets, geometry, paddedInput } from "./conv2d-geometry.js";
+import {
+  type Conv2d,
+  conv2dAttributes,
+  extent,
+  forwardOffsets,
+  geometry,
+  paddedInput,
+} from "./conv2d-geometry.js";
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
-import { layout, type Layout, padded } from "./layout.js";
+import { type Layout, layout, padded } from "./layout.js";
 import { CHUNKS, images, type Op, type ParameterSpec } from "./op.js";
 import { glorotUniform, perChannel } from "./parameters.js";
 
@@ -44,17 +51,26 @@ export const conv2d: Op<Conv2d> = {
       fail("shape", `conv2d: got input ${showShape(x)}, expected an image [C,H,W]`);
     const [C, H, W] = x as [number, number, number];
     if (C % a.groups !== 0 || a.filters % a.groups !== 0)
-      fail("shape", `conv2d: got ${C} input channels and ${a.filters} filters, expected multiples of groups = ${a.groups}`);
+      fail(
+        "shape",
+        `conv2d: got ${C} input channels and ${a.filters} filters, expected multiples of groups = ${a.groups}`,
+      );
     const [kh, kw] = a.kernel;
     const [top, left, bottom, right] = a.padding;
     const eh = extent(kh, a.dilation);
     const ew = extent(kw, a.dilation);
     if (Math.max(top, bottom) >= eh || Math.max(left, right) >= ew || Math.min(...a.padding) < 0)
-      fail("shape", `conv2d: got padding ${showShape(a.padding)}, expected 0 to less than the kernel's extent ${eh}×${ew}`);
+      fail(
+        "shape",
+        `conv2d: got padding ${showShape(a.padding)}, expected 0 to less than the kernel's extent ${eh}×${ew}`,
+      );
     const Ho = Math.floor((H + top + bottom - eh) / a.stride) + 1;
     const Wo = Math.floor((W + left + right - ew) / a.stride) + 1;
     if (Ho < 1 || Wo < 1)
-      fail("shape", `conv2d: kernel ${kh}×${kw} (extent ${eh}×${ew}) does not fit input ${showShape(x)} with padding ${showShape(a.padding)}`);
+      fail(
+        "shape",
+        `conv2d: kernel ${kh}×${kw} (extent ${eh}×${ew}) does not fit input ${showShape(x)} with padding ${showShape(a.padding)}`,
+      );
     return [a.filters, Ho, Wo];
   },
 
@@ -79,13 +95,50 @@ export const conv2d: Op<Conv2d> = {
     const b = a.bias ? c.parameter("bias") : -1;
     const relu = c.fused.relu ? 1 : 0;
     if (a.groups > 1) {
-      c.each("convolveGrouped", xp, w, b, c.y, images(), Hp, Wp, x.cs, y.H, y.W, y.cs,
-        a.groups, I, O, kh, kw, a.stride, a.dilation, relu);
+      c.each(
+        "convolveGrouped",
+        xp,
+        w,
+        b,
+        c.y,
+        images(),
+        Hp,
+        Wp,
+        x.cs,
+        y.H,
+        y.W,
+        y.cs,
+        a.groups,
+        I,
+        O,
+        kh,
+        kw,
+        a.stride,
+        a.dilation,
+        relu,
+      );
       return;
     }
-    c.each("convolve", xp, Hp * Wp * x.cs, a.stride * Wp * x.cs, a.stride * x.cs,
-      c.integers(forwardOffsets(a, x)), kh * kw * I, w, b,
-      c.y, y.size, y.W * y.cs, y.cs, images(), y.H, y.W, y.cs, relu);
+    c.each(
+      "convolve",
+      xp,
+      Hp * Wp * x.cs,
+      a.stride * Wp * x.cs,
+      a.stride * x.cs,
+      c.integers(forwardOffsets(a, x)),
+      kh * kw * I,
+      w,
+      b,
+      c.y,
+      y.size,
+      y.W * y.cs,
+      y.cs,
+      images(),
+      y.H,
+      y.W,
+      y.cs,
+      relu,
+    );
   },
 
   backward(c) {

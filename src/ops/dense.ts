@@ -22,7 +22,10 @@ export const dense: Op<Dense> = {
 
   shape(a, [x]) {
     if (x.length !== 1)
-      fail("shape", `dense: got input ${showShape(x)}, expected a vector [F]; put a flatten or a global pool before it`);
+      fail(
+        "shape",
+        `dense: got input ${showShape(x)}, expected a vector [F]; put a flatten or a global pool before it`,
+      );
     return [a.units];
   },
 
@@ -33,11 +36,15 @@ export const dense: Op<Dense> = {
       shape: [a.units, F],
       trainable: true,
       decays: true,
-      init: (random: Parameters<typeof glorotUniform>[0]) => glorotUniform(random, a.units * F, F, a.units),
+      init: (random: Parameters<typeof glorotUniform>[0]) =>
+        glorotUniform(random, a.units * F, F, a.units),
       size: a.units * x.size,
       positions() {
         const row = order(x);
-        return Int32Array.from({ length: a.units * F }, (_, n) => Math.floor(n / F) * x.size + row[n % F]);
+        return Int32Array.from(
+          { length: a.units * F },
+          (_, n) => Math.floor(n / F) * x.size + row[n % F],
+        );
       },
     };
     return a.bias ? [weight, perChannel(layout([a.units]), "bias")] : [weight];
@@ -48,15 +55,26 @@ export const dense: Op<Dense> = {
 
   forward(c) {
     const { units, bias } = c.attributes;
-    c.each("dense", c.x(), c.parameter("weight"), bias ? c.parameter("bias") : -1, c.y, images(),
-      c.inputs[0].size, units, c.output.cs, c.fused.relu ? 1 : 0);
+    c.each(
+      "dense",
+      c.x(),
+      c.parameter("weight"),
+      bias ? c.parameter("bias") : -1,
+      c.y,
+      images(),
+      c.inputs[0].size,
+      units,
+      c.output.cs,
+      c.fused.relu ? 1 : 0,
+    );
   },
 
   backward(c) {
     const { units, bias } = c.attributes;
     const F = c.inputs[0].size;
     const os = c.output.cs;
-    if (c.fused.relu && !c.fused.masked) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+    if (c.fused.relu && !c.fused.masked)
+      c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
     const dw = c.gradient("weight");
     if (dw) c.late(F, "denseWeightGradient", c.x(), c.dy, dw, c.N, F, units, os, "lo", "hi");
     const db = bias ? c.gradient("bias") : undefined;

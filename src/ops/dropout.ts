@@ -23,7 +23,16 @@ export const dropout: Op<Dropout> = {
     const n = c.output.size;
     if (!c.training) return c.passValue();
     const mask = c.perImage("mask", n);
-    c.each("dropoutMask", mask, "first", images(), n, c.attributes.rate, c.noiseKey(), c.noiseStep());
+    c.each(
+      "dropoutMask",
+      mask,
+      "first",
+      images(),
+      n,
+      c.attributes.rate,
+      c.noiseKey(),
+      c.noiseStep(),
+    );
     c.each("multiply", c.x(), mask, c.y, images(n));
   },
   backward(c) {

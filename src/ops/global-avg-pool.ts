@@ -14,7 +14,8 @@ export const globalAvgPool: Op<GlobalAvgPool> = {
   inputs: 1,
   attributes,
   shape(_, [x]) {
-    if (x.length !== 3) fail("shape", `globalAvgPool: got input ${showShape(x)}, expected an image [C,H,W]`);
+    if (x.length !== 3)
+      fail("shape", `globalAvgPool: got input ${showShape(x)}, expected an image [C,H,W]`);
     return [x[0], 1, 1];
   },
   parameters: noParameters,

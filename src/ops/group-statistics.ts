@@ -50,10 +50,16 @@ export function groupStatistics<A extends Common>(
     shape(a, [x]) {
       const groups = groupsOf(a, x[0]);
       if (x[0] % groups !== 0)
-        fail("shape", `${kind}: got ${x[0]} channels (input ${showShape(x)}), expected a multiple of groups = ${groups}`);
+        fail(
+          "shape",
+          `${kind}: got ${x[0]} channels (input ${showShape(x)}), expected a multiple of groups = ${groups}`,
+        );
       const m = size(x) / groups;
       if (m < 2)
-        fail("shape", `${kind}: got 1 element per group (input ${showShape(x)}, ${groups} groups), expected at least 2; σ² would be 0`);
+        fail(
+          "shape",
+          `${kind}: got 1 element per group (input ${showShape(x)}, ${groups} groups), expected at least 2; σ² would be 0`,
+        );
       return x;
     },
 
@@ -70,9 +76,33 @@ export function groupStatistics<A extends Common>(
       const { mean, rstd, groups, gamma } = statistics(c);
       const parts = c.perImage("moments", 2 * cs);
       c.each("moments", c.x(), parts, images(), H * W, cs);
-      c.each("mergeGroups", parts, images(), H * W, C, cs, groups, c.attributes.epsilon, mean, rstd);
-      c.each("normalise", c.x(), c.y, 0, images(), H * W, cs, 1, mean, rstd, gamma,
-        c.attributes.center ? c.parameter("beta") : -1, c.fused.relu ? 1 : 0);
+      c.each(
+        "mergeGroups",
+        parts,
+        images(),
+        H * W,
+        C,
+        cs,
+        groups,
+        c.attributes.epsilon,
+        mean,
+        rstd,
+      );
+      c.each(
+        "normalise",
+        c.x(),
+        c.y,
+        0,
+        images(),
+        H * W,
+        cs,
+        1,
+        mean,
+        rstd,
+        gamma,
+        c.attributes.center ? c.parameter("beta") : -1,
+        c.fused.relu ? 1 : 0,
+      );
     },
 
     backward(c) {
@@ -85,14 +115,42 @@ export function groupStatistics<A extends Common>(
       const dbeta = c.attributes.center ? c.gradient("beta") : undefined;
       if (dgamma || dbeta) {
         const unused = c.shared("means", 2 * cs);
-        c.once("mergeGradients", parts, c.N, H * W, cs, 0, gamma, unused, { ...unused, offset: cs }, dgamma ?? -1, dbeta ?? -1);
+        c.once(
+          "mergeGradients",
+          parts,
+          c.N,
+          H * W,
+          cs,
+          0,
+          gamma,
+          unused,
+          { ...unused, offset: cs },
+          dgamma ?? -1,
+          dbeta ?? -1,
+        );
       }
       const dx = c.dx();
       if (!dx) return;
       const A = c.perImage("A", cs); // mean(γ·dy)
       const B = c.perImage("B", cs); // mean(γ·dy·z)
       c.each("mergeGroupGradients", parts, images(), H * W, C, cs, groups, gamma, A, B);
-      c.each("normaliseBackward", c.x(), c.dy, dx, 0, images(), H * W, cs, 1, mean, rstd, gamma, A, B, c.fused.maskInput ? 1 : 0);
+      c.each(
+        "normaliseBackward",
+        c.x(),
+        c.dy,
+        dx,
+        0,
+        images(),
+        H * W,
+        cs,
+        1,
+        mean,
+        rstd,
+        gamma,
+        A,
+        B,
+        c.fused.maskInput ? 1 : 0,
+      );
     },
   };
 }

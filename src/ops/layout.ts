@@ -53,8 +53,7 @@ function positionsOf(l: Layout): Int32Array {
   const positions = new Int32Array(size(l.shape));
   const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
   const cs = l.flattened ? C : l.cs;
-  for (let c = 0, i = 0; c < C; c++)
-    for (let p = 0; p < H * W; p++, i++) positions[i] = p * cs + c;
+  for (let c = 0, i = 0; c < C; c++) for (let p = 0; p < H * W; p++, i++) positions[i] = p * cs + c;
   return positions;
 }
 

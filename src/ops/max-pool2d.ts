@@ -25,12 +25,40 @@ export const maxPool2d: Op<MaxPool2d> = {
   forward(c) {
     const { size, stride, padding } = c.attributes;
     const { H, W, cs } = c.inputs[0];
-    c.each("maxPool", c.x(), c.y, images(), H, W, cs, size, stride, padding, c.output.H, c.output.W);
+    c.each(
+      "maxPool",
+      c.x(),
+      c.y,
+      images(),
+      H,
+      W,
+      cs,
+      size,
+      stride,
+      padding,
+      c.output.H,
+      c.output.W,
+    );
   },
   backward(c) {
     const { size, stride, padding } = c.attributes;
     const { H, W, cs } = c.inputs[0];
     const dx = c.dx();
-    if (dx) c.each("maxPoolBackward", c.x(), c.dy, dx, images(), H, W, cs, size, stride, padding, c.output.H, c.output.W);
+    if (dx)
+      c.each(
+        "maxPoolBackward",
+        c.x(),
+        c.dy,
+        dx,
+        images(),
+        H,
+        W,
+        cs,
+        size,
+        stride,
+        padding,
+        c.output.H,
+        c.output.W,
+      );
   },
 };

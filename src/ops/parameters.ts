@@ -5,7 +5,12 @@ import { type Layout, order } from "./layout.js";
 import type { ParameterSpec } from "./op.js";
 
 /** Glorot & Bengio 2010: uniform in ±√(6/(fanIn + fanOut)). Keras' default for convolutions and dense layers. */
-export function glorotUniform(random: Random, count: number, fanIn: number, fanOut: number): Float32Array {
+export function glorotUniform(
+  random: Random,
+  count: number,
+  fanIn: number,
+  fanOut: number,
+): Float32Array {
   const limit = Math.sqrt(6 / (fanIn + fanOut));
   return Float32Array.from({ length: count }, () => random.uniform(-limit, limit));
 }

@@ -16,7 +16,10 @@ const progressSchema = z.strictObject({
 });
 
 /** What `writeModelFile` stores; `metadata` adds texts of one's own. */
-export function checkpointFile(checkpoint: Checkpoint, metadata: Readonly<Record<string, string>> = {}): ModelFile {
+export function checkpointFile(
+  checkpoint: Checkpoint,
+  metadata: Readonly<Record<string, string>> = {},
+): ModelFile {
   const { model, trainer, ...rest } = checkpoint;
   const progress = JSON.stringify({ ...rest, step: trainer.step });
   return { model, metadata: { ...metadata, progress }, states: trainer.states };
@@ -25,17 +28,25 @@ export function checkpointFile(checkpoint: Checkpoint, metadata: Readonly<Record
 /** The checkpoint in a model file. Refuses a file that has none; `name` is for messages. */
 export function checkpointOf({ model, metadata, states }: ModelFile, name: string): Checkpoint {
   const remedy = "give a checkpoint of an interrupted run, or start without --resume";
-  if (metadata.progress === undefined) fail("file", `${name}: got a model without progress, expected a checkpoint; ${remedy}`);
+  if (metadata.progress === undefined)
+    fail("file", `${name}: got a model without progress, expected a checkpoint; ${remedy}`);
   let value: unknown;
   try {
     value = JSON.parse(metadata.progress);
   } catch (error) {
-    fail("file", `${name}: got a progress that is not JSON, expected a checkpoint (metadata, key progress); ${remedy}`, error);
+    fail(
+      "file",
+      `${name}: got a progress that is not JSON, expected a checkpoint (metadata, key progress); ${remedy}`,
+      error,
+    );
   }
   const parsed = progressSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return fail("file", `${name}: got ${issue.message} (metadata, key progress, ${issue.path.join(".")}), expected a checkpoint; ${remedy}`);
+    return fail(
+      "file",
+      `${name}: got ${issue.message} (metadata, key progress, ${issue.path.join(".")}), expected a checkpoint; ${remedy}`,
+    );
   }
   const { step, ...rest } = parsed.data;
   return { ...rest, model, trainer: { step, states } };

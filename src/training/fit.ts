@@ -9,7 +9,7 @@ import { random } from "../tensor/random.js";
 import { sameShape, showShape } from "../tensor/tensor.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { adam, type Optimiser } from "./optimiser.js";
-import { type Trainer, trainer, type TrainerState } from "./trainer.js";
+import { type Trainer, type TrainerState, trainer } from "./trainer.js";
 
 export interface FitOptions {
   /** Passes over the training data; defaults to 10. */
@@ -85,7 +85,16 @@ export async function* fit(
   dataset: Dataset,
   options: FitOptions = {},
 ): AsyncGenerator<FitRecord, { readonly model: Model }> {
-  const { epochs = 10, batchSize = 32, seed = 0, optimiser = adam(), threads = 1, validate = true, signal, resume } = options;
+  const {
+    epochs = 10,
+    batchSize = 32,
+    seed = 0,
+    optimiser = adam(),
+    threads = 1,
+    validate = true,
+    signal,
+    resume,
+  } = options;
   checkFit(model, dataset, options);
   const { images, labels } = dataset.train;
   const stepsPerEpoch = Math.ceil(images.count / batchSize);
@@ -93,7 +102,15 @@ export async function* fit(
   const { loss = "crossEntropy", fuse = true } = options;
   const t = await trainer(
     resume?.model ?? model,
-    { batchSize: Math.min(batchSize, images.count), optimiser, loss, threads, fuse, totalSteps, seed },
+    {
+      batchSize: Math.min(batchSize, images.count),
+      optimiser,
+      loss,
+      threads,
+      fuse,
+      totalSteps,
+      seed,
+    },
     resume?.trainer,
   );
   let step = resume?.trainer.step ?? 0;
@@ -110,7 +127,9 @@ export async function* fit(
       const checkpoint = (): Checkpoint => ({
         model: t.model(),
         trainer: t.state(),
-        ...(seen === images.count ? { epoch: epoch + 1, seen: 0, lossSum: 0, correct: 0 } : { epoch, seen, lossSum, correct: hits }),
+        ...(seen === images.count
+          ? { epoch: epoch + 1, seen: 0, lossSum: 0, correct: 0 }
+          : { epoch, seen, lossSum, correct: hits }),
         seed,
         dataFingerprint: dataset.fingerprint,
       });
@@ -157,26 +176,59 @@ export async function* fit(
 }
 
 function stepOn(t: Trainer, dataset: Dataset, batch: Int32Array, labels: Uint8Array) {
-  return t.step(imageBatch(dataset.train.images, batch), Array.from(batch, (i) => labels[i]));
+  return t.step(
+    imageBatch(dataset.train.images, batch),
+    Array.from(batch, (i) => labels[i]),
+  );
 }
 
 /** Refuses what cannot work before anything is computed. */
-function checkFit(model: Model, dataset: Dataset, { epochs = 10, batchSize = 32, resume, seed = 0, loss = "crossEntropy" }: FitOptions): void {
-  for (const [name, value] of [["epochs", epochs], ["batchSize", batchSize]] as const)
-    if (!Number.isInteger(value) || value < 1) fail("option", `fit: ${name} is ${value}, expected a whole number of at least 1`);
+function checkFit(
+  model: Model,
+  dataset: Dataset,
+  { epochs = 10, batchSize = 32, resume, seed = 0, loss = "crossEntropy" }: FitOptions,
+): void {
+  for (const [name, value] of [
+    ["epochs", epochs],
+    ["batchSize", batchSize],
+  ] as const)
+    if (!Number.isInteger(value) || value < 1)
+      fail("option", `fit: ${name} is ${value}, expected a whole number of at least 1`);
   if (loss !== "crossEntropy")
-    fail("option", `fit: loss is "${loss}", expected "crossEntropy", since datasets have integer labels; use trainer() for dense targets`);
+    fail(
+      "option",
+      `fit: loss is "${loss}", expected "crossEntropy", since datasets have integer labels; use trainer() for dense targets`,
+    );
   const { images } = dataset.train;
   if (!sameShape(images.shape, model.inputShape))
-    fail("shape", `fit: images of "${dataset.name}" are ${showShape(images.shape)}, the model expects ${showShape(model.inputShape)}; build the model with this inputShape`);
+    fail(
+      "shape",
+      `fit: images of "${dataset.name}" are ${showShape(images.shape)}, the model expects ${showShape(model.inputShape)}; build the model with this inputShape`,
+    );
   if (classCount(model) < dataset.classes.length)
-    fail("shape", `fit: the model has ${classCount(model)} outputs, "${dataset.name}" has ${dataset.classes.length} classes`);
-  for (const n of new Set([Math.min(batchSize, images.count), images.count % batchSize || batchSize])) {
+    fail(
+      "shape",
+      `fit: the model has ${classCount(model)} outputs, "${dataset.name}" has ${dataset.classes.length} classes`,
+    );
+  for (const n of new Set([
+    Math.min(batchSize, images.count),
+    images.count % batchSize || batchSize,
+  ])) {
     const refused = refusal(model, Math.min(n, images.count), "batch");
-    if (refused) fail("option", `fit: batches of ${n} (${images.count} images in batches of ${batchSize}): ${refused}`);
+    if (refused)
+      fail(
+        "option",
+        `fit: batches of ${n} (${images.count} images in batches of ${batchSize}): ${refused}`,
+      );
   }
-  if (resume && (resume.dataFingerprint !== dataset.fingerprint || String(resume.seed) !== String(seed)))
-    fail("data", `fit: the checkpoint is of seed ${resume.seed} and data ${resume.dataFingerprint.slice(0, 12)}…, expected seed ${seed} and data ${dataset.fingerprint.slice(0, 12)}…; resume with the same data and seed`);
+  if (
+    resume &&
+    (resume.dataFingerprint !== dataset.fingerprint || String(resume.seed) !== String(seed))
+  )
+    fail(
+      "data",
+      `fit: the checkpoint is of seed ${resume.seed} and data ${resume.dataFingerprint.slice(0, 12)}…, expected seed ${seed} and data ${dataset.fingerprint.slice(0, 12)}…; resume with the same data and seed`,
+    );
 }
 
 /** Gives the event loop a turn every `TURN` milliseconds. */

@@ -4,10 +4,10 @@
  *    adam()  = chain(scaleByAdam(), descend(1e-3))
  *    adamW() = chain(scaleByAdam(), addDecayed(1e-2), descend(1e-3)) */
 
+import type { Call } from "../engine/plan.js";
 import type { Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { constant, type Schedule } from "./schedule.js";
-import type { Call } from "../engine/plan.js";
 
 /** What a stage's kernel calls work on; all ranges are of the trainable parameters. */
 export interface StagePlaces {
@@ -43,7 +43,10 @@ export interface Optimiser {
 export function chain(...stages: readonly Stage[]): Optimiser {
   const last = stages.at(-1);
   if (last?.name !== "descend" || stages.slice(0, -1).some((stage) => stage.name === "descend"))
-    fail("option", `chain: got stages ${stages.map((stage) => stage.name).join(", ") || "none"}, expected exactly one "descend", at the end`);
+    fail(
+      "option",
+      `chain: got stages ${stages.map((stage) => stage.name).join(", ") || "none"}, expected exactly one "descend", at the end`,
+    );
   return { stages, learningRate: (t, total) => (last as Stage).scalars(t, total)[0] };
 }
 
@@ -69,7 +72,11 @@ export const addDecayed = (decay: number): Stage => ({
   settings: { decay },
   states: [],
   scalars: () => [],
-  call: ({ p, u, decaying }) => ({ kernel: "addDecayed", length: decaying, args: [u, p, "lo", "hi", decay] }),
+  call: ({ p, u, decaying }) => ({
+    kernel: "addDecayed",
+    length: decaying,
+    args: [u, p, "lo", "hi", decay],
+  }),
 });
 
 /** Momentum: trace ← momentum·trace + u; u ← trace, or with `nesterov` u ← momentum·trace + u. */
@@ -91,7 +98,11 @@ export const descend = (learningRate: number, schedule: Schedule = constant()): 
   settings: { learningRate, schedule: { name: schedule.name, ...schedule.settings } },
   states: [],
   scalars: (t, total) => [learningRate * schedule.factor(t, total)],
-  call: ({ p, u, scalars, trainable }) => ({ kernel: "descend", length: trainable, args: [p, u, "lo", "hi", scalars] }),
+  call: ({ p, u, scalars, trainable }) => ({
+    kernel: "descend",
+    length: trainable,
+    args: [p, u, "lo", "hi", scalars],
+  }),
 });
 
 interface Rate {
@@ -100,15 +111,30 @@ interface Rate {
 }
 
 /** Adam with Keras' defaults: rate 1e-3, β₁ 0.9, β₂ 0.999, ε 1e-7. */
-export const adam = ({ learningRate = 1e-3, schedule, ...rest }: Rate & Parameters<typeof scaleByAdam>[0] = {}): Optimiser =>
+export const adam = ({
+  learningRate = 1e-3,
+  schedule,
+  ...rest
+}: Rate & Parameters<typeof scaleByAdam>[0] = {}): Optimiser =>
   chain(scaleByAdam(rest), descend(learningRate, schedule));
 
 /** AdamW (Loshchilov & Hutter 2019): Adam with decoupled weight decay, default 1e-2. */
-export const adamW = ({ learningRate = 1e-3, decay = 1e-2, schedule, ...rest }: Rate & { decay?: number } & Parameters<typeof scaleByAdam>[0] = {}): Optimiser =>
+export const adamW = ({
+  learningRate = 1e-3,
+  decay = 1e-2,
+  schedule,
+  ...rest
+}: Rate & { decay?: number } & Parameters<typeof scaleByAdam>[0] = {}): Optimiser =>
   chain(scaleByAdam(rest), addDecayed(decay), descend(learningRate, schedule));
 
 /** Gradient descent with momentum (0: none) and L2 weight decay (0: none); rate 1e-2. */
-export function sgd({ learningRate = 1e-2, momentum = 0, nesterov = false, decay = 0, schedule }: Rate & { momentum?: number; nesterov?: boolean; decay?: number } = {}): Optimiser {
+export function sgd({
+  learningRate = 1e-2,
+  momentum = 0,
+  nesterov = false,
+  decay = 0,
+  schedule,
+}: Rate & { momentum?: number; nesterov?: boolean; decay?: number } = {}): Optimiser {
   return chain(
     ...(decay > 0 ? [addDecayed(decay)] : []),
     ...(momentum > 0 ? [trace({ momentum, nesterov })] : []),
@@ -123,6 +149,7 @@ export type OptimiserName = keyof typeof optimisers;
 /** βᵗ by repeated squaring, the same on every machine. */
 function power(base: number, t: number): number {
   let result = 1;
-  for (let factor = base, n = t; n > 0; n = Math.floor(n / 2), factor *= factor) if (n % 2 === 1) result *= factor;
+  for (let factor = base, n = t; n > 0; n = Math.floor(n / 2), factor *= factor)
+    if (n % 2 === 1) result *= factor;
   return result;
 }

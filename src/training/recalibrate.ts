@@ -1,14 +1,18 @@
 /** Precise batch norm: running statistics re-estimated from passes over given images, instead of the moving average
  *  that training leaves behind. Every BN then normalises with the statistics of exactly these images. */
 
-import { imageBatch, type Images } from "../data/dataset.js";
+import { type Images, imageBatch } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import type { Model } from "../model/model.js";
 import { size, type Tensor, tensor } from "../tensor/tensor.js";
 
 /** The model with running mean and (biased) variance of every batchNorm taken over the batches of `images`, each batch
  *  normalised by its own statistics on its way: μ = mean of μ_b, σ² = mean of (σ_b² + μ_b²) − μ². float64. */
-export function recalibrate(model: Model, images: Images, { batchSize = 128 }: { batchSize?: number } = {}): Model {
+export function recalibrate(
+  model: Model,
+  images: Images,
+  { batchSize = 128 }: { batchSize?: number } = {},
+): Model {
   const norms = model.nodes.filter((node) => node.kind === "batchNorm");
   if (norms.length === 0) return model;
   const s = session(model, { stats: "batch" });
@@ -17,7 +21,8 @@ export function recalibrate(model: Model, images: Images, { batchSize = 128 }: {
   for (const [from, to] of batches(images.count, batchSize)) {
     const x = imageBatch(images, from, to);
     const values = inputs.length > 0 ? s.activations(x, inputs) : {};
-    for (const node of norms) sums.get(node.id)?.add(node.inputs[0] === "input" ? x : values[node.inputs[0]]);
+    for (const node of norms)
+      sums.get(node.id)?.add(node.inputs[0] === "input" ? x : values[node.inputs[0]]);
   }
   const parameters = { ...model.parameters };
   for (const [id, moments] of sums) Object.assign(parameters, moments.running(id));
@@ -27,7 +32,10 @@ export function recalibrate(model: Model, images: Images, { batchSize = 128 }: {
 /** Batches of equal weight; a rest too small to have statistics of its own joins the last batch. */
 function batches(count: number, batchSize: number): [number, number][] {
   const whole = Math.max(1, Math.floor(count / batchSize));
-  return Array.from({ length: whole }, (_, i) => [i * batchSize, i === whole - 1 ? count : (i + 1) * batchSize]);
+  return Array.from({ length: whole }, (_, i) => [
+    i * batchSize,
+    i === whole - 1 ? count : (i + 1) * batchSize,
+  ]);
 }
 
 /** Σ x and Σ x² per channel, about the first value of each channel so that large means lose nothing. */

@@ -15,21 +15,36 @@ export const constant = (): Schedule => ({ name: "constant", settings: {}, facto
 export const cosine = ({ end = 0 } = {}): Schedule => ({
   name: "cosine",
   settings: { end },
-  factor: (t, total) => end + ((1 - end) * (1 + cos((Math.PI * (t - 1)) / Math.max(1, total - 1)))) / 2,
+  factor: (t, total) =>
+    end + ((1 - end) * (1 + cos((Math.PI * (t - 1)) / Math.max(1, total - 1)))) / 2,
 });
 
 /** Times `factor` at every one of these fractions of the run. */
-export const step = ({ at = [0.5, 0.75], factor = 0.1 }: { at?: readonly number[]; factor?: number } = {}): Schedule => ({
+export const step = ({
+  at = [0.5, 0.75],
+  factor = 0.1,
+}: {
+  at?: readonly number[];
+  factor?: number;
+} = {}): Schedule => ({
   name: "step",
   settings: { at, factor },
-  factor: (t, total) => at.reduce((rate, fraction) => (t - 1 >= fraction * total ? rate * factor : rate), 1),
+  factor: (t, total) =>
+    at.reduce((rate, fraction) => (t - 1 >= fraction * total ? rate * factor : rate), 1),
 });
 
 /** Rises linearly over the first `steps` steps, then follows `then`. */
-export const warmUp = ({ steps = 100, then = constant() }: { steps?: number; then?: Schedule } = {}): Schedule => ({
+export const warmUp = ({
+  steps = 100,
+  then = constant(),
+}: {
+  steps?: number;
+  then?: Schedule;
+} = {}): Schedule => ({
   name: "warmUp",
   settings: { steps, then: { name: then.name, ...then.settings } },
-  factor: (t, total) => (t <= steps ? t / steps : then.factor(t - steps, Math.max(1, total - steps))),
+  factor: (t, total) =>
+    t <= steps ? t / steps : then.factor(t - steps, Math.max(1, total - steps)),
 });
 
 /** The schedules that a name can choose. */

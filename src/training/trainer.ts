@@ -7,7 +7,7 @@ import { fail } from "../tensor/errors.js";
 import { random } from "../tensor/random.js";
 import { sameShape, showShape, type Tensor } from "../tensor/tensor.js";
 import { adam, type Optimiser } from "./optimiser.js";
-import { updateOf, type Update } from "./update.js";
+import { type Update, updateOf } from "./update.js";
 
 export interface TrainerOptions {
   /** Largest batch; defaults to 32. */
@@ -54,7 +54,15 @@ export interface Trainer {
 
 export async function trainer(
   model: Model,
-  { batchSize = 32, optimiser = adam(), loss = "crossEntropy", threads = 1, fuse = true, totalSteps = 1, seed = 0 }: TrainerOptions = {},
+  {
+    batchSize = 32,
+    optimiser = adam(),
+    loss = "crossEntropy",
+    threads = 1,
+    fuse = true,
+    totalSteps = 1,
+    seed = 0,
+  }: TrainerOptions = {},
   resume?: TrainerState,
 ): Promise<Trainer> {
   let update: Update | undefined;
@@ -90,12 +98,23 @@ export async function trainer(
     step += 1;
     writeImages(e, e.plan.input.place, e.plan.input.layout, x, 0, n);
     if (loss === "crossEntropy") writeLabels(e, labels, n, classes);
-    else writeImages(e, e.plan.targets, e.plan.output.layout, { shape: [n, classes], data: Float32Array.from(labels) }, 0, n);
+    else
+      writeImages(
+        e,
+        e.plan.targets,
+        e.plan.output.layout,
+        { shape: [n, classes], data: Float32Array.from(labels) },
+        0,
+        n,
+      );
     writeScalars();
     e.run("step");
     const result = readResult(e, n);
     if (!Number.isFinite(result.loss))
-      fail("data", `training: the loss is ${result.loss} at step ${step}, expected a finite number; use a smaller learning rate`);
+      fail(
+        "data",
+        `training: the loss is ${result.loss} at step ${step}, expected a finite number; use a smaller learning rate`,
+      );
     return result;
   };
 
@@ -104,7 +123,10 @@ export async function trainer(
     step(x, labels) {
       const [n, ...shape] = x.shape;
       if (!sameShape(shape, model.inputShape) || n < 1 || n > batchSize)
-        fail("shape", `trainer: got images ${showShape(x.shape)}, expected [n,${model.inputShape.join(",")}] with 1 ≤ n ≤ ${batchSize}`);
+        fail(
+          "shape",
+          `trainer: got images ${showShape(x.shape)}, expected [n,${model.inputShape.join(",")}] with 1 ≤ n ≤ ${batchSize}`,
+        );
       const switched = e.withBatch(n);
       return switched ? switched.then(() => run(x, labels, n)) : run(x, labels, n);
     },
@@ -119,7 +141,10 @@ function writeLabels(e: Executor, labels: ArrayLike<number>, n: number, classes:
   for (let i = 0; i < n; i++) {
     const label = labels[i];
     if (!(Number.isInteger(label) && label >= 0 && label < classes))
-      fail("data", `trainer: label of image ${i} of the batch is ${label}, expected an integer from 0 to ${classes - 1}`);
+      fail(
+        "data",
+        `trainer: label of image ${i} of the batch is ${label}, expected an integer from 0 to ${classes - 1}`,
+      );
     e.numbers[e.address(e.plan.labels, i)] = label;
   }
 }
@@ -138,7 +163,10 @@ function writeNoiseKeys(e: Executor, seed: number | string): void {
   const root = random(seed).split("noise");
   e.buffers.noiseNodes.forEach((id, node) => {
     const { high, low } = root.split(id).key;
-    e.numbers.set([high >>> 16, high & 0xffff, low >>> 16, low & 0xffff], e.address(e.buffers.noiseKeys) + 4 * node);
+    e.numbers.set(
+      [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff],
+      e.address(e.buffers.noiseKeys) + 4 * node,
+    );
   });
 }
 
@@ -155,7 +183,10 @@ function writeStates(e: Executor, { states }: Update, resume: TrainerState): voi
   for (const [name, place] of states) {
     const values = resume.states[name];
     if (values?.length !== place.buffer.size)
-      fail("shape", `trainer: got ${values?.length ?? "no"} numbers of optimiser state "${name}", expected ${place.buffer.size}; resume with the optimiser and model of the checkpoint`);
+      fail(
+        "shape",
+        `trainer: got ${values?.length ?? "no"} numbers of optimiser state "${name}", expected ${place.buffer.size}; resume with the optimiser and model of the checkpoint`,
+      );
     e.numbers.set(values, e.address(place));
   }
 }

@@ -21,7 +21,10 @@ export function updateOf(optimiser: Optimiser, model: ModelBuffers, fuse: boolea
   const states = new Map<string, Place>();
   for (const stage of optimiser.stages)
     for (const state of stage.states)
-      states.set(`${stage.name}.${state}`, placeOf(fixedBuffer(`${stage.name}.${state}`, model.trainable)));
+      states.set(
+        `${stage.name}.${state}`,
+        placeOf(fixedBuffer(`${stage.name}.${state}`, model.trainable)),
+      );
   const scalars = optimiser.stages.map((_, i) => placeOf(scalarBuffer, SCALARS * i));
   const places = (stage: Stage, i: number): StagePlaces => ({
     p: placeOf(model.parameters),
@@ -34,7 +37,11 @@ export function updateOf(optimiser: Optimiser, model: ModelBuffers, fuse: boolea
   const calls = optimiser.stages.map((stage, i) => stage.call(places(stage, i)));
   return {
     buffers: [scalarBuffer, ...[...states.values()].map((place) => place.buffer)],
-    update: (fuse ? fuseAdam(calls) : calls).map((call) => ({ kind: "late", before: [], calls: [call] })),
+    update: (fuse ? fuseAdam(calls) : calls).map((call) => ({
+      kind: "late",
+      before: [],
+      calls: [call],
+    })),
     scalars,
     states,
   };
@@ -43,9 +50,12 @@ export function updateOf(optimiser: Optimiser, model: ModelBuffers, fuse: boolea
 /** scaleByAdam directly followed by descend: one pass over the parameters, same bits. */
 function fuseAdam(calls: readonly Call[]): readonly Call[] {
   const [first, second, ...rest] = calls;
-  if (first?.kernel !== "scaleByAdam" || second?.kernel !== "descend" || rest.length > 0) return calls;
+  if (first?.kernel !== "scaleByAdam" || second?.kernel !== "descend" || rest.length > 0)
+    return calls;
   const [g, m, v, , lo, hi, oneMinusBeta1, oneMinusBeta2, epsilon, scalars] = first.args;
   const [p, , , , rate] = second.args;
   const args = [p, g, m, v, lo, hi, oneMinusBeta1, oneMinusBeta2, epsilon, scalars, rate];
-  return [{ kernel: "adam", args, ...(first.length === undefined ? {} : { length: first.length }) }];
+  return [
+    { kernel: "adam", args, ...(first.length === undefined ? {} : { length: first.length }) },
+  ];
 }

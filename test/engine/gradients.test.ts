@@ -11,13 +11,17 @@ import { random } from "../../src/tensor/random.js";
 import { size, type Tensor, tensor } from "../../src/tensor/tensor.js";
 
 const STEP = 1e-5;
-const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, instanceNorm } = layers;
+const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, instanceNorm } =
+  layers;
 const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, add } = layers;
 
 /** Float64 values without structure: no ties, both signs. */
 const noise = (shape: readonly number[], name: string, scale = 1): Tensor => {
   const stream = random(name);
-  return tensor(shape, Float64Array.from({ length: size(shape) }, () => stream.normal() * scale));
+  return tensor(
+    shape,
+    Float64Array.from({ length: size(shape) }, () => stream.normal() * scale),
+  );
 };
 
 /** Parameters of both signs (γ too), variances small against ε among them. */
@@ -44,43 +48,117 @@ const x6 = [6, 5, 4] as const;
 const graphs: Record<OpKind, Record<string, Graph>> = {
   conv2d: {
     "3×3 padded": sequential(input, [conv2d({ filters: 5, kernel: 3, padding: 1 }), ...head]),
-    "stride 2, uneven padding": sequential(input, [conv2d({ filters: 4, kernel: [3, 2], stride: 2, padding: [0, 1, 1, 0] }), ...head]),
-    "stride 3 over 2×2, no bias": sequential(input, [conv2d({ filters: 6, kernel: 2, stride: 3, bias: false }), ...head]),
+    "stride 2, uneven padding": sequential(input, [
+      conv2d({ filters: 4, kernel: [3, 2], stride: 2, padding: [0, 1, 1, 0] }),
+      ...head,
+    ]),
+    "stride 3 over 2×2, no bias": sequential(input, [
+      conv2d({ filters: 6, kernel: 2, stride: 3, bias: false }),
+      ...head,
+    ]),
     "1×1 stride 2": sequential(input, [conv2d({ filters: 5, kernel: 1, stride: 2 }), ...head]),
-    "dilation 2": sequential(input, [conv2d({ filters: 4, kernel: 3, dilation: 2, padding: 2 }), ...head]),
-    "dilation 3, stride 2": sequential([2, 9, 8], [conv2d({ filters: 3, kernel: 3, dilation: 3, stride: 2, padding: 3 }), ...head]),
-    "two groups": sequential(x6, [conv2d({ filters: 4, kernel: 3, groups: 2, padding: 1 }), ...head]),
-    "depthwise, stride 2": sequential(x6, [conv2d({ filters: 6, kernel: 3, groups: 6, stride: 2, padding: 1 }), ...head]),
-    "two in turn": sequential(input, [conv2d({ filters: 5, kernel: 3, padding: 1 }), relu(), conv2d({ filters: 4, kernel: 3, stride: 2 }), ...head]),
+    "dilation 2": sequential(input, [
+      conv2d({ filters: 4, kernel: 3, dilation: 2, padding: 2 }),
+      ...head,
+    ]),
+    "dilation 3, stride 2": sequential(
+      [2, 9, 8],
+      [conv2d({ filters: 3, kernel: 3, dilation: 3, stride: 2, padding: 3 }), ...head],
+    ),
+    "two groups": sequential(x6, [
+      conv2d({ filters: 4, kernel: 3, groups: 2, padding: 1 }),
+      ...head,
+    ]),
+    "depthwise, stride 2": sequential(x6, [
+      conv2d({ filters: 6, kernel: 3, groups: 6, stride: 2, padding: 1 }),
+      ...head,
+    ]),
+    "two in turn": sequential(input, [
+      conv2d({ filters: 5, kernel: 3, padding: 1 }),
+      relu(),
+      conv2d({ filters: 4, kernel: 3, stride: 2 }),
+      ...head,
+    ]),
   },
-  dense: { "two in turn": sequential([1, 1, 6], [flatten(), dense({ units: 7 }), relu(), dense({ units: 3 })]) },
+  dense: {
+    "two in turn": sequential(
+      [1, 1, 6],
+      [flatten(), dense({ units: 7 }), relu(), dense({ units: 3 })],
+    ),
+  },
   batchNorm: {
-    "after conv": sequential(input, [conv2d({ filters: 5, kernel: 3 }), batchNorm({ epsilon: 1e-2 }), relu(), ...head]),
-    "after ReLU, then pool": sequential(input, [conv2d({ filters: 5, kernel: 2 }), relu(), batchNorm({ epsilon: 1e-2 }), maxPool2d(), ...head]),
-    "then ReLU, then pool": sequential(input, [conv2d({ filters: 5, kernel: 2 }), batchNorm({ epsilon: 1e-2 }), relu(), maxPool2d(), ...head]),
-    "no γ": sequential(input, [conv2d({ filters: 3, kernel: 3 }), batchNorm({ scale: false }), ...head]),
-    "no β": sequential(input, [conv2d({ filters: 3, kernel: 3 }), batchNorm({ center: false }), ...head]),
-    "neither": sequential(input, [batchNorm({ scale: false, center: false }), ...head]),
-    "ghost": sequential(input, [conv2d({ filters: 3, kernel: 3 }), ghostBatchNorm({ images: 2 }), ...head]),
-    "after dense": sequential([1, 1, 5], [flatten(), dense({ units: 6 }), batchNorm(), relu(), dense({ units: 3 })]),
+    "after conv": sequential(input, [
+      conv2d({ filters: 5, kernel: 3 }),
+      batchNorm({ epsilon: 1e-2 }),
+      relu(),
+      ...head,
+    ]),
+    "after ReLU, then pool": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      relu(),
+      batchNorm({ epsilon: 1e-2 }),
+      maxPool2d(),
+      ...head,
+    ]),
+    "then ReLU, then pool": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      batchNorm({ epsilon: 1e-2 }),
+      relu(),
+      maxPool2d(),
+      ...head,
+    ]),
+    "no γ": sequential(input, [
+      conv2d({ filters: 3, kernel: 3 }),
+      batchNorm({ scale: false }),
+      ...head,
+    ]),
+    "no β": sequential(input, [
+      conv2d({ filters: 3, kernel: 3 }),
+      batchNorm({ center: false }),
+      ...head,
+    ]),
+    neither: sequential(input, [batchNorm({ scale: false, center: false }), ...head]),
+    ghost: sequential(input, [
+      conv2d({ filters: 3, kernel: 3 }),
+      ghostBatchNorm({ images: 2 }),
+      ...head,
+    ]),
+    "after dense": sequential(
+      [1, 1, 5],
+      [flatten(), dense({ units: 6 }), batchNorm(), relu(), dense({ units: 3 })],
+    ),
     "on a flattened image": sequential([3, 2, 2], [flatten(), batchNorm(), dense({ units: 3 })]),
   },
   groupNorm: { "three groups": sequential(x6, [groupNorm({ groups: 3 }), relu(), ...head]) },
   layerNorm: {
     image: sequential(input, [layerNorm(), relu(), ...head]),
-    "flattened image of 4 channels": sequential([4, 2, 2], [flatten(), layerNorm(), dense({ units: 3 })]),
+    "flattened image of 4 channels": sequential(
+      [4, 2, 2],
+      [flatten(), layerNorm(), dense({ units: 3 })],
+    ),
   },
   instanceNorm: { image: sequential(input, [instanceNorm({ scale: false }), ...head]) },
   relu: { alone: sequential(input, [relu(), ...head]) },
   maxPool2d: {
     "2×2": sequential(input, [maxPool2d(), ...head]),
-    "overlapping, padded": sequential(input, [maxPool2d({ size: 3, stride: 2, padding: 1 }), ...head]),
+    "overlapping, padded": sequential(input, [
+      maxPool2d({ size: 3, stride: 2, padding: 1 }),
+      ...head,
+    ]),
   },
   avgPool2d: {
-    "padding not counted": sequential(input, [avgPool2d({ size: 3, stride: 2, padding: 1 }), ...head]),
-    "padding counted": sequential(input, [avgPool2d({ size: 3, stride: 2, padding: 1, countPadding: true }), ...head]),
+    "padding not counted": sequential(input, [
+      avgPool2d({ size: 3, stride: 2, padding: 1 }),
+      ...head,
+    ]),
+    "padding counted": sequential(input, [
+      avgPool2d({ size: 3, stride: 2, padding: 1, countPadding: true }),
+      ...head,
+    ]),
   },
-  globalAvgPool: { alone: sequential(input, [conv2d({ filters: 5, kernel: 3 }), globalAvgPool(), ...head]) },
+  globalAvgPool: {
+    alone: sequential(input, [conv2d({ filters: 5, kernel: 3 }), globalAvgPool(), ...head]),
+  },
   add: { "residual block": residual(), "three readers": threeReaders() },
   flatten: { "3 channels": sequential([3, 3, 2], head), "4 channels": sequential([4, 3, 2], head) },
   softmax: {
@@ -93,7 +171,10 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
 function residual(): Graph {
   const g = graph(input);
   const a = g.node(conv2d({ filters: 4, kernel: 3, padding: 1 }), g.input);
-  const b = g.node(conv2d({ filters: 4, kernel: 3, padding: 1 }), g.node(relu(), g.node(batchNorm(), a)));
+  const b = g.node(
+    conv2d({ filters: 4, kernel: 3, padding: 1 }),
+    g.node(relu(), g.node(batchNorm(), a)),
+  );
   const sum = g.node(relu(), g.node(add(), b, a));
   return g.output(g.node(dense({ units: 3 }), g.node(flatten(), g.node(globalAvgPool(), sum))));
 }
@@ -117,7 +198,8 @@ function slope(f: () => number, data: Float64Array, i: number): number {
 }
 
 /** At most 12 spread indices. */
-const some = (n: number) => Array.from({ length: Math.min(12, n) }, (_, k) => Math.floor((k * n) / Math.min(12, n)));
+const some = (n: number) =>
+  Array.from({ length: Math.min(12, n) }, (_, k) => Math.floor((k * n) / Math.min(12, n)));
 
 for (const [kind, cases] of Object.entries(graphs))
   describe(kind, () => {
@@ -130,7 +212,10 @@ for (const [kind, cases] of Object.entries(graphs))
             const x = noise([n, ...g.inputShape], "x");
             const run = () => session(model, { stats, backend: "reference", fuse });
             const weights = noise(run().forward(x).shape, "seed");
-            const objective = () => run().forward(x).data.reduce((sum, value, i) => sum + value * weights.data[i], 0);
+            const objective = () =>
+              run()
+                .forward(x)
+                .data.reduce((sum, value, i) => sum + value * weights.data[i], 0);
             const { gradient } = run().inputGradient(x, () => weights);
             for (const i of some(x.data.length))
               expect(gradient.data[i]).toBeCloseTo(slope(objective, x.data as Float64Array, i), 6);
@@ -140,6 +225,9 @@ for (const [kind, cases] of Object.entries(graphs))
             const loss = () => run().parameterGradients(x, labels).loss;
             for (const [key, { data }] of Object.entries(gradients))
               for (const i of some(data.length))
-                expect(data[i], key).toBeCloseTo(slope(loss, model.parameters[key].data as Float64Array, i), 6);
+                expect(data[i], key).toBeCloseTo(
+                  slope(loss, model.parameters[key].data as Float64Array, i),
+                  6,
+                );
           });
   });

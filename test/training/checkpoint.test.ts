@@ -1,7 +1,7 @@
 /** Checkpoint and model files: round trips, and every damage a clear error. */
 
-import { describe, expect, test } from "vitest";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { readModelFile, writeModelFile } from "../../src/formats/model-file.js";
 import { NormLensError } from "../../src/tensor/errors.js";
 import { checkpointFile, checkpointOf } from "../../src/training/checkpoint.js";
@@ -10,7 +10,12 @@ import { bands, fresh } from "../networks.js";
 
 async function oneCheckpoint(): Promise<Checkpoint> {
   const found: Checkpoint[] = [];
-  const run = fit(fresh("seed"), bands(24, 10), { epochs: 1, seed: 3, validate: false, onCheckpoint: (c) => void found.push(c) });
+  const run = fit(fresh("seed"), bands(24, 10), {
+    epochs: 1,
+    seed: 3,
+    validate: false,
+    onCheckpoint: (c) => void found.push(c),
+  });
   for await (const _ of run);
   return found[0];
 }
@@ -22,7 +27,9 @@ describe("model files", () => {
     const file = readModelFile(bytes, "run.safetensors");
     expect(file.metadata.note).toBe("mine");
     expect(checkpointOf(file, "run.safetensors")).toEqual(checkpoint);
-    expect(writeModelFile(checkpointFile(checkpointOf(file, "x"), { note: "mine" }))).toEqual(bytes);
+    expect(writeModelFile(checkpointFile(checkpointOf(file, "x"), { note: "mine" }))).toEqual(
+      bytes,
+    );
   });
 
   test("a model without progress is no checkpoint", () => {
@@ -36,7 +43,9 @@ describe("model files", () => {
     const model = fresh("seed");
     const { "norm.gamma": _, ...rest } = model.parameters;
     const bytes = writeModelFile({ model: { ...model, parameters: rest } });
-    expect(() => readModelFile(bytes, "m")).toThrow('m: model: parameter "norm.gamma" is missing, expected shape [32]');
+    expect(() => readModelFile(bytes, "m")).toThrow(
+      'm: model: parameter "norm.gamma" is missing, expected shape [32]',
+    );
   });
 
   test("mutated files give an equal kind of value or a clear error, never another exception", () => {

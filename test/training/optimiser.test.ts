@@ -3,14 +3,26 @@
 import { describe, expect, test } from "vitest";
 import * as layers from "../../src/model/build.js";
 import { initialise, type Model } from "../../src/model/model.js";
-import { adam, adamW, addDecayed, chain, descend, type Optimiser, scaleByAdam, sgd } from "../../src/training/optimiser.js";
+import { random } from "../../src/tensor/random.js";
+import {
+  adam,
+  adamW,
+  addDecayed,
+  chain,
+  descend,
+  type Optimiser,
+  scaleByAdam,
+  sgd,
+} from "../../src/training/optimiser.js";
 import * as schedule from "../../src/training/schedule.js";
 import { trainer } from "../../src/training/trainer.js";
-import { random } from "../../src/tensor/random.js";
 
 /** One dense layer of one input: logits w·x + b, so that gradients are known: softmax(z) − onehot, times x. */
 const model: Model = (() => {
-  const g = initialise(layers.sequential([1, 1, 1], [layers.flatten(), layers.dense({ id: "d", units: 2 })]), random(0));
+  const g = initialise(
+    layers.sequential([1, 1, 1], [layers.flatten(), layers.dense({ id: "d", units: 2 })]),
+    random(0),
+  );
   const parameters = {
     "d.weight": { shape: [2, 1], data: Float32Array.of(0.5, -0.25) },
     "d.bias": { shape: [2], data: Float32Array.of(0.1, 0) },
@@ -47,7 +59,14 @@ async function agrees(optimiser: Optimiser, rule: Rule, fuse: boolean) {
   t.close();
 }
 
-const adamDirection = (g: number[], t: number, s: Record<string, number[]>, b1 = 0.9, b2 = 0.999, eps = 1e-7) =>
+const adamDirection = (
+  g: number[],
+  t: number,
+  s: Record<string, number[]>,
+  b1 = 0.9,
+  b2 = 0.999,
+  eps = 1e-7,
+) =>
   g.map((gi, i) => {
     s.m[i] = b1 * s.m[i] + (1 - b1) * gi;
     s.v[i] = b2 * s.v[i] + (1 - b2) * gi * gi;
@@ -55,7 +74,10 @@ const adamDirection = (g: number[], t: number, s: Record<string, number[]>, b1 =
   });
 
 const rules: Record<string, readonly [Optimiser, Rule]> = {
-  adam: [adam({ learningRate: 0.05 }), (p, g, t, s) => adamDirection(g, t, s).map((u, i) => p[i] - 0.05 * u)],
+  adam: [
+    adam({ learningRate: 0.05 }),
+    (p, g, t, s) => adamDirection(g, t, s).map((u, i) => p[i] - 0.05 * u),
+  ],
   "adam, other constants": [
     adam({ learningRate: 0.05, beta1: 0.5, beta2: 0.9, epsilon: 0.1 }),
     (p, g, t, s) => adamDirection(g, t, s, 0.5, 0.9, 0.1).map((u, i) => p[i] - 0.05 * u),
@@ -63,7 +85,8 @@ const rules: Record<string, readonly [Optimiser, Rule]> = {
   // Weights decay, biases do not.
   adamW: [
     adamW({ learningRate: 0.05, decay: 0.3 }),
-    (p, g, t, s) => adamDirection(g, t, s).map((u, i) => p[i] - 0.05 * (u + (i < 2 ? 0.3 * p[i] : 0))),
+    (p, g, t, s) =>
+      adamDirection(g, t, s).map((u, i) => p[i] - 0.05 * (u + (i < 2 ? 0.3 * p[i] : 0))),
   ],
   sgd: [sgd({ learningRate: 0.1 }), (p, g) => g.map((gi, i) => p[i] - 0.1 * gi)],
   momentum: [
@@ -102,9 +125,18 @@ describe("schedules", () => {
   test("constant, cosine, step and warm-up at known steps", () => {
     expect(schedule.constant().factor(5, 10)).toBe(1);
     const cosine = schedule.cosine({ end: 0.2 });
-    expect([1, 6, 11].map((t) => cosine.factor(t, 11))).toEqual([1, expect.closeTo(0.6, 12), expect.closeTo(0.2, 12)]);
+    expect([1, 6, 11].map((t) => cosine.factor(t, 11))).toEqual([
+      1,
+      expect.closeTo(0.6, 12),
+      expect.closeTo(0.2, 12),
+    ]);
     const step = schedule.step({ at: [0.5, 0.75], factor: 0.1 });
-    expect([1, 50, 51, 76].map((t) => step.factor(t, 100))).toEqual([1, 1, 0.1, expect.closeTo(0.01, 12)]);
+    expect([1, 50, 51, 76].map((t) => step.factor(t, 100))).toEqual([
+      1,
+      1,
+      0.1,
+      expect.closeTo(0.01, 12),
+    ]);
     const warm = schedule.warmUp({ steps: 4, then: schedule.cosine() });
     expect([1, 4, 5].map((t) => warm.factor(t, 14))).toEqual([0.25, 1, 1]);
     expect(warm.factor(14, 14)).toBeCloseTo(0, 12);

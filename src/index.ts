@@ -1,0 +1,3 @@
+/** NormLens in Node: everything. In browsers use the same names from `normlens/browser`, which leaves out files. */
+export * from "./browser.js";
+export * from "./formats/checkpoint.node.js";

@@ -1,0 +1,146 @@
+/** Same bits: for any number of threads, fused or not, and after a resumed run. */
+
+import { describe, expect, test } from "vitest";
+import * as layers from "../../src/model/build.js";
+import { initialise, type Model } from "../../src/model/model.js";
+import type { NormName } from "../../src/model/norms.js";
+import type { ZooName } from "../../src/model/zoo.js";
+import { random } from "../../src/tensor/random.js";
+import { type Checkpoint, fit } from "../../src/training/fit.js";
+import { adam, adamW, sgd } from "../../src/training/optimiser.js";
+import { type TrainerOptions, trainer } from "../../src/training/trainer.js";
+import { bands, batch, fresh } from "../networks.js";
+
+/** Every bit of every parameter. */
+const bitsOf = (model: Model): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(model.parameters).map(([key, { data }]) => [
+      key,
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64"),
+    ]),
+  );
+
+async function train(
+  model: Model,
+  options: TrainerOptions,
+  sizes: readonly number[] = [12, 12, 5, 12],
+): Promise<Record<string, string>> {
+  const t = await trainer(model, { batchSize: 12, ...options });
+  for (const [i, n] of sizes.entries()) {
+    const { x, labels } = batch(n, model.inputShape, `step ${i}`);
+    await t.step(x, labels);
+  }
+  const bits = bitsOf(t.model());
+  t.close();
+  return bits;
+}
+
+const withDropout = initialise(
+  layers.sequential(
+    [1, 28, 28],
+    [
+      layers.conv2d({ filters: 8, kernel: 3 }),
+      layers.relu(),
+      layers.dropout({ rate: 0.3 }),
+      layers.maxPool2d(),
+      layers.flatten(),
+      layers.dropout(),
+      layers.dense({ units: 10 }),
+    ],
+  ),
+  random(1),
+);
+
+const cases: Record<string, Model> = {
+  "seed, batch norm": fresh("seed"),
+  "seed, no norm": fresh("seed", "none"),
+  "seed, ghost batch norm": fresh("seed", "ghost"),
+  "plain, group norm": fresh("plain", "group"),
+  "ResNet-8": fresh("resnet8"),
+  "MLP, layer norm": fresh("mlp", "layer"),
+  dropout: withDropout,
+};
+
+describe("threads", () => {
+  for (const [name, model] of Object.entries(cases))
+    test(`${name}: 1, 2, 3 and 8 threads give the same weights`, async () => {
+      const one = await train(model, { threads: 1 });
+      for (const threads of [2, 3, 8]) expect(await train(model, { threads })).toEqual(one);
+    });
+});
+
+describe("fusion", () => {
+  for (const [name, model] of Object.entries(cases))
+    test(`${name}: fused and unfused plans give the same weights`, async () => {
+      expect(await train(model, { fuse: true })).toEqual(await train(model, { fuse: false }));
+    });
+  for (const norm of [
+    "batch",
+    "none",
+    "ghost",
+    "group",
+    "layer",
+    "instance",
+  ] as const satisfies readonly NormName[])
+    for (const network of ["seed", "plain"] as const satisfies readonly ZooName[])
+      test(`${network}, ${norm}: fused and unfused`, async () => {
+        const model = fresh(network, norm);
+        expect(await train(model, { fuse: true }, [7, 4])).toEqual(
+          await train(model, { fuse: false }, [7, 4]),
+        );
+      });
+});
+
+describe("resume", () => {
+  for (const [name, optimiser] of Object.entries({
+    adam: adam(),
+    adamW: adamW(),
+    momentum: sgd({ momentum: 0.9, nesterov: true, decay: 1e-3 }),
+  }))
+    test(`${name}: a run cancelled in an epoch and resumed ends with the undisturbed run's weights`, async () => {
+      const data = bands(70, 10);
+      const options = { epochs: 3, batchSize: 16, seed: 5, optimiser, validate: false };
+      const undisturbed = await last(fit(withDropout, data, options));
+
+      const controller = new AbortController();
+      let checkpoint: Checkpoint | undefined;
+      const disturbed = fit(withDropout, data, {
+        ...options,
+        signal: controller.signal,
+        onCheckpoint: (c) => {
+          checkpoint = c;
+        },
+      });
+      await expect(async () => {
+        for await (const record of disturbed)
+          if (record.kind === "step" && record.step === 7) controller.abort();
+      }).rejects.toThrow("fit, epoch 2, step 7: cancelled by the caller");
+      expect(checkpoint).toMatchObject({ epoch: 2, seen: 32 });
+      const resumed = await last(
+        fit(withDropout, data, { ...options, resume: checkpoint as Checkpoint }),
+      );
+      expect(bitsOf(resumed)).toEqual(bitsOf(undisturbed));
+    });
+
+  test("a checkpoint of other data is refused", async () => {
+    const checkpoints: Checkpoint[] = [];
+    const model = fresh("seed");
+    const options = {
+      epochs: 1,
+      validate: false,
+      onCheckpoint: (c: Checkpoint) => void checkpoints.push(c),
+    };
+    await last(fit(model, bands(20, 10), options));
+    await expect(
+      last(fit(model, bands(30, 10), { epochs: 2, resume: checkpoints[0] })),
+    ).rejects.toThrow("resume with the same data and seed");
+  });
+});
+
+/** The model that a run ends with. */
+async function last(run: ReturnType<typeof fit>): Promise<Model> {
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) return value.model;
+  }
+}
