@@ -33,18 +33,18 @@ export const step = ({
     at.reduce((rate, fraction) => (t - 1 >= fraction * total ? rate * factor : rate), 1),
 });
 
-/** Rises linearly over the first `steps` steps, then follows `then`. */
+/** Rises linearly over the first `steps` steps, then follows `after`. */
 export const warmUp = ({
   steps = 100,
-  then = constant(),
+  after = constant(),
 }: {
   steps?: number;
-  then?: Schedule;
+  after?: Schedule;
 } = {}): Schedule => ({
   name: "warmUp",
-  settings: { steps, then: { name: then.name, ...then.settings } },
+  settings: { steps, after: { name: after.name, ...after.settings } },
   factor: (t, total) =>
-    t <= steps ? t / steps : then.factor(t - steps, Math.max(1, total - steps)),
+    t <= steps ? t / steps : after.factor(t - steps, Math.max(1, total - steps)),
 });
 
 /** The schedules that a name can choose. */

@@ -137,7 +137,7 @@ describe("schedules", () => {
       0.1,
       expect.closeTo(0.01, 12),
     ]);
-    const warm = schedule.warmUp({ steps: 4, then: schedule.cosine() });
+    const warm = schedule.warmUp({ steps: 4, after: schedule.cosine() });
     expect([1, 4, 5].map((t) => warm.factor(t, 14))).toEqual([0.25, 1, 1]);
     expect(warm.factor(14, 14)).toBeCloseTo(0, 12);
   });
