@@ -8,7 +8,10 @@ import { type Tensor, tensor } from "../src/tensor/tensor.js";
 export function golden(path: string): ReadonlyMap<string, Tensor> {
   const bytes = readFileSync(new URL(`./golden/${path}`, import.meta.url));
   return new Map(
-    [...readNpz(bytes, path)].map(([name, { shape, data }]) => [name, tensor(shape, Float64Array.from(data, Number))]),
+    [...readNpz(bytes, path)].map(([name, { shape, data }]) => [
+      name,
+      tensor(shape, Float64Array.from(data, Number)),
+    ]),
   );
 }
 

@@ -1,9 +1,9 @@
 /** Networks and batches that several tests train on. */
 
 import type { Dataset } from "../src/data/dataset.js";
-import { zoo, type ZooName } from "../src/model/zoo.js";
 import { initialise, type Model } from "../src/model/model.js";
 import type { NormName } from "../src/model/norms.js";
+import { type ZooName, zoo } from "../src/model/zoo.js";
 import { random } from "../src/tensor/random.js";
 import type { Tensor } from "../src/tensor/tensor.js";
 
@@ -28,10 +28,17 @@ export const fresh = (name: ZooName, norm: NormName = "batch"): Model =>
   initialise(zoo[name]({ norm }), random("model"));
 
 /** A small dataset of such images. */
-export function bands(train: number, validation: number, shape: readonly [number, number, number] = [1, 28, 28]): Dataset {
+export function bands(
+  train: number,
+  validation: number,
+  shape: readonly [number, number, number] = [1, 28, 28],
+): Dataset {
   const split = (n: number, seed: string) => {
     const { x, labels } = batch(n, shape, seed);
-    return { images: { shape, count: n, data: x.data as Float32Array }, labels: Uint8Array.from(labels) };
+    return {
+      images: { shape, count: n, data: x.data as Float32Array },
+      labels: Uint8Array.from(labels),
+    };
   };
   return {
     name: "bands",

@@ -24,7 +24,7 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
   const refused = refusal(graph, options.batch, options.stats);
   if (refused) fail("unsupported", refused);
   const contexts = emitters.map(({ step, facts }) => emit(c, step, facts.inputs));
-  contexts.forEach((context, i) => opOf(emitters[i].step.node.kind).forward(context));
+  for (const [i, context] of contexts.entries()) opOf(steps[i].node.kind).forward(context);
   const output = inLogicalOrder(c, c.values.get(graph.output) as Value);
   const ends = endOfForward(c, output);
   c.calls.startBackward();

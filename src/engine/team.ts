@@ -56,7 +56,7 @@ export async function team(
     if (!isListening) command(control, RELOAD);
     isListening = true;
     const answers = helpers.map((helper) => helper.answer());
-    helpers.forEach((helper, i) => helper.post(message(i)));
+    for (const [i, helper] of helpers.entries()) helper.post(message(i));
     await Promise.all(answers);
   };
 

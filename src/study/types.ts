@@ -55,10 +55,12 @@ const optimiserSchema = z.strictObject({
 /** The design of a study. `studyConfig.parse({})` is the default study. */
 export const studyConfig = z.strictObject({
   dataset: datasetSchema.prefault({}),
+  /** A network of the zoo. */
   model: z
     .strictObject({
       name: z.string().min(1).default("seed"),
-      options: z.record(z.string(), option).default({}),
+      /** Number of blocks or hidden layers, for the networks that have a choice. */
+      depth: z.int().positive().optional(),
     })
     .prefault({}),
   arms: z.array(armSchema).min(1).prefault(["none", "batch"]),

@@ -2,7 +2,8 @@
  *  when the module that starts them is TypeScript source (as in tests). */
 export function builtFile(moduleUrl: string, path: string): URL {
   const inSource = /\/src\/(?!.*\/src\/)/.exec(moduleUrl);
-  if (moduleUrl.endsWith(".ts") && inSource) return new URL(`${moduleUrl.slice(0, inSource.index)}/dist/${path}`);
+  if (moduleUrl.endsWith(".ts") && inSource)
+    return new URL(`${moduleUrl.slice(0, inSource.index)}/dist/${path}`);
   const root = /\/dist\/(?!.*\/dist\/)/.exec(moduleUrl);
   return new URL(`${moduleUrl.slice(0, root?.index ?? 0)}/dist/${path}`);
 }

@@ -2,7 +2,7 @@
  *  (ECMAScript leaves the last bits of Math.exp and its relatives to the engine; √ and the four operations are exact.)
  *  Error: below 2e-15 relative (sin and cos: absolute, for |x| < 1e5). float64. */
 
-const LN2_HIGH = 6.93147180369123816490e-1; // ln 2 with the low 32 bits cleared: k·LN2_HIGH is exact
+const LN2_HIGH = 6.9314718036912381649e-1; // ln 2 with the low 32 bits cleared: k·LN2_HIGH is exact
 const LN2_LOW = 1.90821492927058770002e-10;
 const HALF_PI_HIGH = 1.57079632673412561417;
 const HALF_PI_LOW = 6.07710050650619224932e-11;

@@ -15,7 +15,8 @@ export interface Tensor {
 }
 
 /** Number of elements of a shape. */
-export const size = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+export const size = (shape: Shape): number =>
+  shape.reduce((product, length) => product * length, 1);
 
 /** "[8,3,32,32]" for messages. */
 export const showShape = (shape: Shape): string => `[${shape.join(",")}]`;
@@ -29,14 +30,20 @@ export function tensor(shape: Shape, data: Numbers = new Float32Array(size(shape
   if (shape.some((length) => !Number.isInteger(length) || length < 0))
     fail("shape", `tensor: got shape ${showShape(shape)}, expected non-negative integers`);
   if (data.length !== size(shape))
-    fail("shape", `tensor: got ${data.length} numbers, expected ${size(shape)} for shape ${showShape(shape)}`);
+    fail(
+      "shape",
+      `tensor: got ${data.length} numbers, expected ${size(shape)} for shape ${showShape(shape)}`,
+    );
   return { shape: [...shape], data };
 }
 
 /** The elements [from, to) of the first axis, as a view of the same memory. */
 export function slice(t: Tensor, from: number, to: number): Tensor {
   const inner = size(t.shape.slice(1));
-  return { shape: [to - from, ...t.shape.slice(1)], data: t.data.subarray(from * inner, to * inner) };
+  return {
+    shape: [to - from, ...t.shape.slice(1)],
+    data: t.data.subarray(from * inner, to * inner),
+  };
 }
 
 /** Position of the first number that is NaN or infinite, or −1. */

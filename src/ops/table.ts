@@ -1,0 +1,42 @@
+/** The table of ops. Adding one: its file, one line here. */
+
+import { add } from "./add.js";
+import { avgPool2d } from "./avg-pool2d.js";
+import { batchNorm } from "./batch-norm.js";
+import { conv2d } from "./conv2d.js";
+import { dense } from "./dense.js";
+import { dropout } from "./dropout.js";
+import { flatten } from "./flatten.js";
+import { globalAvgPool } from "./global-avg-pool.js";
+import { groupNorm } from "./group-norm.js";
+import { instanceNorm } from "./instance-norm.js";
+import { layerNorm } from "./layer-norm.js";
+import { maxPool2d } from "./max-pool2d.js";
+import type { Op } from "./op.js";
+import { relu } from "./relu.js";
+import { softmax } from "./softmax.js";
+
+export const ops = {
+  conv2d,
+  dense,
+  batchNorm,
+  groupNorm,
+  layerNorm,
+  instanceNorm,
+  relu,
+  maxPool2d,
+  avgPool2d,
+  globalAvgPool,
+  add,
+  flatten,
+  softmax,
+  dropout,
+};
+
+export type OpKind = keyof typeof ops;
+
+/** The attributes of an op of kind K. */
+export type AttributesOf<K extends OpKind> = (typeof ops)[K] extends Op<infer A> ? A : never;
+
+/** The op of a kind, for code that treats all ops alike: it must be given attributes of that kind, as a node's are. */
+export const opOf = (kind: OpKind): Op<unknown> => ops[kind] as Op<unknown>;
