@@ -197,9 +197,9 @@ function slope(f: () => number, data: Float64Array, i: number): number {
   return (up - down) / (2 * STEP);
 }
 
-/** At most 12 spread indices. */
+/** At most 7 spread indices. */
 const some = (n: number) =>
-  Array.from({ length: Math.min(12, n) }, (_, k) => Math.floor((k * n) / Math.min(12, n)));
+  Array.from({ length: Math.min(7, n) }, (_, k) => Math.floor((k * n) / Math.min(7, n)));
 
 for (const [kind, cases] of Object.entries(graphs))
   describe(kind, () => {
@@ -212,10 +212,11 @@ for (const [kind, cases] of Object.entries(graphs))
             const x = noise([n, ...g.inputShape], "x");
             const run = () => session(model, { stats, backend: "reference", fuse });
             const weights = noise(run().forward(x).shape, "seed");
-            const objective = () =>
-              run()
-                .forward(x)
-                .data.reduce((sum, value, i) => sum + value * weights.data[i], 0);
+            const objective = () => {
+              let sum = 0;
+              for (const [i, value] of run().forward(x).data.entries()) sum += value * weights.data[i];
+              return sum;
+            };
             const { gradient } = run().inputGradient(x, () => weights);
             for (const i of some(x.data.length))
               expect(gradient.data[i]).toBeCloseTo(slope(objective, x.data as Float64Array, i), 6);
