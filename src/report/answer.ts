@@ -119,10 +119,12 @@ export function cautions(study: Study, { contrasts }: Conclusions): string[] {
   return found;
 }
 
-/** How many measures the claims declare as deciding. */
+/** How many measures the claims declare as deciding and correct for one another: those of time stand apart. */
 const primaries = (): number =>
   new Set(
     Object.values(claims).flatMap(({ evidence }) =>
-      evidence.filter((item) => item.primary).map((item) => item.measure),
+      evidence
+        .filter((item) => item.primary && !("timing" in measures[item.measure]))
+        .map((item) => item.measure),
     ),
   ).size;

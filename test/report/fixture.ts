@@ -222,6 +222,6 @@ function mapOf(
     method,
     shape: [side, side],
     peak: peak * (1 + log(2)),
-    values: raw.map((value) => Math.round((127 * value) / peak)),
+    values: raw.map((value) => Math.round((127 * value) / peak) + 0) /* no −0 */,
   };
 }

@@ -1,0 +1,251 @@
+/** The report page in a real browser: everything is there, nothing is said on the console, nothing is fetched. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportData } from "../../src/report/build.js";
+import { writeReport } from "../../src/report/render.node.js";
+import { exampleStudy, exampleTimings } from "../report/fixture.js";
+import { chromiumPath, launch, noChromium } from "./browser.js";
+
+if (chromiumPath === undefined) process.stderr.write(`test/web: ${noChromium}\n`);
+
+const folder = mkdtempSync(join(tmpdir(), "normlens-web-"));
+const study = exampleStudy();
+const data = reportData(study, exampleTimings(study));
+let browser: Browser;
+
+/** Opens a file and keeps what the page says and asks for. */
+async function open(path: string, options: Parameters<Browser["newPage"]>[0] = {}) {
+  const page = await browser.newPage(options);
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("dialog", (dialog) => {
+    said.push(dialog.message());
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!/^(file|data):/.test(request.url())) said.push(request.url());
+  });
+  await page.goto(pathToFileURL(path).href);
+  return { page, said };
+}
+
+async function written(name: string, content = data): Promise<string> {
+  const path = join(folder, name);
+  await writeReport(content, path);
+  return path;
+}
+
+const texts = (page: Page, selector: string): Promise<string[]> =>
+  page.locator(selector).allInnerTexts();
+
+describe.skipIf(chromiumPath === undefined)("the report page", () => {
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    [390, "light"],
+    [1280, "dark"],
+  ] as const)("shows every section at %i pixels, %s", async (width, colorScheme) => {
+    const { page, said } = await open(await written("report.html"), {
+      viewport: { width, height: 900 },
+      colorScheme,
+    });
+    expect(await texts(page, "section h1, section h2")).toEqual([
+      "What does batch normalisation do to the network “seed” on glyphs?",
+      "What was compared",
+      "What is said, and what was found",
+      "How batch differs from none",
+      "How they learned",
+      "Noise between batches",
+      "Seed by seed",
+      "How they explain themselves",
+      "How to repeat it",
+    ]);
+    expect(await page.locator(".verdicts .verdict").count()).toBe(data.claims.length);
+    expect(await page.locator(".claim").count()).toBe(data.claims.length);
+    expect(await page.locator("#training .drawing svg").count()).toBe(4);
+    expect(await page.locator("#noise > figure .drawing svg").count()).toBe(1);
+    expect(await page.locator("#pairs .pair-panel svg").count()).toBe(data.contrasts.length);
+    expect(await page.locator("#maps canvas").count()).toBe(8 * 3);
+    const overflow = await page.evaluate(
+      "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    );
+    expect(overflow).toBe(0);
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("draws the numbers it was given", async () => {
+    const { page } = await open(await written("report.html"), {
+      viewport: { width: 1280, height: 900 },
+    });
+    const effects = await page.locator("#effects svg").innerHTML();
+    for (const contrast of data.contrasts) {
+      const title = data.measures.find((m) => m.name === contrast.measure)?.title ?? "missing";
+      expect(effects).toContain(title.slice(0, 20));
+    }
+    await page.locator("#effects summary").click();
+    const row = page.locator("#effects tbody tr", { hasText: "Validation accuracy" });
+    expect(await row.locator("td").allInnerTexts()).toEqual([
+      "95.3\u00a0%",
+      "96.6\u00a0%",
+      "+1.28\u00a0points [+1.02, +1.5]",
+      "2.88",
+      "100 %",
+      "0.002",
+      "better",
+    ]);
+    await page.close();
+  });
+
+  test("a map's strongest pixel is the brightest, nought the darkest", async () => {
+    const { page } = await open(await written("report.html"));
+    const [first] = data.maps;
+    const values = new Int8Array(Buffer.from(first.values, "base64"));
+    const strongest = values.findIndex((v) => Math.abs(v) === 127);
+    const nought = values.indexOf(0);
+    const pixel = (p: number) =>
+      page.evaluate(
+        `(() => { const c = document.querySelectorAll("#maps .map-row canvas")[1];
+          return [...c.getContext("2d").getImageData(${p % 28}, ${Math.floor(p / 28)}, 1, 1).data]; })()`,
+      );
+    expect(await pixel(strongest)).toEqual([254, 232, 56, 255]);
+    expect(await pixel(nought)).toEqual([0, 34, 78, 255]);
+    await page.close();
+  });
+
+  test("follows the choice of method and seed", async () => {
+    const { page } = await open(await written("report.html"));
+    const label = () => page.locator("#maps canvas").nth(1).getAttribute("aria-label");
+    expect(await label()).toMatch(
+      /^Saliency of validation image 0, class 0, arm none, seed 0: predicted 0/,
+    );
+    await page.getByLabel("Method").selectOption("integratedGradients");
+    await page.locator("#maps").getByLabel("Seed", { exact: true }).selectOption("7");
+    expect(await label()).toMatch(
+      /^Integrated gradients of validation image 0, class 0, arm none, seed 7/,
+    );
+    await page.close();
+  });
+
+  test("is reached by keyboard: the first stop skips to the answer, every stop shows where it is", async () => {
+    const { page } = await open(await written("report.html"));
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe(
+      "Skip to the answer",
+    );
+    const stops = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press("Tab");
+      stops.add(String(await page.evaluate("document.activeElement.tagName")));
+      expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).not.toBe(
+        "none",
+      );
+    }
+    expect([...stops]).toEqual(expect.arrayContaining(["A", "SUMMARY"]));
+    await page.close();
+  });
+
+  test("every picture has words", async () => {
+    const { page } = await open(await written("report.html"));
+    const labels = await page
+      .locator("[role=img]")
+      .evaluateAll((all) => all.map((e) => e.getAttribute("aria-label")));
+    expect(labels.length).toBeGreaterThan(40);
+    expect(labels.filter((label) => !label || label.length < 12)).toEqual([]);
+    await page.close();
+  });
+
+  test("prints with everything open", async () => {
+    const { page, said } = await open(await written("report.html"), { colorScheme: "dark" });
+    const pdf = await page.pdf({ format: "A4" });
+    expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+    await page.emulateMedia({ media: "print" });
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
+      "rgb(255, 255, 255)",
+    );
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator("details:not([open])").count()).toBe(0);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator("details[open]").count()).toBe(0);
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("hostile names are text", async () => {
+    const name = '</script><script>alert("x")</script>';
+    const hostile = exampleStudy({
+      config: {
+        seeds: 6,
+        epochs: 2,
+        arms: ["none", { name: "<b onmouseover=alert(1)>", norm: "batch" }],
+      },
+      name,
+      classes: Array.from({ length: 10 }, (_, i) => `<img src=x onerror=alert(${i})>`),
+    });
+    const { page, said } = await open(await written("hostile.html", reportData(hostile)));
+    expect(await page.locator("img").count()).toBe(0);
+    expect(await page.locator("b[onmouseover]").count()).toBe(0);
+    expect(await page.locator("h1").textContent()).toContain(name);
+    expect(await page.title()).toContain(name);
+    expect(await page.locator("#setup").textContent()).toContain("<img src=x onerror=alert(9)>");
+    expect(await page.locator("#effects h2").textContent()).toContain("<b onmouseover=alert(1)>");
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("other designs: three arms, one arm", async () => {
+    const three = exampleStudy({
+      config: { seeds: 6, epochs: 2, arms: ["none", "batch", "group"] },
+    });
+    const { page, said } = await open(await written("three.html", reportData(three)));
+    await page.locator("#effects").getByLabel("Compared arm").selectOption("group");
+    expect(await page.locator("#effects h2").textContent()).toBe("How group differs from none");
+    await page.close();
+    const one = exampleStudy({ config: { seeds: 2, epochs: 2, arms: ["batch"] } });
+    const alone = await open(await written("one.html", reportData(one)));
+    expect(await alone.page.locator("#claims .empty").textContent()).toBe(
+      "This study has no baseline to test claims against.",
+    );
+    expect([...said, ...alone.said]).toEqual([]);
+    await alone.page.close();
+  });
+
+  test("damaged and foreign data give a message, not a blank page", async () => {
+    const whole = await readFile(await written("report.html"), "utf8");
+    const cases = [
+      [whole.replace('"version":1', '"version":9'), "The data in this file has version 9"],
+      [
+        whole.replace('"version":1', '"version":'),
+        "The study in this file is damaged: it is not valid JSON.",
+      ],
+      [
+        whole.replace('"claims":[', '"claim":['),
+        "The study in this file is damaged: parts of it are missing or wrong.",
+      ],
+      [
+        whole.replace(/("contrasts":\[\{"measure":)"\w+"/, '$1"unheard-of"'),
+        "This report cannot be drawn.",
+      ],
+    ] as const;
+    for (const [html, message] of cases) {
+      const path = join(folder, "damaged.html");
+      await writeFile(path, html);
+      const { page } = await open(path);
+      expect(await page.locator("h1").textContent()).toContain(message);
+      expect(await page.locator("main").textContent()).toContain("normlens report FOLDER");
+      await page.close();
+    }
+  });
+});
