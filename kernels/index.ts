@@ -16,3 +16,7 @@ export { gradientSumsMaxPool, normaliseMaxPool, normaliseMaxPoolBackward } from 
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
 export { dropoutMask } from "./dropout";
 export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";
+export {
+  winogradFilter, winogradFilterGradient, winogradFilterSum, winogradInput, winogradMultiply, winogradOutput,
+  winogradOutputGradient,
+} from "./winograd";

@@ -13,6 +13,7 @@ import { moments } from "./moments.js";
 import { normalisation } from "./normalisation.js";
 import { optimiser } from "./optimiser.js";
 import { pooling } from "./pooling.js";
+import { winograd } from "./winograd.js";
 
 /** A backend over `elements` new zeros, or bound to numbers that exist. */
 export function referenceBackend(elements: number | Float64Array): Backend {
@@ -23,6 +24,7 @@ export function referenceBackend(elements: number | Float64Array): Backend {
     kernels: {
       ...arrays(numbers),
       ...convolution(numbers),
+      ...winograd(numbers),
       ...grouped(numbers),
       ...dense(numbers),
       ...moments(numbers),

@@ -11,6 +11,7 @@ import { losses } from "./losses.js";
 import { normalisation } from "./normalisation.js";
 import { optimiser } from "./optimiser.js";
 import { pooling } from "./pooling.js";
+import { winograd } from "./winograd.js";
 
 export const cases: Record<KernelName, Case> = {
   ...arrays,
@@ -22,4 +23,5 @@ export const cases: Record<KernelName, Case> = {
   ...fused,
   ...losses,
   ...optimiser,
+  ...winograd,
 };
