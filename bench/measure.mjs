@@ -32,6 +32,8 @@ export async function measureCase(c, entrants, { rounds, turn, directory, say })
     }
     const roofs = await playRounds(c, running, { rounds, say });
     for (const one of running) rows.push(await summary(c, one));
+    const place = (row) => entrants.findIndex(({ name }) => name === row.name);
+    rows.sort((a, b) => place(a) - place(b));
     return { rows, roof: median(roofs) };
   } finally {
     for (const { contestant } of running) await contestant.close();
