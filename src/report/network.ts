@@ -41,7 +41,7 @@ function merge(block: Block & { arms: string[] }, node: Node, arm: string): void
   if (!block.label.split(" or ").includes(other)) block.label += ` or ${other}`;
 }
 
-/** A block's words. */
+/** A block's words: its kind, with the attributes that matter to a reader. */
 function label(node: Node): string {
   switch (node.kind) {
     case "conv2d": {
@@ -59,10 +59,6 @@ function label(node: Node): string {
         : "batch norm";
     case "groupNorm":
       return `group norm, ${node.attributes.groups} groups`;
-    case "layerNorm":
-      return "layer norm";
-    case "instanceNorm":
-      return "instance norm";
     case "relu":
       return "ReLU";
     case "maxPool2d":
@@ -71,13 +67,9 @@ function label(node: Node): string {
       return `average-pool ${node.attributes.size}`;
     case "globalAvgPool":
       return "global average";
-    case "add":
-      return "add";
-    case "flatten":
-      return "flatten";
-    case "softmax":
-      return "softmax";
     case "dropout":
       return `dropout ${node.attributes.rate}`;
+    default: // the kind says it all: "layer norm", "flatten", "add"
+      return node.kind.replace(/2d$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   }
 }
