@@ -3,6 +3,8 @@
 import { add } from "./add.js";
 import { avgPool2d } from "./avg-pool2d.js";
 import { batchNorm } from "./batch-norm.js";
+import { biasMap } from "./bias-map.js";
+import { clamp } from "./clamp.js";
 import { conv2d } from "./conv2d.js";
 import { dense } from "./dense.js";
 import { dropout } from "./dropout.js";
@@ -14,6 +16,7 @@ import { layerNorm } from "./layer-norm.js";
 import { maxPool2d } from "./max-pool2d.js";
 import type { Op } from "./op.js";
 import { relu } from "./relu.js";
+import { signedMaxPool2d } from "./signed-max-pool2d.js";
 import { softmax } from "./softmax.js";
 
 export const ops = {
@@ -24,10 +27,13 @@ export const ops = {
   layerNorm,
   instanceNorm,
   relu,
+  clamp,
   maxPool2d,
+  signedMaxPool2d,
   avgPool2d,
   globalAvgPool,
   add,
+  biasMap,
   flatten,
   softmax,
   dropout,

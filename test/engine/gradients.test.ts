@@ -14,6 +14,7 @@ const STEP = 1e-5;
 const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, instanceNorm } =
   layers;
 const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, add } = layers;
+const { biasMap, clamp, signedMaxPool2d } = layers;
 
 /** Float64 values without structure: no ties, both signs. */
 const noise = (shape: readonly number[], name: string, scale = 1): Tensor => {
@@ -33,7 +34,11 @@ function scrambled(g: Graph): Model {
     parameters[key] = tensor(
       shape,
       Float64Array.from(data, (value) =>
-        key.endsWith("Variance") ? stream.uniform(2e-3, 1.5) : value * 0.7 + 0.6 * stream.normal(),
+        key.endsWith("Variance")
+          ? stream.uniform(2e-3, 1.5)
+          : key.endsWith("sign")
+            ? 1 - 2 * stream.below(2)
+            : value * 0.7 + 0.6 * stream.normal(),
       ),
     );
   }
@@ -139,6 +144,28 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
   },
   instanceNorm: { image: sequential(input, [instanceNorm({ scale: false }), ...head]) },
   relu: { alone: sequential(input, [relu(), ...head]) },
+  clamp: {
+    alone: sequential(input, [clamp(), ...head]),
+    "on a flattened image": sequential([4, 2, 2], [flatten(), clamp(), dense({ units: 3 })]),
+  },
+  signedMaxPool2d: {
+    "2×2": sequential(input, [signedMaxPool2d(), ...head]),
+    "overlapping, padded": sequential(input, [
+      signedMaxPool2d({ size: 3, stride: 2, padding: 1 }),
+      ...head,
+    ]),
+  },
+  biasMap: {
+    "after conv": sequential(input, [conv2d({ filters: 5, kernel: 3 }), biasMap(), ...head]),
+    "between ReLUs": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      relu(),
+      biasMap(),
+      relu(),
+      ...head,
+    ]),
+    "on a flattened image": sequential([4, 2, 2], [flatten(), biasMap(), dense({ units: 3 })]),
+  },
   maxPool2d: {
     "2×2": sequential(input, [maxPool2d(), ...head]),
     "overlapping, padded": sequential(input, [
@@ -214,7 +241,8 @@ for (const [kind, cases] of Object.entries(graphs))
             const weights = noise(run().forward(x).shape, "seed");
             const objective = () => {
               let sum = 0;
-              for (const [i, value] of run().forward(x).data.entries()) sum += value * weights.data[i];
+              for (const [i, value] of run().forward(x).data.entries())
+                sum += value * weights.data[i];
               return sum;
             };
             const { gradient } = run().inputGradient(x, () => weights);
