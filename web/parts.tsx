@@ -70,7 +70,7 @@ export function ReadingBadge({ reading }: { reading: ReportContrast["reading"] }
 }
 
 /** The names of the arms beside their line styles. */
-export function ArmLegend({ note }: { note?: string }) {
+export function ArmLegend({ solid = false }: { solid?: boolean }) {
   const { data, colour } = useView();
   return (
     <ul class="legend">
@@ -84,13 +84,12 @@ export function ArmLegend({ note }: { note?: string }) {
               y2="4"
               stroke={colour(arm.name)}
               stroke-width="3"
-              stroke-dasharray={arm.baseline ? "7 4" : undefined}
+              stroke-dasharray={arm.baseline && !solid ? "7 4" : undefined}
             />
           </svg>
           {arm.name}
         </li>
       ))}
-      {note !== undefined && <li class="note">{note}</li>}
     </ul>
   );
 }

@@ -56,11 +56,11 @@ export function forest(
   );
   const marginLeft = wide ? (width >= 900 ? 330 : 240) : 8;
   const marginRight = wide ? 150 : 8;
-  const labelShift = wide ? {} : { dy: -13 };
+  const labelShift = wide ? {} : { dy: -17, stroke: "var(--paper)", strokeWidth: 5 };
   const y = (line: Line) => line.key;
   return Plot.plot({
     width,
-    height: lines.length * (wide ? 27 : 38) + 74,
+    height: lines.length * (wide ? 27 : 43) + 74,
     marginLeft,
     marginRight,
     marginTop: 30,
@@ -72,7 +72,9 @@ export function forest(
       domain: [-reach * 1.15, reach * 1.15],
       ticks: [-30, -10, -3, -1, 0, 1, 3, 10, 30].filter((t) => Math.abs(t) <= reach * 1.15),
       tickFormat: (t: number) => (t < 0 ? `−${-t}` : `${t}`),
-      label: "difference in standard deviations of the paired differences",
+      label: wide
+        ? "difference in standard deviations of the paired differences"
+        : "difference in standard deviations",
       labelAnchor: "center",
       labelArrow: "none",
       tickSize: 0,

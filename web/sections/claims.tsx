@@ -41,7 +41,7 @@ function Claim({ claim }: { claim: ReportClaim }) {
       </header>
       <EvidenceList evidence={claim.evidence.filter((item) => item.primary)} />
       <details>
-        <summary>All the evidence</summary>
+        <summary>More evidence, and the numbers</summary>
         <EvidenceList evidence={claim.evidence.filter((item) => !item.primary)} />
         <Evidence claim={claim} />
       </details>

@@ -23,8 +23,8 @@ export function Effects() {
       <Heading id="effects" title={`How ${selected.name} differs from ${baseline.name}`}>
         One row for each measure: the mean difference over the pairs with its 95 % interval, in
         standard deviations of the paired differences, so that measures with different units can
-        stand side by side. The further from the middle, the more alike the pairs say it. Raw means
-        stand at the right.
+        stand side by side. The further from the middle, the more alike the pairs say it. Means in
+        their own units stand at the right, or below among the numbers.
       </Heading>
       <ArmChoice />
       {rows.length === 0 ? (

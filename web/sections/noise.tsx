@@ -54,7 +54,7 @@ export function Noise() {
           choices={seeds.map((s) => ({ value: `${s}`, title: `${s}` }))}
           onChange={(value) => setSeed(Number(value))}
         />
-        <ArmLegend />
+        <ArmLegend solid />
       </div>
       <Figure
         draw={draw}
