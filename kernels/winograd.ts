@@ -7,7 +7,8 @@
  *         ⎢0 −1  1  0⎥       ⎢ ½  −½   ½⎥        ⎣0  1 −1 −1⎦
  *         ⎣0  1  0 −1⎦       ⎣ 0   0   1⎦
  *
- *  The 16 places of a tile are 16 matrix products over all tiles and channels. */
+ *  The 16 places of a tile are 16 matrix products over all tiles and channels. Each matrix has one row more than it
+ *  uses: without it their distance would often be a multiple of 4 KiB, and 16 streams would share one cache set. */
 
 import { convolve } from "./convolve";
 import { convolveFilterGradient } from "./filter-gradient";
@@ -46,7 +47,7 @@ function inputTiles(r: i32, d: usize, line: usize, step: usize, to: usize, place
 export function winogradInput(x: i32, V: i32, n: i32, cs: i32, th: i32, tw: i32): void {
   const step = at(cs);
   const line = <usize>(2 * tw + 2) * step;
-  const place = <usize>(n * th * tw) * step;
+  const place = <usize>(n * th * tw + 1) * step;
   let row = at(V);
   let from = at(x);
   for (let i = 0; i < n; i++) {
@@ -95,13 +96,13 @@ function filterRow(r: i32, g: usize, line: usize, half: v128): v128 {
 
 export function winogradMultiply(V: i32, U: i32, M: i32, rows: i32, vs: i32, channels: i32, I: i32, os: i32): void {
   for (let k = 0; k < 16; k++)
-    convolve(V + k * rows * vs, 0, 0, vs, channels, I, U + k * I * os, -1,
-      M + k * rows * os, 0, 0, os, 1, 1, rows, os, 0);
+    convolve(V + k * (rows + 1) * vs, 0, 0, vs, channels, I, U + k * I * os, -1,
+      M + k * (rows + 1) * os, 0, 0, os, 1, 1, rows, os, 0);
 }
 
 export function winogradOutput(M: i32, bias: i32, y: i32, n: i32, Ho: i32, Wo: i32, os: i32, th: i32, tw: i32, relu: i32): void {
   const step = at(os);
-  const place = <usize>(n * th * tw) * step;
+  const place = <usize>(n * th * tw + 1) * step;
   let from = at(M);
   for (let i = 0; i < n; i++)
     for (let ty = 0; ty < th; ty++)
@@ -154,7 +155,7 @@ function put(to: usize, v: v128, relu: i32): void {
 
 export function winogradOutputGradient(g: i32, dM: i32, n: i32, Ho: i32, Wo: i32, os: i32, th: i32, tw: i32): void {
   const step = at(os);
-  const place = <usize>(n * th * tw) * step;
+  const place = <usize>(n * th * tw + 1) * step;
   const zero = f32x4.splat(0);
   let to = at(dM);
   for (let i = 0; i < n; i++)
@@ -190,7 +191,7 @@ function spread(to: usize, place: usize, g0: v128, g1: v128): void {
 
 export function winogradFilterGradient(V: i32, dM: i32, dU: i32, rows: i32, vs: i32, channels: i32, I: i32, os: i32): void {
   for (let k = 0; k < 16; k++)
-    convolveFilterGradient(V + k * rows * vs, 0, 0, vs, channels, I, dM + k * rows * os,
+    convolveFilterGradient(V + k * (rows + 1) * vs, 0, 0, vs, channels, I, dM + k * (rows + 1) * os,
       dU + k * I * os, 1, 1, rows, os);
 }
 

@@ -12,10 +12,6 @@ import { fuse, type Step, unfused } from "./fuse.js";
 import { fixedBuffer, placeOf } from "./model-buffers.js";
 import type { ModelBuffers, Plan, PlanOptions, Readable } from "./plan.js";
 
-/** Largest working set of one tile, in elements: what stays in a core's second-level cache. */
-const TILE_ELEMENTS = 96 * 1024;
-const LARGEST_TILE = 4;
-
 export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions): Plan {
   const facts = new Map(analyse(graph).map((f) => [f.node.id, f]));
   const steps = options.fuse ? fuse(graph, options.retain) : unfused(graph);
@@ -36,7 +32,7 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
       for (const addPart of c.pending.splice(0)) addPart();
     }
   }
-  return finish(c, output, ends, facts);
+  return finish(c, output, ends);
 }
 
 function begin(
@@ -154,17 +150,10 @@ function endOfForward(c: Compilation, output: Readable): Ends {
   return ends;
 }
 
-function finish(
-  c: Compilation,
-  output: Readable,
-  ends: Ends,
-  facts: ReadonlyMap<string, NodeFacts>,
-): Plan {
+function finish(c: Compilation, output: Readable, ends: Ends): Plan {
   const input = c.values.get("input") as Value;
-  const largest = Math.max(input.layout.size, ...[...facts.values()].map((f) => f.output.size));
   return {
     options: c.options,
-    tile: Math.max(1, Math.min(LARGEST_TILE, Math.floor(TILE_ELEMENTS / largest))),
     ...c.calls.finish(),
     tables: c.tables,
     input: { place: input.place, layout: input.layout },

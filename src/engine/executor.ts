@@ -79,7 +79,7 @@ function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number
       step: [...prepare, ...forward, ...backward, ...extra.update],
     };
     const programs = Array.from({ length: threads }, (_, thread) =>
-      PASSES.map((pass) => bind(passes[pass], at, { batch, tile: plan.tile, thread, threads })),
+      PASSES.map((pass) => bind(passes[pass], at, { batch, thread, threads })),
     );
     return { plan, at, programs };
   };

@@ -15,6 +15,22 @@ export interface Addresses {
   readonly areaSize: number;
   /** One past the last element used. */
   readonly end: number;
+  /** Images per call, for every phase that runs tile by tile. */
+  readonly tiles: ReadonlyMap<Phase, number>;
+}
+
+/** What one tile may touch, in elements, so that it stays in a core's second-level cache. */
+const TILE_ELEMENTS = 160 * 1024;
+const LARGEST_TILE = 4;
+
+/** Images per call of a phase. */
+function tileOf(phase: Phase): number {
+  const touched = new Set(
+    phase.calls.flatMap((call) => call.args.filter(isPlace).map((place) => place.buffer)),
+  );
+  let elements = 1;
+  for (const { scope, size } of touched) if (scope === "image") elements += size;
+  return Math.max(1, Math.min(LARGEST_TILE, Math.floor(TILE_ELEMENTS / elements)));
 }
 
 /** Buffers begin at multiples of 16 elements, a cache line. */
@@ -91,6 +107,7 @@ export function layOut(
   start: number,
 ): Addresses {
   const phases = [...plan.prepare, ...plan.forward, ...plan.backward];
+  const tiles = new Map(phases.map((phase) => [phase, tileOf(phase)]));
   const retained = new Set([...plan.values.values()].map((value) => value.place.buffer));
   const found = uses(phases, plan.prepare.length);
   for (const place of [
@@ -126,7 +143,7 @@ export function layOut(
       const list = perThread.get(use.firstPhase) ?? [];
       list.push({
         buffer,
-        size: aligned(buffer.size * plan.tile),
+        size: aligned(buffer.size * (tiles.get(phases[use.firstPhase]) ?? 1)),
         from: use.firstCall,
         to: use.lastCall,
       });
@@ -145,5 +162,5 @@ export function layOut(
   const areaSize = aligned(
     Math.max(0, ...[...perThread.values()].map((list) => pack(list, 0, local))),
   );
-  return { shared, local, areas, areaSize, end: areas + areaSize * threads };
+  return { shared, local, areas, areaSize, end: areas + areaSize * threads, tiles };
 }

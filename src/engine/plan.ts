@@ -73,8 +73,6 @@ export interface Readable {
 
 export interface Plan {
   readonly options: PlanOptions;
-  /** Images per call within a chunk. */
-  readonly tile: number;
   /** Calls that depend on parameters alone; then the passes in order. */
   readonly prepare: readonly Phase[];
   readonly forward: readonly Phase[];

@@ -50,12 +50,7 @@ function resolve(at: Addresses, arg: Arg, slot: Slot): number {
 export function bind(
   phases: readonly Phase[],
   at: Addresses,
-  {
-    batch,
-    tile,
-    thread,
-    threads,
-  }: { batch: number; tile: number; thread: number; threads: number },
+  { batch, thread, threads }: { batch: number; thread: number; threads: number },
 ): Program {
   const from = Math.floor((CHUNKS * thread) / threads);
   const to = Math.floor((CHUNKS * (thread + 1)) / threads);
@@ -78,6 +73,7 @@ export function bind(
       const [begin, end] = part(batch, chunk);
       for (const call of phase.before)
         segment.push(line(call, { ...none, chunk, first: begin, count: 0 }));
+      const tile = at.tiles.get(phase) ?? 1;
       for (let first = begin; first < end; first += tile)
         for (const call of phase.calls)
           segment.push(line(call, { ...none, chunk, first, count: Math.min(tile, end - first) }));

@@ -75,7 +75,7 @@ export interface Kernels {
 
   // ---- Winograd F(2×2,3×3) for 3×3, stride-1 convolutions (Lavin & Gray 2016): Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A -----------
   // th × tw tiles per image of 4×4 inputs, two apart, give 2×2 outputs each; rows = n·th·tw tiles in order. The 16 places of
-  // a tile are matrices [rows][channels] one behind the other. `channels` addresses the integers 0 … I − 1.
+  // a tile are matrices [rows + 1][channels], the last row unused, one behind the other. `channels` addresses the integers 0 … I − 1.
   /** V[k][row][c] = (Bᵀ d B)_k of x, spatially padded to [n][2·th+2][2·tw+2][cs]. */
   winogradInput(x: At, V: At, n: number, cs: number, th: number, tw: number): void;
   /** U[k][i][o] = (G g Gᵀ)_k of the filters w [9][I][os]. */

@@ -46,22 +46,35 @@ export function geometry(a: Conv2d, x: Layout) {
 }
 
 /** Offset of every (ky, kx, i) from a window's first element, in the order of the weights in memory. */
-export function forwardOffsets(a: Conv2d, x: Layout): Int32Array {
+export function forwardTaps(a: Conv2d, x: Layout): { offsets: Int32Array; taps: number } {
   const { kh, kw, Wp, I } = geometry(a, x);
   const offsets = new Int32Array(kh * kw * I);
   for (let ky = 0, k = 0; ky < kh; ky++)
     for (let kx = 0; kx < kw; kx++)
       for (let i = 0; i < I; i++, k++)
         offsets[k] = (ky * a.dilation * Wp + kx * a.dilation) * x.cs + i;
-  return offsets;
+  return { offsets, taps: offsets.length };
 }
 
-/** The input with its border of zeros. */
-export function paddedInput(c: Emit<Conv2d>): Place {
+/** Distance of images, of window rows and of windows in the padded input. */
+export function windowStrides(a: Conv2d, x: Layout): readonly [number, number, number] {
+  const { Hp, Wp } = geometry(a, x);
+  return [Hp * Wp * x.cs, a.stride * Wp * x.cs, a.stride * x.cs];
+}
+
+/** The sizes that the kernels of grouped convolution take. */
+export function groupedSizes(a: Conv2d, x: Layout, y: Layout) {
+  const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
+  const images = [Hp, Wp, x.cs, y.H, y.W, y.cs] as const;
+  return [...images, a.groups, I, O, kh, kw, a.stride, a.dilation] as const;
+}
+
+/** The input with its border of zeros, in memory of this name: not kept from the forward to the backward pass. */
+export function paddedInput(c: Emit<Conv2d>, name: string): Place {
   const x = c.inputs[0];
   const { top, left, bottom, right, Hp, Wp, isPadded } = geometry(c.attributes, x);
   if (!isPadded) return c.x();
-  const xp = c.perImage("padded", Hp * Wp * x.cs);
+  const xp = c.perImage(name, Hp * Wp * x.cs);
   c.each("pad", c.x(), xp, images(), x.H, x.W, x.cs, top, left, bottom, right, 0);
   return xp;
 }

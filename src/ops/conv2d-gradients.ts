@@ -1,7 +1,13 @@
 /** The two backward passes of a convolution: gradient of its filters and of its input. */
 
-import { type Conv2d, forwardOffsets, geometry, paddedInput } from "./conv2d-geometry.js";
-import type { Layout } from "./layout.js";
+import {
+  type Conv2d,
+  forwardTaps,
+  geometry,
+  groupedSizes,
+  paddedInput,
+  windowStrides,
+} from "./conv2d-geometry.js";
 import { CHUNKS, type Emit, images, type Place } from "./op.js";
 
 /** dW[o,i,ky,kx] = Σ_{n,oy,ox} dy[n,o,oy,ox] · x[n,i,…]: per chunk, then added in chunk order. */
@@ -9,48 +15,18 @@ export function filterGradient(c: Emit<Conv2d>, dw: Place): void {
   const a = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
-  const xp = paddedInput(c);
+  const xp = paddedInput(c, "paddedAgain");
   const length = c.parameterSize("weight");
   const sums = c.perChunk("weightSums", length);
   c.eachChunk("fill", sums, length, 0);
   if (a.groups > 1)
-    c.each(
-      "convolveGroupedFilterGradient",
-      xp,
-      c.dy,
-      sums,
-      images(),
-      Hp,
-      Wp,
-      x.cs,
-      y.H,
-      y.W,
-      y.cs,
-      a.groups,
-      I,
-      O,
-      kh,
-      kw,
-      a.stride,
-      a.dilation,
-    );
-  else
-    c.each(
-      "convolveFilterGradient",
-      xp,
-      Hp * Wp * x.cs,
-      a.stride * Wp * x.cs,
-      a.stride * x.cs,
-      c.integers(forwardOffsets(a, x)),
-      kh * kw * I,
-      c.dy,
-      sums,
-      images(),
-      y.H,
-      y.W,
-      y.cs,
-    );
+    c.each("convolveGroupedFilterGradient", xp, c.dy, sums, images(), ...groupedSizes(a, x, y));
+  else {
+    const from = [xp, ...windowStrides(a, x)] as const;
+    const { offsets, taps } = forwardTaps(a, x);
+    const table = c.integers(offsets);
+    c.each("convolveFilterGradient", ...from, table, taps, c.dy, sums, images(), y.H, y.W, y.cs);
+  }
   c.late(length, "sumParts", sums, CHUNKS, length, dw, "lo", "hi");
 }
 
@@ -136,96 +112,44 @@ export function inputGradient(c: Emit<Conv2d>, dx: Place): void {
   phases.forEach(({ row, column }, number) => {
     const taps = row.taps.flatMap((v) => column.taps.map((h) => ({ v, h })));
     if (taps.length === 0 || row.count * column.count === 0) return;
-    const filter = flippedFilter(
-      c,
-      number,
-      Int32Array.from(taps, ({ v, h }) => v.k * kw + h.k),
-      x,
-      y,
-    );
-    const origin = { row: row.q + vertical.before, column: column.q + horizontal.before };
+    const picks = Int32Array.from(taps, ({ v, h }) => v.k * kw + h.k);
+    const filter = flippedFilter(c, `flipped${number}`, picks);
+    const top = row.q + vertical.before;
+    const left = column.q + horizontal.before;
     const offsets = new Int32Array(taps.length * y.C);
     taps.forEach(({ v, h }, t) => {
       for (let o = 0; o < y.C; o++)
-        offsets[t * y.C + o] = ((origin.row - v.back) * Wg + origin.column - h.back) * y.cs + o;
+        offsets[t * y.C + o] = ((top - v.back) * Wg + left - h.back) * y.cs + o;
     });
-    c.each(
-      "convolve",
-      g,
-      Hg * Wg * y.cs,
-      Wg * y.cs,
-      y.cs,
-      c.integers(offsets),
-      taps.length * y.C,
-      filter,
-      -1,
-      at(dx, (row.start * x.W + column.start) * x.cs),
-      x.size,
-      a.stride * x.W * x.cs,
-      a.stride * x.cs,
-      images(),
-      row.count,
-      column.count,
-      x.cs,
-      0,
-    );
+    const from = [g, Hg * Wg * y.cs, Wg * y.cs, y.cs, c.integers(offsets), offsets.length] as const;
+    const start = further(dx, (row.start * x.W + column.start) * x.cs);
+    const to = [start, x.size, a.stride * x.W * x.cs, a.stride * x.cs] as const;
+    c.each("convolve", ...from, filter, -1, ...to, images(), row.count, column.count, x.cs, 0);
   });
 }
 
-/** The filters of one phase with input and output channels exchanged; they change only when the weights do. */
-function flippedFilter(
-  c: Emit<Conv2d>,
-  phase: number,
-  picks: Int32Array,
-  x: Layout,
-  y: Layout,
-): Place {
-  const filter = c.shared(`flipped${phase}`, picks.length * y.C * x.cs);
-  c.prepare(
-    "transposeFilter",
-    c.parameter("weight"),
-    c.integers(picks),
-    picks.length,
-    filter,
-    x.C,
-    x.cs,
-    y.C,
-    y.cs,
-  );
+/** Filters with input and output channels exchanged, spatial taps as picked; they change only when the weights do. */
+export function flippedFilter(c: Emit<Conv2d>, name: string, picks: Int32Array): Place {
+  const x = c.inputs[0];
+  const y = c.output;
+  const filter = c.shared(name, picks.length * y.C * x.cs);
+  const from = [c.parameter("weight"), c.integers(picks), picks.length] as const;
+  c.prepare("transposeFilter", ...from, filter, x.C, x.cs, y.C, y.cs);
   return filter;
 }
 
 function groupedInputGradient(c: Emit<Conv2d>, dx: Place): void {
   const a = c.attributes;
   const x = c.inputs[0];
-  const y = c.output;
-  const { kh, kw, top, left, bottom, right, Hp, Wp, I, O, isPadded } = geometry(a, x);
+  const { top, left, bottom, right, Hp, Wp, isPadded } = geometry(a, x);
   const dxp = isPadded ? c.perImage("paddedInputGradient", Hp * Wp * x.cs) : dx;
-  c.each(
-    "convolveGroupedBackward",
-    c.dy,
-    c.parameter("weight"),
-    dxp,
-    images(),
-    Hp,
-    Wp,
-    x.cs,
-    y.H,
-    y.W,
-    y.cs,
-    a.groups,
-    I,
-    O,
-    kh,
-    kw,
-    a.stride,
-    a.dilation,
-  );
+  const sizes = groupedSizes(a, x, c.output);
+  c.each("convolveGroupedBackward", c.dy, c.parameter("weight"), dxp, images(), ...sizes);
   if (isPadded) c.each("unpad", dxp, dx, images(), x.H, x.W, x.cs, top, left, bottom, right);
 }
 
 /** A place further on by `elements`. */
-const at = (place: Place, elements: number): Place => ({
+const further = (place: Place, elements: number): Place => ({
   ...place,
   offset: place.offset + elements,
 });

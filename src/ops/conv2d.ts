@@ -7,14 +7,22 @@ import {
   type Conv2d,
   conv2dAttributes,
   extent,
-  forwardOffsets,
+  forwardTaps,
   geometry,
+  groupedSizes,
   paddedInput,
+  windowStrides,
 } from "./conv2d-geometry.js";
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
+import {
+  usesWinograd,
+  winogradFilterGradient,
+  winogradForward,
+  winogradInputGradient,
+} from "./conv2d-winograd.js";
 import { type Layout, layout, padded } from "./layout.js";
-import { CHUNKS, images, type Op, type ParameterSpec } from "./op.js";
-import { glorotUniform, perChannel } from "./parameters.js";
+import { images, type Op, type ParameterSpec } from "./op.js";
+import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
 
 function weight(a: Conv2d, x: Layout): ParameterSpec {
   const { kh, kw, I, O } = geometry(a, x);
@@ -89,50 +97,26 @@ export const conv2d: Op<Conv2d> = {
     const a = c.attributes;
     const x = c.inputs[0];
     const y = c.output;
-    const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
-    const xp = paddedInput(c);
+    if (usesWinograd(a, x)) return winogradForward(c);
     const w = c.parameter("weight");
     const b = a.bias ? c.parameter("bias") : -1;
     const relu = c.fused.relu ? 1 : 0;
+    const xp = paddedInput(c, "padded");
     if (a.groups > 1) {
-      c.each(
-        "convolveGrouped",
-        xp,
-        w,
-        b,
-        c.y,
-        images(),
-        Hp,
-        Wp,
-        x.cs,
-        y.H,
-        y.W,
-        y.cs,
-        a.groups,
-        I,
-        O,
-        kh,
-        kw,
-        a.stride,
-        a.dilation,
-        relu,
-      );
+      c.each("convolveGrouped", xp, w, b, c.y, images(), ...groupedSizes(a, x, y), relu);
       return;
     }
+    const from = [xp, ...windowStrides(a, x)] as const;
+    const to = [c.y, y.size, y.W * y.cs, y.cs] as const;
+    const { offsets, taps } = forwardTaps(a, x);
     c.each(
       "convolve",
-      xp,
-      Hp * Wp * x.cs,
-      a.stride * Wp * x.cs,
-      a.stride * x.cs,
-      c.integers(forwardOffsets(a, x)),
-      kh * kw * I,
+      ...from,
+      c.integers(offsets),
+      taps,
       w,
       b,
-      c.y,
-      y.size,
-      y.W * y.cs,
-      y.cs,
+      ...to,
       images(),
       y.H,
       y.W,
@@ -142,19 +126,15 @@ export const conv2d: Op<Conv2d> = {
   },
 
   backward(c) {
-    const a = c.attributes;
+    const { bias } = c.attributes;
     const y = c.output;
     if (c.fused.relu && !c.fused.masked) c.each("reluBackward", c.y, c.dy, c.dy, images(y.size));
     const dw = c.gradient("weight");
-    if (dw) filterGradient(c, dw);
-    const db = a.bias ? c.gradient("bias") : undefined;
-    if (db) {
-      const sums = c.perChunk("biasSums", y.cs);
-      c.eachChunk("fill", sums, y.cs, 0);
-      c.each("channelSums", c.dy, sums, images(y.H * y.W), y.cs);
-      c.late(y.cs, "sumParts", sums, CHUNKS, y.cs, db, "lo", "hi");
-    }
     const dx = c.dx();
-    if (dx) inputGradient(c, dx);
+    const isWinograd = usesWinograd(c.attributes, c.inputs[0]);
+    if (dw) (isWinograd ? winogradFilterGradient : filterGradient)(c, dw);
+    const db = bias ? c.gradient("bias") : undefined;
+    if (db) sumOverPixels(c, db, y.H * y.W);
+    if (dx) (isWinograd ? winogradInputGradient : inputGradient)(c, dx);
   },
 };

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { fail } from "../tensor/errors.js";
 import { showShape, size } from "../tensor/tensor.js";
 import { layout, order } from "./layout.js";
-import { CHUNKS, images, type Op } from "./op.js";
-import { glorotUniform, perChannel } from "./parameters.js";
+import { images, type Op } from "./op.js";
+import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
 
 const attributes = z.strictObject({
   /** Outputs. */
@@ -78,12 +78,7 @@ export const dense: Op<Dense> = {
     const dw = c.gradient("weight");
     if (dw) c.late(F, "denseWeightGradient", c.x(), c.dy, dw, c.N, F, units, os, "lo", "hi");
     const db = bias ? c.gradient("bias") : undefined;
-    if (db) {
-      const sums = c.perChunk("biasSums", os);
-      c.eachChunk("fill", sums, os, 0);
-      c.each("channelSums", c.dy, sums, images(), os);
-      c.late(os, "sumParts", sums, CHUNKS, os, db, "lo", "hi");
-    }
+    if (db) sumOverPixels(c, db, 1);
     const dx = c.dx();
     if (dx) c.each("denseBackward", c.dy, c.parameter("weight"), dx, images(), F, units, os);
   },

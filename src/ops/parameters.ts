@@ -2,7 +2,7 @@
 
 import type { Random } from "../tensor/random.js";
 import { type Layout, order } from "./layout.js";
-import type { ParameterSpec } from "./op.js";
+import { CHUNKS, type Emit, images, type ParameterSpec, type Place } from "./op.js";
 
 /** Glorot & Bengio 2010: uniform in ±√(6/(fanIn + fanOut)). Keras' default for convolutions and dense layers. */
 export function glorotUniform(
@@ -30,4 +30,13 @@ export function perChannel(
     size: l.cs,
     positions: () => order({ ...l, shape: [l.C], H: 1, W: 1 }),
   };
+}
+
+/** Gradient of a bias: the sum of dy over images and pixels, per chunk and then in chunk order. */
+export function sumOverPixels(c: Emit<unknown>, db: Place, pixels: number): void {
+  const { cs } = c.output;
+  const sums = c.perChunk("biasSums", cs);
+  c.eachChunk("fill", sums, cs, 0);
+  c.each("channelSums", c.dy, sums, images(pixels), cs);
+  c.late(cs, "sumParts", sums, CHUNKS, cs, db, "lo", "hi");
 }

@@ -78,6 +78,15 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
       conv2d({ filters: 6, kernel: 3, groups: 6, stride: 2, padding: 1 }),
       ...head,
     ]),
+    "8 and more channels (Winograd)": sequential(
+      [8, 6, 5],
+      [
+        conv2d({ filters: 9, kernel: 3, padding: 1 }),
+        relu(),
+        conv2d({ filters: 8, kernel: 3, padding: [0, 1, 2, 0] }),
+        ...head,
+      ],
+    ),
     "two in turn": sequential(input, [
       conv2d({ filters: 5, kernel: 3, padding: 1 }),
       relu(),

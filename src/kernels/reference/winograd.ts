@@ -49,7 +49,7 @@ export const winograd = (m: Float64Array): Pick<Kernels, Names> => ({
         both(Bt, d)
           .flat()
           .forEach((value, k) => {
-            m[V + (k * n * th * tw + row) * cs + c] = value;
+            m[V + (k * (n * th * tw + 1) + row) * cs + c] = value;
           });
       }
     });
@@ -73,8 +73,9 @@ export const winograd = (m: Float64Array): Pick<Kernels, Names> => ({
         for (let o = 0; o < os; o++) {
           let sum = 0;
           for (let i = 0; i < I; i++)
-            sum += m[V + (k * rows + row) * vs + m[channels + i]] * m[U + (k * I + i) * os + o];
-          m[M + (k * rows + row) * os + o] = sum;
+            sum +=
+              m[V + (k * (rows + 1) + row) * vs + m[channels + i]] * m[U + (k * I + i) * os + o];
+          m[M + (k * (rows + 1) + row) * os + o] = sum;
         }
   },
 
@@ -83,7 +84,7 @@ export const winograd = (m: Float64Array): Pick<Kernels, Names> => ({
       for (let o = 0; o < os; o++) {
         const Y = both(
           At,
-          matrix(4, 4, (r, s) => m[M + ((4 * r + s) * n * th * tw + row) * os + o]),
+          matrix(4, 4, (r, s) => m[M + ((4 * r + s) * (n * th * tw + 1) + row) * os + o]),
         );
         inside(ty, tx, Ho, Wo, (r, s) => {
           const value = Y[r][s] + (bias < 0 ? 0 : m[bias + o]);
@@ -105,7 +106,7 @@ export const winograd = (m: Float64Array): Pick<Kernels, Names> => ({
         both(transpose(At), G2)
           .flat()
           .forEach((value, k) => {
-            m[dM + (k * n * th * tw + row) * os + o] = value;
+            m[dM + (k * (n * th * tw + 1) + row) * os + o] = value;
           });
       }
     });
@@ -117,7 +118,8 @@ export const winograd = (m: Float64Array): Pick<Kernels, Names> => ({
         for (let i = 0; i < I; i++)
           for (let o = 0; o < os; o++)
             m[dU + (k * I + i) * os + o] +=
-              m[V + (k * rows + row) * vs + m[channels + i]] * m[dM + (k * rows + row) * os + o];
+              m[V + (k * (rows + 1) + row) * vs + m[channels + i]] *
+              m[dM + (k * (rows + 1) + row) * os + o];
   },
 
   winogradFilterSum(parts, count, stride, dw, length, lo, hi) {

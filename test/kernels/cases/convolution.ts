@@ -49,6 +49,13 @@ function geometry({ Ho, Wo, I, kh, kw, step, dilation }: Window) {
   return { H, W, cs, offsets, taps: offsets.length };
 }
 
+/** Tables of offsets: with runs, without any, and with runs that do not go through the whole table. */
+const tables: readonly ((offsets: readonly number[]) => readonly number[])[] = [
+  (offsets) => offsets,
+  (offsets) => offsets.toReversed(),
+  (offsets) => offsets.slice(0, Math.max(1, offsets.length - 1)),
+];
+
 const lanes = (a: Arena, count: number, cs: number, I: number) =>
   cs === 1 ? a.draw(count) : a.pixels(count, I);
 
@@ -70,10 +77,11 @@ export const convolution = {
   }),
 
   convolve: kernelCase(
-    { ...window, bias: maybe, relu: flag, spread: upTo(2), shuffle: maybe },
+    { ...window, bias: maybe, relu: flag, spread: upTo(2), order: upTo(3) },
     (a, s) => {
-      const { H, W, cs, offsets, taps } = geometry(s);
-      if (s.shuffle) offsets.reverse(); // offsets that do not rise: no runs
+      const { H, W, cs, offsets: all } = geometry(s);
+      const offsets = tables[s.order - 1](all);
+      const taps = offsets.length;
       const os = stride(s.O);
       const x = lanes(a, s.n * H * W, cs, s.I);
       const table = a.integers(offsets);

@@ -5,6 +5,7 @@ import type { Arena } from "../arena.js";
 import { flag, kernelCase, maybe, upTo } from "../case.js";
 
 const span = { quads: upTo(12), lo: upTo(11, 0) };
+const epsilon = fc.constantFrom(1e-7, 0.1);
 const bounds = (s: { quads: number; lo: number }): [number, number] => [
   4 * Math.min(s.lo, s.quads),
   4 * s.quads,
@@ -12,16 +13,16 @@ const bounds = (s: { quads: number; lo: number }): [number, number] => [
 const changed = (a: Arena, at: number, quads: number) => a.changes(at, quads, 4, { scale: 1 });
 
 export const optimiser = {
-  scaleByAdam: kernelCase({ ...span, inPlace: maybe }, (a, s) => {
+  scaleByAdam: kernelCase({ ...span, inPlace: maybe, epsilon }, (a, s) => {
     const [lo, hi] = bounds(s);
     const g = a.draw(hi);
     const m = changed(a, a.draw(hi), s.quads);
     const v = changed(a, a.draw(hi, "positive"), s.quads);
     const u = s.inPlace ? changed(a, g, s.quads) : a.output(s.quads, 4, { scale: 1 });
     const scalars = a.numbers([0.31]);
-    return (k) => k.scaleByAdam(g, m, v, u, lo, hi, 0.1, 0.001, 1e-7, scalars);
+    return (k) => k.scaleByAdam(g, m, v, u, lo, hi, 0.1, 0.001, s.epsilon, scalars);
   }),
-  adam: kernelCase(span, (a, s) => {
+  adam: kernelCase({ ...span, epsilon }, (a, s) => {
     const [lo, hi] = bounds(s);
     const p = changed(a, a.draw(hi), s.quads);
     const g = a.draw(hi);
@@ -29,7 +30,7 @@ export const optimiser = {
     const v = changed(a, a.draw(hi, "positive"), s.quads);
     const scalars = a.numbers([0.31]);
     const rate = a.numbers([0.01]);
-    return (k) => k.adam(p, g, m, v, lo, hi, 0.1, 0.001, 1e-7, scalars, rate);
+    return (k) => k.adam(p, g, m, v, lo, hi, 0.1, 0.001, s.epsilon, scalars, rate);
   }),
   addDecayed: kernelCase(span, (a, s) => {
     const [lo, hi] = bounds(s);
