@@ -1,5 +1,5 @@
 /** A contestant's side of the line protocol: one JSON request a line on standard input, one JSON answer a line on standard output.
- *  describe → {versions, conventions}; prepare {job}; verify {steps, out} → {losses}; run {steps} → {milliseconds}; memory → {bytes}; close. */
+ *  describe → {versions, conventions}; prepare {job}; verify {steps, out} → {losses}; run {steps} → {milliseconds}; usage → {peakBytes, cpuSeconds}; close. */
 
 import { createInterface } from "node:readline";
 import { BATCHES, readFixture, writeTensors } from "./fixture.mjs";
@@ -41,7 +41,10 @@ export async function serve({ versions, conventions, prepare }) {
       for (let k = 0; k < steps; k++) await step();
       return { milliseconds: performance.now() - start };
     },
-    memory: () => ({ bytes: process.resourceUsage().maxRSS * 1024 }),
+    usage() {
+      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+      return { peakBytes: maxRSS * 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
+    },
   };
 
   for await (const line of createInterface({ input: process.stdin })) {

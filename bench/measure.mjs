@@ -4,16 +4,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFixture, writeFixture } from "./fixture.mjs";
 import { opponent } from "./opponent.mjs";
+import { watchOthers } from "./others.mjs";
 import { measureRoof } from "./roof.mjs";
 import { RECIPE, verify } from "./verify.mjs";
 
 /** Between turns, so that threads that still spin for work have gone to sleep. */
 const PAUSE = 40; // milliseconds
 
-/** `entrants`: [{name, command, slow}]. Gives {rows: one per contestant, roof: multiply-accumulates per second of one core}. */
+/** `entrants`: [{name, command, slow}]. Gives {rows: one per contestant, roof: multiply-accumulates per second of one core,
+ *  otherCores: cores that other programs used meanwhile}. */
 export async function measureCase(c, entrants, { rounds, turn, directory, say }) {
   const running = [];
   const rows = [];
+  const others = watchOthers();
   try {
     for (const entrant of entrants) {
       say(`${c.id}: checking ${entrant.name}`);
@@ -32,9 +35,10 @@ export async function measureCase(c, entrants, { rounds, turn, directory, say })
     }
     const roofs = await playRounds(c, running, { rounds, say });
     for (const one of running) rows.push(await summary(c, one));
+    const otherCores = others(rows.reduce((sum, row) => sum + (row.cpuSeconds ?? 0), 0));
     const place = (row) => entrants.findIndex(({ name }) => name === row.name);
     rows.sort((a, b) => place(a) - place(b));
-    return { rows, roof: median(roofs) };
+    return { rows, roof: median(roofs), otherCores };
   } finally {
     for (const { contestant } of running) await contestant.close();
   }
@@ -80,7 +84,7 @@ async function playRounds(c, running, { rounds, say }) {
 }
 
 async function summary(c, { name, contestant, versions, errors, steps, times }) {
-  const { bytes } = await contestant.ask({ do: "memory" });
+  const usage = await contestant.ask({ do: "usage" });
   const perStep = times.filter((ms) => ms !== undefined);
   const rate = (ms) => (1000 * c.batch) / ms;
   return {
@@ -95,7 +99,8 @@ async function summary(c, { name, contestant, versions, errors, steps, times }) 
       upper: rate(quantile(perStep, 0.25)),
       best: rate(Math.min(...perStep)),
     },
-    peakBytes: bytes,
+    peakBytes: usage.peakBytes,
+    cpuSeconds: usage.cpuSeconds,
   };
 }
 

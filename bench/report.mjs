@@ -55,7 +55,8 @@ function cells(c, row, titles) {
 
 const caseTitle = (c) =>
   `${{ seed: "seed network", resnet20: "ResNet-20" }[c.network]}, ${{ train: "training step", forward: "forward pass" }[c.mode]}, ` +
-  `batch ${c.batch}, ${c.norm ? "with" : "without"} BN, ${c.threads} thread${c.threads > 1 ? "s" : ""}`;
+  `batch ${c.batch}, ${c.norm ? "with" : "without"} BN, ${c.threads} thread${c.threads > 1 ? "s" : ""}` +
+  (c.otherCores > 0.2 ? ` (others used ${c.otherCores.toFixed(1)} cores)` : "");
 
 function columns(rows) {
   const widths = HEADER.map((_, k) =>
@@ -97,14 +98,13 @@ export function markdown(result, titles) {
 
 function facts({ date, machine, versions, rounds, turn, cases }) {
   const roof = median(cases.map((c) => c.roof));
+  const others = Math.max(...cases.map((c) => c.otherCores));
   return [
     `measured ${date.slice(0, 10)} on ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.system}, Node ${machine.node}`,
-    `load average at the start ${machine.loadBefore}${machine.loadBefore > 0.5 ? " (the machine was busy: read with care)" : ""}`,
-    `peers: ${
-      Object.entries(versions)
-        .map(([name, v]) => `${name} ${v}`)
-        .join(", ") || "none"
-    }`,
+    `other programs used up to ${others.toFixed(1)} cores meanwhile${others > 0.1 * machine.cores ? ": the machine was busy, read with care" : ""}`,
+    `engines: ${Object.entries(versions)
+      .map(([name, v]) => `${name} ${v}`)
+      .join(", ")}`,
     `${rounds} rounds of alternating turns of about ${turn} ms; the median is of turns`,
     `roof: ${(roof / 1e9).toFixed(1)} billion multiply-adds per second and core (128-bit SIMD in WASM, registers only)`,
   ];

@@ -67,7 +67,6 @@ function machineFacts() {
     memoryGB: Math.round(os.totalmem() / 2 ** 30),
     system: `${os.platform()} ${os.arch()}`,
     node: process.versions.node,
-    loadBefore: Number(os.loadavg()[0].toFixed(2)),
   };
 }
 

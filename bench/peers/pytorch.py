@@ -153,8 +153,9 @@ class Contestant:
             self.runner.step()
         return {"milliseconds": 1000 * (time.perf_counter() - start)}
 
-    def memory(self, _request):
-        return {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    def usage(self, _request):
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return {"peakBytes": used.ru_maxrss * 1024, "cpuSeconds": used.ru_utime + used.ru_stime}
 
 
 contestant = Contestant()
