@@ -49,11 +49,12 @@ function geometry({ Ho, Wo, I, kh, kw, step, dilation }: Window) {
   return { H, W, cs, offsets, taps: offsets.length };
 }
 
-/** Tables of offsets: with runs, without any, and with runs that do not go through the whole table. */
+/** Tables of offsets: in runs, without any, the last run cut short, one run and then none. */
 const tables: readonly ((offsets: readonly number[]) => readonly number[])[] = [
   (offsets) => offsets,
   (offsets) => offsets.toReversed(),
   (offsets) => offsets.slice(0, Math.max(1, offsets.length - 1)),
+  (offsets) => [...offsets.slice(0, 2), ...offsets.slice(2).toReversed()],
 ];
 
 const lanes = (a: Arena, count: number, cs: number, I: number) =>
@@ -77,7 +78,7 @@ export const convolution = {
   }),
 
   convolve: kernelCase(
-    { ...window, bias: maybe, relu: flag, spread: upTo(2), order: upTo(3) },
+    { ...window, bias: maybe, relu: flag, spread: upTo(2), order: upTo(4) },
     (a, s) => {
       const { H, W, cs, offsets: all } = geometry(s);
       const offsets = tables[s.order - 1](all);
