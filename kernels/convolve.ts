@@ -6,14 +6,19 @@ import { at, positive } from "./memory";
 /** Weights that a slice of output channels may occupy, in bytes: they stay in the first-level cache. */
 const SLICE_BYTES: i32 = 20 * 1024;
 
-/** The largest r such that the offsets are runs of r consecutive numbers each. */
-export function runLength(offsets: usize, taps: i32): i32 {
+/** Distance of the first two offsets. */
+export function gapOf(offsets: usize, taps: i32): i32 {
+  return taps > 1 ? load<i32>(offsets + 4) - load<i32>(offsets) : 1;
+}
+
+/** The largest r such that the offsets are runs of r numbers, `gap` apart, each. */
+export function runLength(offsets: usize, taps: i32, gap: i32): i32 {
   let r = 1;
-  while (r < taps && load<i32>(offsets + at(r)) == load<i32>(offsets) + r) r++;
+  while (r < taps && load<i32>(offsets + at(r)) == load<i32>(offsets) + r * gap) r++;
   if (taps % r != 0) return 1;
   for (let k = r; k < taps; k += r) {
     const start = load<i32>(offsets + at(k));
-    for (let j = 1; j < r; j++) if (load<i32>(offsets + at(k + j)) != start + j) return 1;
+    for (let j = 1; j < r; j++) if (load<i32>(offsets + at(k + j)) != start + j * gap) return 1;
   }
   return r;
 }
@@ -22,17 +27,18 @@ export function convolve(
   x: i32, xImage: i32, xRow: i32, xPixel: i32, offsets: i32, taps: i32, w: i32, bias: i32,
   y: i32, yImage: i32, yRow: i32, yPixel: i32, n: i32, Ho: i32, Wo: i32, os: i32, relu: i32,
 ): void {
-  const run = runLength(at(offsets), taps);
+  const gap = gapOf(at(offsets), taps);
+  const run = runLength(at(offsets), taps, gap);
   const fit = (SLICE_BYTES / (taps << 2)) & ~7;
   const slice = fit < 8 ? 8 : fit;
   for (let i = 0; i < n; i++) {
     for (let o = 0; o < os; o += slice) {
       const hi = min(os, o + slice);
       if (Ho * Wo < 4) {
-        pixels(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(w), bias,
+        pixels(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(gap), at(w), bias,
           at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(os), at(o), at(hi), relu);
       } else {
-        tiles(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(w), bias,
+        tiles(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(gap), at(w), bias,
           at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(os), at(o), at(hi), relu);
       }
     }
@@ -42,7 +48,7 @@ export function convolve(
 /** Output channels lo … hi of one image, 4 pixels at a time in row-major order across row ends; the last tile starts
  *  early enough to be whole. All lengths but taps, run, Ho and Wo in bytes. */
 function tiles(
-  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, w: usize, bias: i32,
+  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, gap: usize, w: usize, bias: i32,
   y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, os: usize, lo: usize, hi: usize, relu: i32,
 ): void {
   const xStep = xRow - <usize>(Wo - 1) * xPixel;
@@ -73,9 +79,9 @@ function tiles(
     ox = end ? 0 : ox;
     let o = lo;
     for (; o + 32 <= hi; o += 32)
-      tile4x2(x0, x1, x2, x3, offsets, taps, run, w + o, os, bias, o, y0 + o, y1 + o, y2 + o, y3 + o, relu);
+      tile4x2(x0, x1, x2, x3, offsets, taps, run, gap, w + o, os, bias, o, y0 + o, y1 + o, y2 + o, y3 + o, relu);
     if (o < hi)
-      tile4x1(x0, x1, x2, x3, offsets, taps, run, w + o, os, bias, o, y0 + o, y1 + o, y2 + o, y3 + o, relu);
+      tile4x1(x0, x1, x2, x3, offsets, taps, run, gap, w + o, os, bias, o, y0 + o, y1 + o, y2 + o, y3 + o, relu);
     x0 = x3 + (end ? xStep : xPixel);
     y0 = y3 + (end ? yStep : yPixel);
   }
@@ -84,7 +90,7 @@ function tiles(
 // @ts-ignore: decorator
 @inline
 function tile4x2(
-  x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, w: usize, os: usize,
+  x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, gap: usize, w: usize, os: usize,
   bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, relu: i32,
 ): void {
   let c00 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
@@ -118,10 +124,10 @@ function tile4x2(
       s = v128.load32_splat(d);
       c30 = f32x4.add(c30, f32x4.mul(s, w0));
       c31 = f32x4.add(c31, f32x4.mul(s, w1));
-      a += 4;
-      b += 4;
-      c += 4;
-      d += 4;
+      a += gap;
+      b += gap;
+      c += gap;
+      d += gap;
       w += os;
     } while (--j);
     k += run;
@@ -149,7 +155,7 @@ function tile4x2(
 // @ts-ignore: decorator
 @inline
 function tile4x1(
-  x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, w: usize, os: usize,
+  x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, gap: usize, w: usize, os: usize,
   bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, relu: i32,
 ): void {
   let c0 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
@@ -170,10 +176,10 @@ function tile4x1(
       c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(b), w0));
       c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(c), w0));
       c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(d), w0));
-      a += 4;
-      b += 4;
-      c += 4;
-      d += 4;
+      a += gap;
+      b += gap;
+      c += gap;
+      d += gap;
       w += os;
     } while (--j);
     k += run;
@@ -192,7 +198,7 @@ function tile4x1(
 
 /** The same for images of fewer than 4 pixels: one pixel and one vector at a time. */
 function pixels(
-  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, w: usize, bias: i32,
+  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, gap: usize, w: usize, bias: i32,
   y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, os: usize, lo: usize, hi: usize, relu: i32,
 ): void {
   for (let oy = 0; oy < Ho; oy++)
