@@ -4,7 +4,7 @@ import { type Layout, order } from "../ops/layout.js";
 import { type Buffer, images, type Place } from "../ops/op.js";
 import type { Calls } from "./calls.js";
 import { fixedBuffer, placeOf } from "./model-buffers.js";
-import type { ModelBuffers, PlanOptions } from "./plan.js";
+import type { ModelBuffers, PlanOptions, Readable } from "./plan.js";
 
 /** A value of the graph while it is compiled. */
 export interface Value {
@@ -25,6 +25,8 @@ export interface Compilation {
   readonly tables: { place: Place; values: ArrayLike<number> }[];
   /** Gradients that a second value shares already; a third would see what the second adds. */
   readonly handedOn: Set<Place>;
+  /** Copies of the gradients that will be read. */
+  readonly gradients: Map<string, Readable>;
   /** Calls to add when the op at hand has written its own. */
   readonly pending: (() => void)[];
   buffer(name: string, size: number, scope: Buffer["scope"]): Buffer;

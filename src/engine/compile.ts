@@ -5,6 +5,7 @@ import { opOf } from "../ops/index.js";
 import { inOrder, layout } from "../ops/layout.js";
 import { type Buffer, images, type Place, type Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
+import { backwardOf } from "./backward.js";
 import { calls } from "./calls.js";
 import { type Compilation, gather, type Value } from "./compilation.js";
 import { emit } from "./emit.js";
@@ -14,7 +15,9 @@ import type { ModelBuffers, Plan, PlanOptions, Readable } from "./plan.js";
 
 export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions): Plan {
   const facts = new Map(analyse(graph).map((f) => [f.node.id, f]));
-  const steps = options.fuse ? fuse(graph, options.retain) : unfused(graph);
+  const { retain, gradients = [], backward = "gradient" } = options;
+  const isFused = options.fuse && backward === "gradient";
+  const steps = isFused ? fuse(graph, [...retain, ...gradients]) : unfused(graph);
   const c = begin(graph, model, options, facts, steps);
   const emitters = steps.map((step) => ({ step, facts: facts.get(step.node.id) as NodeFacts }));
   const refused = refusal(graph, options.batch, options.stats);
@@ -24,11 +27,13 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
   const output = inLogicalOrder(c, c.values.get(graph.output) as Value);
   const ends = endOfForward(c, output);
   c.calls.startBackward();
-  if (options.wants.input || options.wants.parameters) {
+  if (goesBackward(options)) {
     returnGradient(c, c.values.get(graph.output) as Value, output, ends.outputGradient);
     for (let i = contexts.length - 1; i >= 0; i--) {
-      if (!(c.values.get(steps[i].id) as Value).gradient) continue;
-      opOf(steps[i].node.kind).backward(contexts[i]);
+      const own = c.values.get(steps[i].id) as Value;
+      if (!own.gradient) continue;
+      keepGradient(c, own);
+      backwardOf(steps[i].node.kind, backward)(contexts[i]);
       for (const addPart of c.pending.splice(0)) addPart();
     }
   }
@@ -61,7 +66,10 @@ function begin(
       id: step.id,
       layout: own.output,
       place: placeOf(buffer(step.id, own.output.size, "image")),
-      wanted: source.some((value) => value.wanted) || (options.wants.parameters && learns),
+      wanted:
+        source.some((value) => value.wanted) ||
+        (options.wants.parameters && learns) ||
+        (options.gradients?.includes(step.id) ?? false),
     });
   }
   return {
@@ -71,9 +79,21 @@ function begin(
     values,
     tables: [],
     handedOn: new Set(),
+    gradients: new Map(),
     pending: [],
     buffer,
   };
+}
+
+const goesBackward = ({ wants, gradients }: PlanOptions): boolean =>
+  wants.input || wants.parameters || (gradients?.length ?? 0) > 0;
+
+/** Copies a complete gradient that will be read: its own place may be overwritten or handed on. */
+function keepGradient(c: Compilation, { id, layout, gradient }: Value): void {
+  if (!gradient || !c.options.gradients?.includes(id)) return;
+  const place = placeOf(fixedBuffer(`${id}.keptGradient`, layout.size, "image"));
+  c.calls.each("copy", gradient, place, images(layout.size));
+  c.gradients.set(id, { place, layout });
 }
 
 /** Why a graph cannot run on batches of this size, or undefined. */
@@ -131,7 +151,7 @@ function endOfForward(c: Compilation, output: Readable): Ends {
       "shape",
       `loss: the model's output has shape [${output.layout.shape.join(",")}], expected a vector of logits`,
     );
-  const gradient = wants.input || wants.parameters ? ends.outputGradient : -1;
+  const gradient = goesBackward(c.options) ? ends.outputGradient : -1;
   // Gradients of parameters are of the mean loss; of the input, of each image's own loss.
   const scale = wants.parameters ? 1 / batch : 1;
   const against = loss === "crossEntropy" ? ends.labels : ends.targets;
@@ -161,5 +181,6 @@ function finish(c: Compilation, output: Readable, ends: Ends): Plan {
     output,
     ...ends,
     values: new Map([...c.values].filter(([id]) => c.options.retain.includes(id))),
+    gradients: c.gradients,
   };
 }

@@ -79,7 +79,8 @@ function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
       !hasNormalise(step.node) ||
       !takes ||
       !source?.fused.relu ||
-      near.readers(source.id).length !== 1
+      near.readers(source.id).length !== 1 ||
+      near.isRetained(source.id) // its own gradient may be read, and would come out masked
     )
       return step;
     masked.add(source.id);

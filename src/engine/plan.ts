@@ -4,6 +4,7 @@ import type { KernelName } from "../kernels/kernels.js";
 import type { GraphParameter } from "../model/model.js";
 import type { Layout } from "../ops/layout.js";
 import type { Arg, Buffer, Place, Stats } from "../ops/op.js";
+import type { BackwardName } from "./backward.js";
 
 /** One kernel call, its addresses not yet known. */
 export interface Call {
@@ -38,6 +39,10 @@ export interface PlanOptions {
   readonly fuse: boolean;
   /** Nodes whose values are read afterwards. */
   readonly retain: readonly string[];
+  /** Nodes whose gradients are read afterwards: of Σ seed·output, or of the loss. Defaults to none. */
+  readonly gradients?: readonly string[];
+  /** What goes backward; defaults to the gradient. Anything else runs unfused. */
+  readonly backward?: BackwardName;
 }
 
 export type LossName = "crossEntropy" | "crossEntropyDense" | "squaredError";
@@ -90,4 +95,6 @@ export interface Plan {
   readonly losses: Place;
   readonly correct: Place;
   readonly values: ReadonlyMap<string, Readable>;
+  /** Of the nodes that \`gradients\` names and the output depends on. */
+  readonly gradients: ReadonlyMap<string, Readable>;
 }

@@ -12,6 +12,7 @@ import {
   type Tensor,
   tensor,
 } from "../tensor/tensor.js";
+import type { BackwardName } from "./backward.js";
 import { type BackendName, executor, readImages, writeImages } from "./executor.js";
 import type { LossName, Readable } from "./plan.js";
 
@@ -33,14 +34,30 @@ export interface Losses {
   readonly correct: Uint8Array;
 }
 
+/** Makes the gradient [n, K] that the backward pass starts with from the logits [n, K]. Called for one pass at a
+ *  time: for the images from … from + n − 1 of those given. */
+export type Seed = (logits: Tensor, from: number) => Tensor;
+
 export interface Session {
   readonly model: Model;
+  readonly stats: Stats;
+  readonly backend: BackendName;
   /** Logits [n, K] of images [n, C, H, W]. */
   forward(x: Tensor): Tensor;
   /** Values of nodes by id, each [n, …]. */
   activations(x: Tensor, ids: readonly string[]): Record<string, Tensor>;
-  /** d(Σ seed·logits)/dx, [n, C, H, W]; the seed [n, K] is made from the logits. */
-  inputGradient(x: Tensor, seed: (logits: Tensor) => Tensor): { logits: Tensor; gradient: Tensor };
+  /** d(Σ seed·logits)/dx, [n, C, H, W]; the seed [n, K] is made from the logits. \`backward\` names another rule. */
+  inputGradient(
+    x: Tensor,
+    seed: Seed,
+    backward?: BackwardName,
+  ): { logits: Tensor; gradient: Tensor };
+  /** Values of nodes and d(Σ seed·logits)/d(value), each [n, …]. */
+  activationGradients(
+    x: Tensor,
+    ids: readonly string[],
+    seed: Seed,
+  ): { logits: Tensor; values: Record<string, Tensor>; gradients: Record<string, Tensor> };
   /** Cross-entropy of each image with its label. */
   losses(x: Tensor, labels: ArrayLike<number>): Losses;
   /** Gradient of each image's own cross-entropy with respect to that image. */
@@ -59,6 +76,8 @@ interface Purpose {
   readonly parameters?: boolean;
   readonly loss?: LossName;
   readonly retain?: readonly string[];
+  readonly gradients?: readonly string[];
+  readonly backward?: BackwardName;
 }
 
 export function session(
@@ -80,6 +99,8 @@ export function session(
       ...(purpose.loss ? { loss: purpose.loss } : {}),
       fuse,
       retain: purpose.retain ?? [],
+      gradients: purpose.gradients ?? [],
+      backward: purpose.backward ?? "gradient",
       backend,
     });
     runner.write(model.parameters);
@@ -119,6 +140,31 @@ export function session(
 
   const outputShape = outputOf(model);
 
+  const checkIds = (ids: readonly string[]): void => {
+    for (const id of ids)
+      if (!model.nodes.some((node) => node.id === id))
+        fail(
+          "option",
+          `session: got node "${id}", expected one of ${model.nodes.map((node) => node.id).join(", ")}`,
+        );
+  };
+
+  /** Forward, seed, backward for one batch. */
+  const thereAndBack = (e: Runner, seed: Seed, logits: Tensor, from: number, n: number): void => {
+    e.run("forward");
+    copyOut(e, e.plan.output, logits, from, n);
+    const part = made(n, outputShape);
+    copyOut(e, e.plan.output, part, 0, n);
+    const seeds = seed(part, from);
+    if (!sameShape(seeds.shape, part.shape))
+      fail(
+        "shape",
+        `session: got a seed ${showShape(seeds.shape)}, expected ${showShape(part.shape)}`,
+      );
+    writeImages(e, e.plan.outputGradient, e.plan.output.layout, seeds, 0, n);
+    e.run("backward");
+  };
+
   const withLabels = (
     x: Tensor,
     labels: ArrayLike<number>,
@@ -152,6 +198,8 @@ export function session(
 
   return {
     model,
+    stats,
+    backend,
     forward(x) {
       const logits = made(x.shape[0], outputShape);
       inBatches(x, {}, (e, from, n) => {
@@ -162,12 +210,7 @@ export function session(
     },
     activations(x, ids) {
       const found: Record<string, Tensor> = {};
-      for (const id of ids)
-        if (!model.nodes.some((node) => node.id === id))
-          fail(
-            "option",
-            `session: got node "${id}", expected one of ${model.nodes.map((node) => node.id).join(", ")}`,
-          );
+      checkIds(ids);
       inBatches(x, { retain: [...ids] }, (e, from, n) => {
         e.run("forward");
         for (const [id, value] of e.plan.values) {
@@ -177,25 +220,31 @@ export function session(
       });
       return found;
     },
-    inputGradient(x, seed) {
+    inputGradient(x, seed, backward = "gradient") {
       const logits = made(x.shape[0], outputShape);
       const gradient = made(x.shape[0], model.inputShape);
-      inBatches(x, { input: true }, (e, from, n) => {
-        e.run("forward");
-        copyOut(e, e.plan.output, logits, from, n);
-        const part = made(n, outputShape);
-        copyOut(e, e.plan.output, part, 0, n);
-        const seeds = seed(part);
-        if (!sameShape(seeds.shape, part.shape))
-          fail(
-            "shape",
-            `inputGradient: got a seed ${showShape(seeds.shape)}, expected ${showShape(part.shape)}`,
-          );
-        writeImages(e, e.plan.outputGradient, e.plan.output.layout, seeds, 0, n);
-        e.run("backward");
+      inBatches(x, { input: true, backward }, (e, from, n) => {
+        thereAndBack(e, seed, logits, from, n);
         copyOut(e, e.plan.inputGradient as Readable, gradient, from, n);
       });
       return { logits, gradient };
+    },
+    activationGradients(x, ids, seed) {
+      checkIds(ids);
+      const logits = made(x.shape[0], outputShape);
+      const values: Record<string, Tensor> = {};
+      const gradients: Record<string, Tensor> = {};
+      inBatches(x, { retain: ids, gradients: ids }, (e, from, n) => {
+        thereAndBack(e, seed, logits, from, n);
+        for (const [id, value] of e.plan.values) {
+          values[id] ??= made(x.shape[0], value.layout.shape);
+          copyOut(e, value, values[id], from, n);
+          gradients[id] ??= made(x.shape[0], value.layout.shape); // 0 where the output does not depend on it
+          const kept = e.plan.gradients.get(id);
+          if (kept) copyOut(e, kept, gradients[id], from, n);
+        }
+      });
+      return { logits, values, gradients };
     },
     losses: (x, labels) => withLabels(x, labels, {}, () => {}),
     lossGradient(x, labels) {

@@ -36,8 +36,11 @@ export function formula(logits: readonly Logit[]): Session {
   };
   return {
     model: { inputShape: [1, 1, 1], nodes: [], output: "", parameters: {} },
+    stats: "running",
+    backend: "reference",
     forward,
     activations: unused,
+    activationGradients: unused,
     losses: unused,
     lossGradient: unused,
     parameterGradients: unused,
@@ -47,7 +50,7 @@ export function formula(logits: readonly Logit[]): Session {
       const gradient = new Float64Array(x.data.length);
       for (let from = 0; from < x.shape[0]; from += 2) {
         const part = slice(x, from, Math.min(from + 2, x.shape[0]));
-        const dy = seed(forward(part));
+        const dy = seed(forward(part), from);
         rows(part).forEach((row, i) => {
           logits.forEach((logit, k) => {
             logit.gradient(row).forEach((g, j) => {
