@@ -61,8 +61,8 @@ function pythonWithTorch() {
   return ["python3", "/usr/bin/python3", "python"].find(works);
 }
 
-/** Each contestant: what to print, how to start it (undefined: it is not here, and `absent` says why), where it can take part.
- *  `slow`: one step a turn, two turns, a check on a few images. */
+/** Each contestant: what to print, how to start it (undefined: it is not here, and `absent` says
+ *  why), where it can take part. `slow`: one step a turn, two turns, a check on a few images. */
 export const contestants = {
   ours: {
     title: "NormLens",

@@ -1,10 +1,12 @@
-/** A contestant's side of the line protocol: one JSON request a line on standard input, one JSON answer a line on standard output.
- *  describe → {versions, conventions}; prepare {job}; verify {steps, out} → {losses}; run {steps} → {milliseconds}; usage → {peakBytes, cpuSeconds}; close. */
+/** A contestant's side of the line protocol: one JSON request a line on standard input, one JSON
+ *  answer a line on standard output. describe → {versions, conventions}; prepare {job}; verify
+ *  {steps, out} → {losses}; run {steps} → {milliseconds}; usage → {peakBytes, cpuSeconds}; close. */
 
 import { createInterface } from "node:readline";
 import { BATCHES, readFixture, writeTensors } from "./fixture.mjs";
 
-/** `prepare(job, parameters)` gives `{ step(x, labels), parameters(), close() }`; in forward jobs `step` returns the logits, else the loss. */
+/** `prepare(job, parameters)` gives `{ step(x, labels), parameters(), close() }`; in forward jobs
+ *  `step` returns the logits, else the loss. */
 export async function serve({ versions, conventions, prepare }) {
   let fixture;
   let job;

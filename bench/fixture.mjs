@@ -1,10 +1,11 @@
-/** Fixed weights and batches from a fixed generator, in a safetensors file that every contestant reads. */
+/** Fixed weights and batches from a fixed generator, in a safetensors file that every contestant
+ *  reads. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { parametersOf } from "./networks.mjs";
 
-/** Batches that a run cycles through. Images of batch k and k + BATCHES/2 are the same, their labels are not,
- *  so that no contestant learns them by heart and ends in denormal gradients. */
+/** Batches that a run cycles through. Images of batch k and k + BATCHES/2 are the same, their
+ *  labels are not, so that no contestant learns them by heart and ends in denormal gradients. */
 export const BATCHES = 8;
 
 /** Mulberry32: uniform in [0, 1). */
@@ -18,8 +19,9 @@ function uniforms(seed) {
   };
 }
 
-/** Weights uniform with the variance of He (convolutions) or Glorot (dense); biases and β of both signs, γ of both signs too:
- *  a contestant that takes a wrong short cut through max-pooling or ReLU must show. */
+/** Weights uniform with the variance of He (convolutions) or Glorot (dense); biases and β of both
+ *  signs, γ of both signs too: a contestant that takes a wrong short cut through max-pooling or
+ *  ReLU must show. */
 function parameterValues({ shape, role }, next) {
   const count = shape.reduce((a, b) => a * b, 1);
   const fan = count / shape[0];

@@ -1,5 +1,6 @@
-/** Installs a folder's own package of peers (`bench/peers`, `test/peers`) from its lock file, without running any install script.
- *  As a program: `node bench/install-peers.mjs FOLDER`. Instant when nothing changed. */
+/** Installs a folder's own package of peers (`bench/peers`, `test/peers`) from its lock file,
+ *  without running any install script. As a program: `node bench/install-peers.mjs FOLDER`.
+ *  Instant when nothing changed. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -11,8 +11,9 @@ import { RECIPE, verify } from "./verify.mjs";
 /** Between turns, so that threads that still spin for work have gone to sleep. */
 const PAUSE = 40; // milliseconds
 
-/** `entrants`: [{name, command, slow}]. Gives {rows: one per contestant, roof: multiply-accumulates per second of one core,
- *  otherCores: cores that other programs used meanwhile}. */
+/** `entrants`: [{name, command, slow}]. Gives {rows: one per contestant, roof:
+ *  multiply-accumulates per second of one core, otherCores: cores that other programs used
+ *  meanwhile}. */
 export async function measureCase(c, entrants, { rounds, turn, directory, say }) {
   const running = [];
   const rows = [];
@@ -44,7 +45,8 @@ export async function measureCase(c, entrants, { rounds, turn, directory, say })
   }
 }
 
-/** Checks a contestant, then makes it ready for the timed case: the number of steps that take about one turn. */
+/** Checks a contestant, then makes it ready for the timed case: the number of steps that take
+ *  about one turn. */
 async function prepare(c, entrant, contestant, { turn, directory }) {
   const { network, norm, batch, threads, mode, description } = c;
   const job = { network, norm, batch, threads, mode, description, optimiser: RECIPE };

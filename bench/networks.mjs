@@ -1,5 +1,6 @@
-/** The networks that every contestant runs, as plain data: nodes in order of computation, each with its parameters' shapes.
- *  Peers build from this description; our own contestant takes the network of the same ids from its zoo. Not a model format. */
+/** The networks that every contestant runs, as plain data: nodes in order of computation, each
+ *  with its parameters' shapes. Peers build from this description; our own contestant takes the
+ *  network of the same ids from its zoo. Not a model format. */
 
 /** Batch Norm as all contestants use it: Keras' constants. */
 export const KEEP = 0.99;
@@ -43,8 +44,8 @@ function seed(norm) {
   };
 }
 
-/** ResNet-20 for CIFAR (He et al. 2015): 3 stages of 3 blocks, 16, 32, 64 channels; where a stage narrows,
- *  the shortcut is a 1×1 convolution of stride 2 with its own norm. */
+/** ResNet-20 for CIFAR (He et al. 2015): 3 stages of 3 blocks, 16, 32, 64 channels; where a stage
+ *  narrows, the shortcut is a 1×1 convolution of stride 2 with its own norm. */
 function resnet20(norm) {
   const inputShape = [3, 32, 32];
   const b = builder(inputShape, norm);
@@ -104,8 +105,8 @@ export function parametersOf({ nodes }) {
   return list;
 }
 
-/** Multiply-accumulates per image of convolutions and dense layers: forward; and of a training step, in which
- *  the first layer needs no input gradient. */
+/** Multiply-accumulates per image of convolutions and dense layers: forward; and of a training
+ *  step, in which the first layer needs no input gradient. */
 export function multiplyAccumulates(network) {
   const of = shapes(network);
   let forward = 0;

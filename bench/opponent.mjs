@@ -1,11 +1,13 @@
-/** The harness's side of the line protocol: one child process per contestant, asked one question at a time. */
+/** The harness's side of the line protocol: one child process per contestant, asked one question
+ *  at a time. */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const PATIENCE = 300_000; // milliseconds until an answer is given up
 
-/** Starts a contestant. `ask` rejects with what the contestant said, or with the end of its standard error if it died. */
+/** Starts a contestant. `ask` rejects with what the contestant said, or with the end of its
+ *  standard error if it died. */
 export function opponent(command, args, environment = {}) {
   const child = spawn(command, args, {
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,4 +1,5 @@
-/** How many cores other programs used meanwhile: what all cores did, less what we and the contestants did. */
+/** How many cores other programs used meanwhile: what all cores did, less what we and the
+ *  contestants did. */
 
 import os from "node:os";
 
@@ -11,7 +12,8 @@ const ownSeconds = () => {
   return (user + system) / 1e6;
 };
 
-/** Starts to watch; the answer takes the processor seconds of the contestants, all of them started meanwhile. */
+/** Starts to watch; the answer takes the processor seconds of the contestants, all of them
+ *  started meanwhile. */
 export function watchOthers() {
   const before = { time: performance.now(), busy: busySeconds(), own: ownSeconds() };
   return (contestantsSeconds) => {

@@ -1,4 +1,5 @@
-/** NormLens itself, through the library's own interface: `trainer` for steps, `session` for forward passes. */
+/** NormLens itself, through the library's own interface: `trainer` for steps, `session` for
+ *  forward passes. */
 
 import { readFileSync } from "node:fs";
 import { session } from "../dist/engine/session.js";

@@ -4,8 +4,9 @@ import { EPSILON } from "./networks.mjs";
 
 const size = (shape) => shape.reduce((a, b) => a * b, 1);
 
-/** Each op: forward(node, inputs, p, s) → y; backward(node, dy, y, inputs, p, s) → dx per input, gradients added to `s.gradient(name)`.
- *  `s` carries n, the shapes, which statistics norms use, and what forward keeps for backward. */
+/** Each op: forward(node, inputs, p, s) → y; backward(node, dy, y, inputs, p, s) → dx per input,
+ *  gradients added to `s.gradient(name)`. `s` carries n, the shapes, which statistics norms use,
+ *  and what forward keeps for backward. */
 export const ops = {
   conv: {
     forward(node, [x], p, s) {
@@ -145,7 +146,8 @@ function moments(x, C, channel, m) {
   return { mean, variance };
 }
 
-/** Visits every row of output pixels under every filter tap: weight index, first input pixel, first output pixel, pixels, input step. */
+/** Visits every row of output pixels under every filter tap: weight index, first input pixel,
+ *  first output pixel, pixels, input step. */
 function eachTap({ inputs, id, I, O, k, stride, pad }, s, visit) {
   const [, H, W] = s.of(inputs[0]);
   const [, Ho, Wo] = s.of(id);

@@ -1,9 +1,11 @@
-/** One training step in float64, written for reading: what every contestant must compute. Independent of the library. */
+/** One training step in float64, written for reading: what every contestant must compute.
+ *  Independent of the library. */
 
 import { KEEP, shapes } from "./networks.mjs";
 import { ops } from "./reference-ops.mjs";
 
-/** All values of a forward pass, and what its ops keep. `stats`: "batch" or "running", as norms use them. */
+/** All values of a forward pass, and what its ops keep. `stats`: "batch" or "running", as norms
+ *  use them. */
 function forward(network, parameters, x, n, stats) {
   const of = shapes(network);
   const gradients = {};
@@ -59,8 +61,8 @@ function crossEntropy(logits, labels) {
   return { loss, dlogits };
 }
 
-/** Training state in float64. `conventions`: where Adam's ε stands ("keras": √v + ε before bias correction; "torch": after it)
- *  and which variance the running value takes. */
+/** Training state in float64. `conventions`: where Adam's ε stands ("keras": √v + ε before bias
+ *  correction; "torch": after it) and which variance the running value takes. */
 export function referenceTrainer(network, start, { learningRate, epsilon }, conventions) {
   const parameters = Object.fromEntries(
     Object.entries(start).map(([name, t]) => [

@@ -1,4 +1,5 @@
-/** The results as text: a table on standard output, and the same in docs/performance.md between its markers. */
+/** The results as text: a table on standard output, and the same in docs/performance.md between
+ *  its markers. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { median } from "./measure.mjs";

@@ -1,5 +1,6 @@
-/** The roof of this machine: multiply-accumulates per second of one core with 128-bit SIMD in WASM, no memory touched.
- *  A hand-emitted module: a loop over n independent chains  a ← a·b + c  of four lanes, b and c in registers. */
+/** The roof of this machine: multiply-accumulates per second of one core with 128-bit SIMD in
+ *  WASM, no memory touched. A hand-emitted module: a loop over n independent chains  a ← a·b + c
+ *  of four lanes, b and c in registers. */
 
 const f32x4 = (opcode) => [0xfd, ...leb(opcode)];
 const MUL = f32x4(0xe6);
@@ -20,7 +21,8 @@ const constant = (value) => [0x43, ...new Uint8Array(Float32Array.of(value).buff
 const get = (local) => [0x20, local];
 const set = (local) => [0x21, local];
 
-/** (iterations: i32) → f32: the sum of the chains' first lanes, so that nothing is optimised away. */
+/** (iterations: i32) → f32: the sum of the chains' first lanes, so that nothing is optimised
+ *  away. */
 function moduleBytes(chains, fused) {
   const [b, c] = [1, 2];
   const chain = (k) => 3 + k;
@@ -89,7 +91,8 @@ const loops = { exact: compileLoops(false), ...(canFuse ? { fused: compileLoops(
 
 const ITERATIONS = 40_000;
 
-/** Multiply-accumulates per second of one core: the best of all chain counts over `repeats` tries. */
+/** Multiply-accumulates per second of one core: the best of all chain counts over `repeats`
+ *  tries. */
 export function measureRoof(arithmetic = "exact", repeats = 3) {
   let best = 0;
   for (let r = 0; r < repeats; r++)

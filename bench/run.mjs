@@ -1,5 +1,6 @@
-/** npm run bench: one training step and forward passes, ours against others, in one run and in turns.
- *  Options: see HELP. Progress goes to standard error, results to standard output and bench/results/. */
+/** npm run bench: one training step and forward passes, ours against others, in one run and in
+ *  turns. Options: see HELP. Progress goes to standard error, results to standard output and
+ *  bench/results/. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

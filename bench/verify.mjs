@@ -1,8 +1,10 @@
-/** Whether a contestant computes what it should: losses, gradients and the weights after one step against the float64 reference.
+/** Whether a contestant computes what it should: losses, gradients and the weights after one step
+ *  against the float64 reference.
  *
- *  Adam hides the scale of gradients, so there are two trials. `probe`: Adam with a large ε, whose first step is
- *  nearly proportional to the gradient. `recipe`: the constants that are timed. Elements whose gradient is near ε amplify rounding,
- *  so the recipe's weights are judged by a quantile. */
+ *  Adam hides the scale of gradients, so there are two trials. `probe`: Adam with a large ε,
+ *  whose first step is nearly proportional to the gradient. `recipe`: the constants that are
+ *  timed. Elements whose gradient is near ε amplify rounding, so the recipe's weights are judged
+ *  by a quantile. */
 
 import { join } from "node:path";
 import { makeFixture, readTensors, writeFixture } from "./fixture.mjs";
@@ -22,8 +24,8 @@ export const TOLERANCES = {
   loss: 1e-5,
   /** Loss after one and two steps, relative. */
   laterLosses: 1e-3,
-  /** Largest error of the probe's first step, relative to the largest element of that parameter's step. Wide enough for
-   *  an engine with a rough exponential; a wrong formula is off by more. */
+  /** Largest error of the probe's first step, relative to the largest element of that parameter's
+   *  step. Wide enough for an engine with a rough exponential; a wrong formula is off by more. */
   gradient: 2e-3,
   /** 99 % of the weights after the recipe's first step: error relative to the learning rate. */
   weights: 0.02,
@@ -43,7 +45,8 @@ function quantile(values, q) {
   ];
 }
 
-/** Checks one contestant on one case, at `batch` images. Returns the errors found by name; throws when one is too large. */
+/** Checks one contestant on one case, at `batch` images. Returns the errors found by name; throws
+ *  when one is too large. */
 export async function verify(contestant, job, network, { batch, steps, directory }) {
   const fixture = makeFixture(network, batch);
   const paths = {

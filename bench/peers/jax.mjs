@@ -1,6 +1,6 @@
-/** jax-js on its WASM backend, single-threaded in Node: the whole training step, Adam included, is one jitted function.
- *  jax-js has no Batch Norm and no max-pooling layer; both are written out here. Every use of an array consumes it;
- *  `.ref` keeps it for another use. */
+/** jax-js on its WASM backend, single-threaded in Node: the whole training step, Adam included,
+ *  is one jitted function. jax-js has no Batch Norm and no max-pooling layer; both are written
+ *  out here. Every use of an array consumes it; `.ref` keeps it for another use. */
 
 import { readFileSync } from "node:fs";
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
@@ -33,7 +33,8 @@ const lossOf = (norm, batch) => (p, x, onehot) => {
   return [loss, statistics];
 };
 
-/** (state, x, onehot, rates) → state and loss. The state holds parameters and moments; running statistics apart. */
+/** (state, x, onehot, rates) → state and loss. The state holds parameters and moments; running
+ *  statistics apart. */
 function compile({ norm, batch, optimiser }) {
   const gradient = valueAndGrad(lossOf(norm, batch), { hasAux: true });
   return jit((p, m, v, running, x, onehot, rate) => {

@@ -35,7 +35,8 @@ function tensor(field, name, shape, data) {
   return message(field, ...dims, integer(2, dtype(data)), text(8, name), bytes(9, raw));
 }
 
-/** A number is a float attribute if it is written as {float: v}; else an integer. Arrays are integers. */
+/** A number is a float attribute if it is written as {float: v}; else an integer. Arrays are
+ *  integers. */
 function attribute(name, value) {
   if (Array.isArray(value))
     return message(5, text(1, name), ...value.map((v) => integer(8, v)), integer(20, 7));

@@ -1,4 +1,5 @@
-/** onnxruntime-node: the training graph of `training-graph.mjs` with Adam in plain JavaScript, or a forward graph. */
+/** onnxruntime-node: the training graph of `training-graph.mjs` with Adam in plain JavaScript, or
+ *  a forward graph. */
 
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-node";

@@ -1,6 +1,6 @@
-"""PyTorch on the CPU: the network of the job's description, trained with torch.optim.Adam, or run forward.
+"""PyTorch on the CPU: the network of the job's description, trained with Adam or run forward.
 
-Speaks the line protocol of contestant.mjs. Knows both float32 (the contestant) and float64 (job["dtype"]; for tests)."""
+Speaks the line protocol of contestant.mjs. Computes in float32, or in float64 if job["dtype"] says so (for tests)."""
 
 import json
 import resource

@@ -1,5 +1,6 @@
-/** TensorFlow.js on its plain-JavaScript `cpu` backend, the only one that trains a convolution in Node without a native install.
- *  A layers model with `trainOnBatch`; weights are turned from and to NCHW. */
+/** TensorFlow.js on its plain-JavaScript `cpu` backend, the only one that trains a convolution in
+ *  Node without a native install. A layers model with `trainOnBatch`; weights are turned from and
+ *  to NCHW. */
 
 import * as tf from "@tensorflow/tfjs";
 import { serve } from "../contestant.mjs";

@@ -1,10 +1,12 @@
-/** The seed network's training step as an ONNX graph of standard operators: forward, loss, and all gradients.
- *  Inputs: x, labels, parameters. Outputs: loss, "d <parameter>", and with BN the batch's "mean" and "variance".
- *  Adam is outside, in plain JavaScript: 54 thousand parameters take it about a hundredth of the step.
+/** The seed network's training step as an ONNX graph of standard operators: forward, loss, and
+ *  all gradients. Inputs: x, labels, parameters. Outputs: loss, "d <parameter>", and with BN the
+ *  batch's "mean" and "variance". Adam is outside, in plain JavaScript: 54 thousand parameters
+ *  take it about a hundredth of the step.
  *
- *  MaxPool's index output and ScatterElements are the runtime's slowest operators here, so the convolution is computed
- *  in four quarters, one per place in the pooling window (stride 2 on shifted images, stacked along the batch axis):
- *  pooling is then a maximum of four contiguous arrays, and its gradient a mask. */
+ *  MaxPool's index output and ScatterElements are the runtime's slowest operators here, so the
+ *  convolution is computed in four quarters, one per place in the pooling window (stride 2 on
+ *  shifted images, stacked along the batch axis): pooling is then a maximum of four contiguous
+ *  arrays, and its gradient a mask. */
 
 import { graph } from "./onnx.mjs";
 
@@ -59,7 +61,8 @@ const crop = (g, x, top, left, length) =>
     g.integers([2, 3]),
   ]);
 
-/** The maximum over the four quarters, and for each quarter 1 where it is the first that holds the maximum. */
+/** The maximum over the four quarters, and for each quarter 1 where it is the first that holds
+ *  the maximum. */
 function maxOfQuarters(g, y) {
   const { op } = g;
   const quarters = [0, 1, 2, 3].map((q) => `quarter${q}`);
@@ -75,7 +78,8 @@ function maxOfQuarters(g, y) {
   return { pooled, winners };
 }
 
-/** y = γ(x − μ)/√(σ² + ε) + β. With momentum 0 the operator's "running" outputs are the batch's mean and biased variance. */
+/** y = γ(x − μ)/√(σ² + ε) + β. With momentum 0 the operator's "running" outputs are the batch's
+ *  mean and biased variance. */
 function batchNorm(g, x, epsilon) {
   const vector = [C];
   const gamma = g.input("norm.gamma", vector);
@@ -92,8 +96,8 @@ function batchNorm(g, x, epsilon) {
   return { y, gamma, beta, mean: "mean", rstd: g.op("Reciprocal", [deviation]) };
 }
 
-/** dx = a·dy + slope·x + constant per channel, where x > 0 (x came out of a ReLU). dy is non-zero at the windows' winners
- *  only, so the sums over it need the pooled quarter alone. */
+/** dx = a·dy + slope·x + constant per channel, where x > 0 (x came out of a ReLU). dy is non-zero
+ *  at the windows' winners only, so the sums over it need the pooled quarter alone. */
 function batchNormBackward(g, { gamma, beta, mean, rstd }, x, { pooled, dpooled, winners }, N) {
   const { op } = g;
   const perChannel = (v) => op("Reshape", [v, g.integers([1, C, 1, 1])]);

@@ -1,4 +1,5 @@
-/** The networks whose ONNX files and weights are in test/golden, written with the library's builder. */
+/** The networks whose ONNX files and weights are in test/golden, written with the library's
+ *  builder. */
 
 import { readFileSync } from "node:fs";
 import { readNpz } from "../../dist/formats/npz.js";
