@@ -1,0 +1,37 @@
+/** The names that options accept. They are the keys of the library's tables; only the types are imported, so that
+ *  `--help` need not wait for the engine, and a name that is missing here does not compile. */
+
+import type { DatasetName } from "../data/registry.js";
+import type { NormName, Placement, ZooName } from "../model/index.js";
+import type { PresetName } from "../study/presets.js";
+
+const all = <Name extends string>(names: Record<Name, true>): readonly string[] =>
+  Object.keys(names);
+
+export const dataNames = all<DatasetName>({
+  glyphs: true,
+  mnist: true,
+  "fashion-mnist": true,
+  cifar10: true,
+});
+
+export const modelNames = all<ZooName>({
+  seed: true,
+  plain: true,
+  resnet8: true,
+  resnet20: true,
+  mlp: true,
+});
+
+export const normNames = all<NormName>({
+  none: true,
+  batch: true,
+  ghost: true,
+  group: true,
+  layer: true,
+  instance: true,
+});
+
+export const placementNames = all<Placement>({ before: true, after: true });
+
+export const presetNames = all<PresetName>({ smoke: true, quick: true });

@@ -1,0 +1,194 @@
+/** The options of all commands, each declared once. */
+
+import { dataNames, modelNames, normNames, placementNames, presetNames } from "./names.js";
+import { choice, choices, positive, type Reader, seeds, whole, word } from "./values.js";
+
+export type CommandName = "train" | "study" | "report";
+
+export interface OptionSpec<T> {
+  /** The option and its argument as help shows them; no argument: a switch. */
+  readonly flags: string;
+  readonly commands: readonly CommandName[];
+  /** What it means; where commands differ, one sentence each. */
+  readonly help: string | Partial<Record<CommandName, string>>;
+  /** What holds without it, in words. */
+  readonly fallback?: string | Partial<Record<CommandName, string>>;
+  readonly read: Reader<T>;
+}
+
+const both = ["train", "study"] as const;
+const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
+
+const aSwitch: Reader<boolean> = () => true;
+
+export const optionTable = {
+  data: option({
+    flags: "--data <name>",
+    commands: both,
+    help: `dataset: ${dataNames.join(", ")}; with --data-dir any name of your own`,
+    fallback: "glyphs",
+    read: word,
+  }),
+  dataDir: option({
+    flags: "--data-dir <dir>",
+    commands: both,
+    help: "read the dataset's files (IDX, CIFAR-10 binary, npz, folders of images) from here; nothing is downloaded",
+    read: word,
+  }),
+  trainImages: option({
+    flags: "--train-images <n>",
+    commands: both,
+    help: "use the first n training images",
+    fallback: "all",
+    read: whole(1),
+  }),
+  validationImages: option({
+    flags: "--validation-images <n>",
+    commands: both,
+    help: "use the first n validation images",
+    fallback: "all",
+    read: whole(1),
+  }),
+  model: option({
+    flags: "--model <name>",
+    commands: both,
+    help: `network: ${modelNames.join(", ")}`,
+    fallback: "seed",
+    read: choice(modelNames),
+  }),
+  depth: option({
+    flags: "--depth <n>",
+    commands: both,
+    help: "blocks of plain (2 to 8) or hidden layers of mlp",
+    fallback: "the network's own",
+    read: whole(1, 64),
+  }),
+  norm: option({
+    flags: "--norm <name>",
+    commands: ["train"],
+    help: `normalisation: ${normNames.join(", ")}`,
+    fallback: "batch",
+    read: choice(normNames),
+  }),
+  norms: option({
+    flags: "--norm <names>",
+    commands: ["study"],
+    help: `arms to compare, the first is the baseline: ${normNames.join(", ")}`,
+    fallback: "none,batch",
+    read: choices(normNames),
+  }),
+  placement: option({
+    flags: "--placement <place>",
+    commands: both,
+    help: `where the norm stands, ${placementNames.join(" or ")} the activation`,
+    fallback: "the network's own",
+    read: choice(placementNames),
+  }),
+  epochs: option({
+    flags: "--epochs <n>",
+    commands: both,
+    help: "passes over the training images",
+    fallback: "10",
+    read: whole(1, 1_000_000),
+  }),
+  batchSize: option({
+    flags: "--batch-size <n>",
+    commands: both,
+    help: "images per step",
+    fallback: "32",
+    read: whole(2, 1_000_000),
+  }),
+  learningRate: option({
+    flags: "--learning-rate <x>",
+    commands: both,
+    help: "learning rate of Adam",
+    fallback: "0.001",
+    read: positive,
+  }),
+  seed: option({
+    flags: "--seed <n>",
+    commands: both,
+    help: {
+      train: "drives starting weights and the order of images",
+      study: "first seed, when --seeds is a number",
+    },
+    fallback: "0",
+    read: whole(0, 2 ** 32 - 1),
+  }),
+  seeds: option({
+    flags: "--seeds <n or list>",
+    commands: ["study"],
+    help: "paired seeds: a number, or a list such as 3,5,8; below 6 no verdict is given",
+    fallback: "10",
+    read: seeds,
+  }),
+  threads: option({
+    flags: "--threads <n>",
+    commands: ["train"],
+    help: "threads of this one training; the bits are the same for any number",
+    fallback: "as the processor has, at most 8",
+    read: whole(1, 64),
+  }),
+  workers: option({
+    flags: "--workers <n>",
+    commands: ["study"],
+    help: "trials at once; the results are the same for any number",
+    fallback: "as the processor has",
+    read: whole(1, 1024),
+  }),
+  preset: option({
+    flags: "--preset <name>",
+    commands: ["study"],
+    help: `a ready-made design, which other options change: ${presetNames.join(", ")}`,
+    read: choice(presetNames),
+  }),
+  config: option({
+    flags: "--config <file>",
+    commands: ["study"],
+    help: "the whole design from a JSON file (a report's “whole design”, or a study.json)",
+    read: word,
+  }),
+  out: option({
+    flags: "--out <dir>",
+    commands: ["train", "study", "report"],
+    help: {
+      train: "folder for the model and its history",
+      study: "folder for trials, study.json and report.html; an interrupted study goes on there",
+      report: "where report.html is written",
+    },
+    fallback: {
+      train: "models/DATA-MODEL-NORM-SEED",
+      study: "studies/DATA-MODEL, or studies/PRESET",
+      report: "the study's own folder",
+    },
+    read: word,
+  }),
+  json: option({
+    flags: "--json",
+    commands: ["train", "study", "report"],
+    help: {
+      train: "one JSON document per line and epoch on standard output, nothing else there",
+      study: "one JSON document on standard output, nothing else there",
+      report: "one JSON document on standard output, nothing else there",
+    },
+    read: aSwitch,
+  }),
+} as const;
+
+type Table = typeof optionTable;
+/** What a command gets: the options that were given, read. */
+export type Options = {
+  readonly [K in keyof Table]?: Table[K] extends OptionSpec<infer T> ? T | undefined : never;
+};
+
+/** The entries of a command, in the order of the table. */
+export const optionsOf = (command: CommandName): [keyof Table, OptionSpec<unknown>][] =>
+  (Object.entries(optionTable) as [keyof Table, OptionSpec<unknown>][]).filter(([, spec]) =>
+    spec.commands.includes(command),
+  );
+
+/** A text that may differ between commands. */
+export const forCommand = (
+  text: string | Partial<Record<CommandName, string>> | undefined,
+  command: CommandName,
+): string | undefined => (typeof text === "object" ? text[command] : text);

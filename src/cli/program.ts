@@ -1,0 +1,155 @@
+/** The commands as commander sees them: made from the table of options, with help that teaches by examples. */
+
+import { Command, Option } from "commander";
+import { NormLensError } from "../tensor/errors.js";
+import {
+  type CommandName,
+  forCommand,
+  type OptionSpec,
+  type Options,
+  optionsOf,
+} from "./options.js";
+import { hint } from "./suggest.js";
+
+/** Runs a command; the module with its work is loaded only then. */
+type Action = (options: Options, argument: string | undefined) => Promise<void>;
+
+export type Actions = Record<CommandName, Action>;
+
+const about: Record<CommandName, { summary: string; argument?: [string, string]; after: string }> =
+  {
+    train: {
+      summary: "train one network and save it",
+      after: `
+Examples:
+  $ normlens train                                   the seed network with Batch Norm on glyphs
+  $ normlens train --data mnist --norm none          the same on MNIST (downloaded once), without a norm
+  $ normlens train --data mine --data-dir ./images   on your own folders of pictures, one per class
+  $ normlens train --json > history.jsonl            one line per epoch for other programs
+
+A training that is interrupted (Ctrl-C) saves what it has.`,
+    },
+    study: {
+      summary: "train with and without Batch Norm over paired seeds, measure, conclude, report",
+      after: `
+Examples:
+  $ normlens study --preset quick                    ten pairs on glyphs, about a minute
+  $ normlens study --data mnist --norm none,batch,group --seeds 12
+  $ normlens study --preset smoke --out /tmp/try     is everything working?
+  $ normlens study --preset quick --seeds 20         go on from ten seeds to twenty
+
+Interrupted or killed, the same command goes on where it was: finished trials are kept in --out.`,
+    },
+    report: {
+      summary: "write report.html again from a finished study",
+      argument: ["<dir>", "folder of the study: the one that holds study.json"],
+      after: `
+Example:
+  $ normlens report studies/quick`,
+    },
+  };
+
+/** The whole program. `version` is the package's. */
+export function program(version: string, actions: Actions): Command {
+  const root = new Command("normlens")
+    .description(
+      "What does Batch Normalization do to a network: how it trains, generalises and explains itself.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ normlens study --preset quick      what does Batch Norm do? A report in about a minute
+  $ normlens train --data mnist        train the founding network on MNIST
+  $ normlens study --help              every option, with examples
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable file or data, 130 interrupted.`,
+    );
+  for (const name of ["train", "study", "report"] as const) addCommand(root, name, actions[name]);
+  return root;
+}
+
+function addCommand(root: Command, name: CommandName, action: Action): void {
+  const { summary, argument, after } = about[name];
+  const command = root
+    .command(name)
+    .description(summary)
+    .helpOption("-h, --help", "show this help")
+    .addHelpText("after", after);
+  if (argument) command.argument(...argument);
+  const given: Record<string, unknown> = {};
+  for (const [key, spec] of optionsOf(name)) command.addOption(optionFrom(key, spec, name, given));
+  command.action((first: unknown) => action(given, typeof first === "string" ? first : undefined));
+}
+
+function optionFrom(
+  key: string,
+  spec: OptionSpec<unknown>,
+  command: CommandName,
+  given: Record<string, unknown>,
+): Option {
+  const fallback = forCommand(spec.fallback, command);
+  const help = forCommand(spec.help, command) ?? "";
+  const option = new Option(
+    spec.flags,
+    fallback === undefined ? help : `${help} (default: ${fallback})`,
+  );
+  const flag = option.long ?? spec.flags;
+  const take = (text: string): unknown => {
+    given[key] = spec.read(text, flag);
+    return given[key];
+  };
+  if (option.required) return option.argParser(take);
+  return option.argParser(take).preset("true");
+}
+
+/** A complaint of commander in our form: what was given, what is allowed, what may have been meant. */
+export function usageError(
+  code: string,
+  message: string,
+  argv: readonly string[],
+  root: Command,
+): NormLensError {
+  const command = root.commands.find((candidate) => candidate.name() === argv[0]);
+  const place = command ? `${command.name()}: ` : "";
+  const who = command ? `normlens ${command.name()}` : "normlens";
+  const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
+  const complaint = (got: string, expected: string): NormLensError =>
+    new NormLensError(
+      "option",
+      `${place}${got}, expected ${expected} (\`${who} --help\` explains)`,
+    );
+  switch (code) {
+    case "commander.unknownOption": {
+      const flags = (command ?? root).options.map((option) => option.long ?? option.flags);
+      return complaint(
+        `got unknown option ${quoted}`,
+        `one of ${flags.join(", ")}${hint(quoted, flags)}`,
+      );
+    }
+    case "commander.unknownCommand": {
+      const names = root.commands.map((candidate) => candidate.name());
+      return complaint(
+        `got unknown command "${quoted}"`,
+        `one of ${names.join(", ")}${hint(quoted, names)}`,
+      );
+    }
+    case "commander.optionMissingArgument":
+      return complaint(`got ${quoted.split(" ")[0]} without a value`, `${quoted}`);
+    case "commander.missingArgument":
+      return complaint("got no folder", `\`${who} <${quoted}>\``);
+    case "commander.excessArguments":
+      return complaint(
+        `got arguments ${(command?.args ?? argv).map((argument) => `"${argument}"`).join(" ")}`,
+        command?.registeredArguments.length ? "one folder" : "only options",
+      );
+    default:
+      return new NormLensError("option", `${place}${message.replace(/^error: /, "")}`);
+  }
+}
