@@ -1,15 +1,10 @@
 /** Control maps, scored beside every real one: what a method that knows nothing of the model achieves. */
 
-import type { Session } from "../engine/session.js";
-import { random as rootStream } from "../tensor/random.js";
-import type { Tensor } from "../tensor/tensor.js";
-import {
-  type Explainer,
-  type ExplainOptions,
-  type Explanation,
-  top,
-  zeros,
-} from "./explanation.js";
+import { slice, type Tensor } from "../tensor/tensor.js";
+import { zeros } from "./arrays.js";
+import { imageStreams } from "./draws.js";
+import { type Explainer, type ExplainOptions, explainer } from "./explanation.js";
+import { choose, top } from "./target.js";
 
 /** A control from a function that fills the values of a batch. */
 const control = (
@@ -17,26 +12,25 @@ const control = (
   title: string,
   reference: string,
   fill: (values: Tensor, images: Tensor, options: ExplainOptions) => void,
-): Explainer => ({
-  title,
-  kind: "control",
-  reduction: "sum",
-  reference,
-  explain(session: Session, images: Tensor, options: ExplainOptions = {}): Explanation {
-    const logits = session.forward(images);
-    const values = zeros(images);
-    fill(values, images, options);
-    const target = (options.target ?? top)(logits);
-    return { values, target, logits, method, kind: "control" };
-  },
-});
+): Explainer =>
+  explainer(
+    method,
+    { title, kind: "control", reduction: "sum", reference, batchNorm: "None: no model is asked." },
+    (session, images, options) => {
+      const logits = session.forward(images);
+      const values = zeros(images);
+      fill(values, images, options);
+      return { values, logits, chosen: choose(options.target ?? top, logits) };
+    },
+  );
 
 /** Independent uniform numbers in [0, 1), one per pixel and channel. */
-export const random = control("random", "Random map", "", ({ data }, _, options) => {
-  const stream = options.random ?? rootStream("random control");
-  for (let i = 0; i < data.length; i++) data[i] = stream.uniform();
+export const random = control("random", "Random map", "", (values, images, options) => {
+  imageStreams("random", images, options.random).forEach((stream, i) => {
+    const { data } = slice(values, i, i + 1);
+    for (let p = 0; p < data.length; p++) data[p] = stream.uniform();
+  });
 });
-
 /** 1 everywhere: every pixel matters the same. */
 export const constant = control("constant", "Constant map", "", ({ data }) => data.fill(1));
 

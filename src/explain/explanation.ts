@@ -1,119 +1,163 @@
-/** An explanation as a value, and what every explainer needs: targets, seeds of the backward pass, channels. */
+/** An explanation as a value, and what an explainer is: metadata and one function over a batch. */
 
+import type { BackendName } from "../engine/executor.js";
 import type { Session } from "../engine/session.js";
+import type { Stats } from "../ops/op.js";
+import { checkCancelled } from "../tensor/errors.js";
 import type { Random } from "../tensor/random.js";
-import { size, type Tensor, tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { ChannelReduction } from "./channels.js";
+import { identity } from "./identity.js";
+import type { Chosen, Target } from "./target.js";
 
 /** What the numbers of a map mean.
  *  - `sensitivity`: how fast the logit changes with the pixel; signs say in which direction.
  *  - `attribution`: the share of the logit that the pixel accounts for; shares add up to a difference of logits.
+ *  - `cam`: where the evidence lies, without sign, comparable within one image only.
  *  - `control`: no explanation at all; what a score must beat. */
-export type Kind = "sensitivity" | "attribution" | "control";
+export type Kind = "sensitivity" | "attribution" | "cam" | "control";
 
-/** How the channels of a pixel become one number.
- *  - `sum`: keeps sums, hence completeness.
- *  - `strongest`: the channel of largest magnitude, with its sign (Simonyan et al. 2013 take its magnitude). */
-export type ChannelReduction = "sum" | "strongest";
+/** What makes an explanation checkable: one number per image. */
+export interface Checks {
+  /** Σ values minus what they should add up to, e.g. f(x) − f(baseline): 0 if the method were exact. */
+  readonly completenessGap?: Float64Array;
+  /** Share of what was handed down that no pixel got. */
+  readonly lost?: Float64Array;
+}
+
+/** Everything the map depends on beside model, image and target; plain JSON. */
+export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** The explanations of a batch. */
-export interface Explanation {
-  /** [n, C, H, W], signed. */
+export interface Explanation extends Chosen {
+  /** [n, C, H, W], signed; [n, 1, H, W] where a pixel is explained as a whole. */
   readonly values: Tensor;
-  /** The class explained, per image. */
-  readonly target: Int32Array;
   /** [n, K]: the logits at the images. */
   readonly logits: Tensor;
   readonly method: string;
   readonly kind: Kind;
-  /** Integrated gradients: Σ values − (f(x) − f(baseline)) per image, which would be 0 if the integral were exact. */
-  readonly completenessGap?: Float64Array;
+  /** The model's hash (`modelHash`). */
+  readonly model: string;
+  readonly settings: Settings & { readonly stats: Stats; readonly backend: BackendName };
+  readonly checks: Checks;
 }
 
-/** Which class to explain, from the logits [n, K] of the images number from … from + n − 1 of a batch. */
-export type Target = (logits: Tensor, from?: number) => Int32Array;
-
-/** The predicted class: the first largest logit. */
-export const top: Target = ({ shape: [n, K], data }) =>
-  Int32Array.from({ length: n }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < K; k++) if (data[i * K + k] > data[i * K + best]) best = k;
-    return best;
-  });
-
-/** The same class for all images. */
-export const only =
-  (label: number): Target =>
-  ({ shape: [n] }) =>
-    new Int32Array(n).fill(label);
-
-/** A given class for each image. */
-export const classes =
-  (labels: ArrayLike<number>): Target =>
-  ({ shape: [n] }, from = 0) =>
-    Int32Array.from({ length: n }, (_, i) => labels[from + i]);
+/** How far long work is. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+}
 
 export interface ExplainOptions {
-  /** Class to explain; the predicted one by default. */
+  /** What to explain; the predicted class by default. */
   readonly target?: Target;
-  /** Stream of the random control. */
+  /** Root of the streams that sampling methods draw from; one of its own by default. Every image has a stream named
+   *  after the method and the image's content, so draws depend neither on batches nor on order. */
   readonly random?: Random;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
 }
 
-/** One method: metadata and one function. It explains a batch and changes nothing. */
-export interface Explainer {
+export interface Metadata {
   readonly title: string;
   readonly kind: Kind;
+  /** How its channels are reduced unless asked otherwise. */
   readonly reduction: ChannelReduction;
   readonly reference: string;
-  explain(session: Session, images: Tensor, options?: ExplainOptions): Explanation;
+  /** One sentence: what Batch Norm does to it. */
+  readonly batchNorm: string;
+  /** An option that has no default. */
+  readonly needs?: "background";
 }
 
-/** Zeros of the same number type. */
-export const zeros = (like: Tensor, shape = like.shape): Tensor =>
-  tensor(
-    shape,
-    like.data instanceof Float64Array
-      ? new Float64Array(size(shape))
-      : new Float32Array(size(shape)),
-  );
-
-/** 1 at each image's target, 0 elsewhere: the seed whose backward pass is the gradient of that logit. */
-export function oneHot(logits: Tensor, target: ArrayLike<number>): Tensor {
-  const seed = zeros(logits);
-  for (let i = 0; i < logits.shape[0]; i++) seed.data[i * logits.shape[1] + target[i]] = 1;
-  return seed;
+/** One method. It explains a batch and changes nothing. */
+export interface Explainer<O extends ExplainOptions = ExplainOptions> extends Metadata {
+  explain(session: Session, images: Tensor, options?: O): Explanation;
+  /** The same, stopping between its parts, for callers that have other things to do meanwhile. */
+  steps(session: Session, images: Tensor, options?: O): Generator<Progress, Explanation>;
 }
 
-/** ∂ logit[target] / ∂ x for a batch, with the logits and the targets it was asked for. */
-export function targetGradient(
+/** What the work of an explainer returns. */
+export interface Found {
+  readonly values: Tensor;
+  readonly logits: Tensor;
+  readonly chosen: Chosen;
+  readonly settings?: Settings;
+  readonly checks?: Checks;
+}
+
+type Work<O> = (
   session: Session,
   images: Tensor,
-  choose: Target,
-): { logits: Tensor; gradient: Tensor; target: Int32Array } {
-  // The session may cut the batch, so the seed is made for a part at a time, in order.
-  const target = new Int32Array(images.shape[0]);
-  let from = 0;
-  const { logits, gradient } = session.inputGradient(images, (part) => {
-    const chosen = choose(part, from);
-    target.set(chosen, from);
-    from += chosen.length;
-    return oneHot(part, chosen);
-  });
-  return { logits, gradient, target };
+  options: Partial<O> & ExplainOptions,
+) => Found | Generator<Progress, Found>;
+
+/** An explainer from its metadata and its work: a function, or a generator that stops now and then. */
+export function explainer<O extends ExplainOptions = ExplainOptions>(
+  method: string,
+  metadata: Metadata,
+  work: Work<O>,
+): Explainer<O> {
+  function* steps(session: Session, images: Tensor, options?: O): Generator<Progress, Explanation> {
+    const given: Partial<O> & ExplainOptions = options ?? {};
+    const found = work(session, images, given);
+    const { values, logits, chosen, settings, checks } =
+      Symbol.iterator in found ? yield* watched(found, method, given) : found;
+    return {
+      values,
+      ...chosen,
+      logits,
+      method,
+      kind: metadata.kind,
+      model: identity(session.model),
+      settings: { ...settings, stats: session.stats, backend: session.backend },
+      checks: checks ?? {},
+    };
+  }
+  return {
+    ...metadata,
+    steps,
+    explain(session, images, options) {
+      const all = steps(session, images, options);
+      for (;;) {
+        const next = all.next();
+        if (next.done) return next.value;
+      }
+    },
+  };
 }
 
-/** One number per pixel from [n, C, H, W]: n maps of H·W. */
-export function reduceChannels(values: Tensor, reduction: ChannelReduction): Float64Array[] {
-  const [n, C, H, W] = values.shape;
-  const pixels = H * W;
-  return Array.from({ length: n }, (_, i) => {
-    const map = new Float64Array(pixels);
-    for (let c = 0; c < C; c++)
-      for (let p = 0; p < pixels; p++) {
-        const value = values.data[(i * C + c) * pixels + p];
-        if (reduction === "sum") map[p] += value;
-        else if (Math.abs(value) > Math.abs(map[p])) map[p] = value;
-      }
-    return map;
-  });
+/** Reports every stop, and ends there when the caller's signal has fired. */
+function* watched(
+  parts: Generator<Progress, Found>,
+  method: string,
+  { onProgress, signal }: ExplainOptions,
+): Generator<Progress, Found> {
+  for (;;) {
+    checkCancelled(signal, method);
+    const next = parts.next();
+    if (next.done) return next.value;
+    onProgress?.(next.value);
+    yield next.value;
+  }
+}
+
+/** Explains without holding up whatever else runs on this thread: pauses every `pause` milliseconds, so that pages
+ *  stay alive and a signal is heard. */
+export async function explainInTurns<O extends ExplainOptions>(
+  { steps }: Explainer<O>,
+  session: Session,
+  images: Tensor,
+  options?: O,
+  { pause = 30 }: { pause?: number } = {},
+): Promise<Explanation> {
+  const all = steps(session, images, options);
+  let last = performance.now();
+  for (;;) {
+    const next = all.next();
+    if (next.done) return next.value;
+    if (performance.now() - last < pause) continue;
+    await new Promise((resume) => setTimeout(resume, 0));
+    last = performance.now();
+  }
 }

@@ -1,5 +1,7 @@
-/** Explanations of single predictions: gradient family and controls. */
+/** Explanations of single predictions. */
 export * from "./explanation.js";
-export * from "./integrated-gradients.js";
+export * from "./target.js";
+export * from "./channels.js";
+export * from "./baselines.js";
 export * from "./quadrature.js";
 export * from "./table.js";

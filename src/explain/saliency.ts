@@ -1,14 +1,20 @@
-/** Saliency: the gradient ∂f/∂x of the explained logit, with its sign. Simonyan, Vedaldi & Zisserman 2013. */
+/** Saliency: the gradient ∂f/∂x of the explained logit, with its sign. Simonyan, Vedaldi & Zisserman 2013.
+ *  Their map takes the largest magnitude over channels: reduction "max". */
 
-import { type Explainer, targetGradient, top } from "./explanation.js";
+import { explainer } from "./explanation.js";
+import { targetGradient } from "./gradient.js";
 
-export const saliency: Explainer = {
-  title: "Saliency",
-  kind: "sensitivity",
-  reduction: "strongest",
-  reference: "Simonyan et al. 2013",
-  explain(session, images, { target: choose = top } = {}) {
-    const { gradient, logits, target } = targetGradient(session, images, choose);
-    return { values: gradient, target, logits, method: "saliency", kind: "sensitivity" };
+export const saliency = explainer(
+  "saliency",
+  {
+    title: "Saliency",
+    kind: "sensitivity",
+    reduction: "strongest",
+    reference: "Simonyan et al. 2013",
+    batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
   },
-};
+  (session, images, { target }) => {
+    const { gradient, ...rest } = targetGradient(session, images, target);
+    return { ...rest, values: gradient };
+  },
+);

@@ -4,7 +4,6 @@ import {
   controlNames,
   explainers,
   gaussLegendre,
-  integrate,
   only,
   reduceChannels,
   riemannMiddle,
@@ -15,6 +14,8 @@ import { tensor } from "../../src/tensor/tensor.js";
 import { formula, linear, powers } from "./functions.js";
 
 const doubles = (shape: number[], values: number[]) => tensor(shape, Float64Array.from(values));
+
+const integrate = explainers.integratedGradients.explain;
 
 describe("targets", () => {
   const logits = doubles([3, 3], [1, 5, 5, 7, 0, 7, -3, -2, -1]);
@@ -49,7 +50,7 @@ describe("on linear logits", () => {
     integral.values.data.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i], 13);
     });
-    expect(Math.max(...integral.completenessGap!.map(Math.abs))).toBeLessThan(1e-13);
+    expect(Math.max(...integral.checks.completenessGap!.map(Math.abs))).toBeLessThan(1e-13);
   });
   test("explaining leaves the images as they were", () => {
     const before = [...images.data];
@@ -73,17 +74,17 @@ describe("integrated gradients on powers", () => {
   const x = doubles([1, 1, 1, 3], [2, -1, 0.5]);
   test("squares: one middle point is exact, a = c·x²", () => {
     const model = formula([powers([1, 2, -4], 2)]);
-    const { values, completenessGap } = integrate(model, x, { steps: 1, rule: "riemannMiddle" });
+    const { values, checks } = integrate(model, x, { steps: 1, rule: "riemannMiddle" });
     expect([...values.data]).toEqual([4, 2, -1]);
-    expect([...completenessGap!]).toEqual([0]);
+    expect([...checks.completenessGap!]).toEqual([0]);
   });
   test("cubes: two middles leave the gap 3·(5/16 − 1/3)·Σ c·x³, two Gauss points none", () => {
     const model = formula([powers([1, 2, -4], 3)]);
     const total = 8 - 2 - 0.5;
     const middle = integrate(model, x, { steps: 2, rule: "riemannMiddle" });
-    expect(middle.completenessGap![0]).toBeCloseTo(3 * (5 / 16 - 1 / 3) * total, 13);
+    expect(middle.checks.completenessGap![0]).toBeCloseTo(3 * (5 / 16 - 1 / 3) * total, 13);
     const gauss = integrate(model, x, { steps: 2, rule: "gaussLegendre" });
-    expect(gauss.completenessGap![0]).toBeCloseTo(0, 13);
+    expect(gauss.checks.completenessGap![0]).toBeCloseTo(0, 13);
     expect(gauss.values.data[1]).toBeCloseTo(-2, 13);
   });
   test("from another baseline: Σ a = f(x) − f(x₀)", () => {
@@ -101,7 +102,7 @@ describe("integrated gradients on powers", () => {
       "integratedGradients: got 0 steps, expected a whole number from 1",
     );
     expect(() => integrate(model, x, { baseline: doubles([1, 1, 3, 1], [0, 0, 0]) })).toThrow(
-      "integratedGradients: got a baseline of [1,1,3,1], expected [1,1,1,3] like the images",
+      "integratedGradients: got a baseline of [1,1,3,1], expected [1,1,1,3] like the images or [1,1,1,3] for all",
     );
   });
 });
@@ -154,13 +155,20 @@ describe("controls", () => {
     const corner = Math.sqrt(2);
     expect([...values.data]).toEqual([corner, 2, corner, 2, 0, 2, corner, 2, corner]);
   });
-  test("constant is 1; random follows its stream and nothing else", () => {
+  test("constant is 1", () => {
     expect(new Set(explainers.constant.explain(model, ramp).values.data)).toEqual(new Set([1]));
-    const draw = (seed: number) =>
-      explainers.random.explain(model, ramp, { random: random(seed) }).values.data;
-    const stream = random(3);
-    expect([...draw(3)]).toEqual(Array.from({ length: 12 }, () => stream.uniform()));
-    expect(draw(4)).not.toEqual(draw(3));
+  });
+  test("random depends on the root stream and the image, not on the batch", () => {
+    const two = doubles([2, 1, 3, 4], [...ramp.data, ...[...ramp.data].reverse()]);
+    const draw = (images: typeof two, seed: number) => [
+      ...explainers.random.explain(model, images, { random: random(seed) }).values.data,
+    ];
+    const both = draw(two, 3);
+    expect(draw(ramp, 3)).toEqual(both.slice(0, 12));
+    expect(new Set(both).size).toBe(24);
+    expect(draw(two, 4)).not.toEqual(both);
+    expect(Math.min(...both)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...both)).toBeLessThan(1);
   });
   test("every control is in the table as one", () => {
     const kinds = Object.entries(explainers).filter(([, { kind }]) => kind === "control");
