@@ -114,7 +114,7 @@ function facts({ date, machine, versions, rounds, turn, cases }) {
 const LEGEND = [
   "NormLens is   how many times faster than this engine, median over rounds",
   "of the floor  time of the multiply-adds alone at the roof of these threads, over the time taken; native engines",
-  "              use wider vectors and fused multiply-adds and can exceed 100 %",
+  "              use wider vectors and fused multiply-adds, Winograd convolutions do fewer: both can exceed 100 %",
   "error         largest of the errors found by the check before timing (loss, gradients, weights after a step), relative",
 ];
 
