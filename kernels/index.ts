@@ -12,7 +12,7 @@ export {
   gradientSums, mergeGradients, mergeGroupGradients, normalise, normaliseBackward,
 } from "./normalise";
 export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pooling";
-export { gradientSumsMaxPool, normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
+export { normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
 export { dropoutMask } from "./dropout";
 export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";

@@ -42,6 +42,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     output: own.layout,
     fused: step.fused,
     training: c.options.training,
+    learns: c.options.wants.input || c.options.wants.parameters,
     x,
     get y() {
       return own.place;

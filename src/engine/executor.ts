@@ -1,7 +1,7 @@
 /** A plan with its memory: puts batches in, runs passes, reads results. Mutable and private to the library's own
  *  loops; what users hold are models and sessions. */
 
-import type { Backend } from "../kernels/kernels.js";
+import type { Backend, Kernels } from "../kernels/kernels.js";
 import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
 import type { Graph } from "../model/model.js";
@@ -52,6 +52,9 @@ export interface Executor {
   /** Address of a place, for image number `first`. */
   address(place: Place, first?: number): number;
   run(pass: PassName): void;
+  /** The calls of a pass on the calling thread, and the kernels that they name: for profiles. */
+  segments(pass: PassName): Program;
+  readonly kernels: Kernels;
   /** The executor for a batch of this size (at most the one it was made for), on the same memory. */
   withBatch(batch: number): Promise<void> | undefined;
   close(): void;
@@ -140,6 +143,8 @@ function assemble(
       return out;
     },
     run: (pass) => passes.run(PASSES.indexOf(pass)),
+    segments: (pass) => current.programs[0][PASSES.indexOf(pass)],
+    kernels: backend.kernels,
     withBatch(batch) {
       if (current.plan.options.batch === batch) return undefined;
       const next = known.get(batch) ?? bound(batch);

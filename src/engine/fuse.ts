@@ -1,5 +1,6 @@
-/** Rewrites that merge neighbours in a graph, so that a value in between is never stored. Each keeps every bit of
- *  the result (a test compares fused and unfused plans). A value that somebody else reads is never merged away. */
+/** Rewrites that merge neighbours in a graph, so that a value in between is never stored. Results stay the same (a test
+ *  compares fused and unfused plans): to the last bit, except that merging a pool into batch norm reorders two sums.
+ *  A value that somebody else reads is never merged away. */
 
 import type { Graph, Node } from "../model/model.js";
 import { type Fused, notFused } from "../ops/op.js";

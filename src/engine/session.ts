@@ -23,7 +23,7 @@ export interface SessionOptions {
   readonly backend?: BackendName;
   /** Images per pass over "running" statistics; defaults to 32. With "batch", all images given are one batch. */
   readonly batch?: number;
-  /** Whether neighbouring ops are merged; defaults to true. The bits are the same. */
+  /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
   readonly fuse?: boolean;
 }
 

@@ -140,15 +140,13 @@ export interface Kernels {
   averagePoolBackward(dy: At, dx: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;
 
   // ---- fused: normalise then 2×2 stride-2 max-pool, the normalised map never stored ------------------------
-  /** y = maxPool2(normalise(x)), same arithmetic and ties as the two kernels in turn. Ho = ⌊H/2⌋, Wo = ⌊W/2⌋. relu = 1: ReLU between them. */
-  normaliseMaxPool(x: At, y: At, first: number, n: number, H: number, W: number, cs: number, b: number,
+  /** y = maxPool2(normalise(x)), same arithmetic and ties as the two kernels in turn. Ho = ⌊H/2⌋, Wo = ⌊W/2⌋. relu = 1: ReLU
+   *  between them. winners (shaped as y; −1: not wanted) = the x of each window's first maximum before the ReLU. */
+  normaliseMaxPool(x: At, y: At, winners: At, first: number, n: number, H: number, W: number, cs: number, b: number,
                    mean: At, rstd: At, gamma: At, beta: At, relu: number): void;
-  /** gradientSums of the un-pooled dy, given the pooled dy (summed window by window: the last bits may differ): only the first maximum of each window has any. relu = 1: nothing where the maximum is ≤ 0. */
-  gradientSumsMaxPool(x: At, dy: At, parts: At, first: number, n: number, H: number, W: number, cs: number, b: number,
-                      mean: At, rstd: At, gamma: At, beta: At, relu: number): void;
-  /** normaliseBackward of the un-pooled dy, given the pooled dy. */
-  normaliseMaxPoolBackward(x: At, dy: At, dx: At, first: number, n: number, H: number, W: number, cs: number, b: number,
-                           mean: At, rstd: At, gamma: At, beta: At, A: At, B: At, relu: number, mask: number): void;
+  /** normaliseBackward of the un-pooled dy, given the pooled dy (its ReLU undone): dy goes to the first x that equals the winner. */
+  normaliseMaxPoolBackward(x: At, winners: At, dy: At, dx: At, first: number, n: number, H: number, W: number, cs: number, b: number,
+                           mean: At, rstd: At, gamma: At, A: At, B: At, mask: number): void;
 
   // ---- losses -------------------------------------------------------------------------------------------
   /** y = softmax over the first C of cs lanes; padding lanes get 0. */

@@ -118,78 +118,31 @@ export const batchNorm: Op<BatchNorm> = {
     observe(c);
     const { H, W, cs } = c.inputs[0];
     const { mean, rstd, b } = statistics(c);
-    const relu = c.fused.relu ? 1 : 0;
-    if (c.fused.pool)
-      c.each(
-        "normaliseMaxPool",
-        c.x(),
-        c.y,
-        "first",
-        images(),
-        H,
-        W,
-        cs,
-        b,
-        mean,
-        rstd,
-        gammaOf(c),
-        betaOf(c),
-        relu,
-      );
-    else
-      c.each(
-        "normalise",
-        c.x(),
-        c.y,
-        "first",
-        images(),
-        H * W,
-        cs,
-        b,
-        mean,
-        rstd,
-        gammaOf(c),
-        betaOf(c),
-        relu,
-      );
+    const affine = [mean, rstd, gammaOf(c), betaOf(c), c.fused.relu ? 1 : 0] as const;
+    if (c.fused.pool) {
+      const winners = c.learns ? c.perImage("winners", c.output.size) : -1;
+      c.each("normaliseMaxPool", c.x(), c.y, winners, "first", images(), H, W, cs, b, ...affine);
+    } else c.each("normalise", c.x(), c.y, "first", images(), H * W, cs, b, ...affine);
   },
 
   backward(c) {
     const { H, W, cs } = c.inputs[0];
     const { mean, rstd, b, rows } = statistics(c);
     const gamma = gammaOf(c);
-    const relu = c.fused.relu ? 1 : 0;
     const dgamma = c.attributes.scale ? c.gradient("gamma") : undefined;
     const dbeta = c.attributes.center ? c.gradient("beta") : undefined;
-    const dx = c.dx();
     const usesBatch = c.stats === "batch";
-    if (relu && !c.fused.pool) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+    if (c.fused.relu) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+    // After a fused pool only the winners have a gradient, so the sums run over them alone.
+    const source = c.fused.pool ? c.perImage("winners", c.output.size) : c.x();
 
     let A: Place | -1 = -1; // mean(γ·dy)
     let B: Place | -1 = -1; // mean(γ·dy·z)
     if (usesBatch || dgamma || dbeta) {
       const parts = c.perImage("gradientSums", 2 * cs);
-      const meanGradient = c.shared("A", rows * cs);
-      const meanProduct = c.shared("B", rows * cs);
-      if (c.fused.pool)
-        c.each(
-          "gradientSumsMaxPool",
-          c.x(),
-          c.dy,
-          parts,
-          "first",
-          images(),
-          H,
-          W,
-          cs,
-          b,
-          mean,
-          rstd,
-          gamma,
-          betaOf(c),
-          relu,
-        );
-      else c.each("gradientSums", c.x(), c.dy, parts, "first", images(), H * W, cs, b, mean, rstd);
+      const means = [c.shared("A", rows * cs), c.shared("B", rows * cs)] as const;
+      const P = c.output.H * c.output.W;
+      c.each("gradientSums", source, c.dy, parts, "first", images(), P, cs, b, mean, rstd);
       c.once(
         "mergeGradients",
         parts,
@@ -198,53 +151,18 @@ export const batchNorm: Op<BatchNorm> = {
         cs,
         b,
         gamma,
-        meanGradient,
-        meanProduct,
+        ...means,
         dgamma ?? -1,
         dbeta ?? -1,
       );
-      if (usesBatch) [A, B] = [meanGradient, meanProduct];
+      if (usesBatch) [A, B] = means;
     }
+    const dx = c.dx();
     if (!dx) return;
-    const mask = c.fused.maskInput ? 1 : 0;
+    const affine = [mean, rstd, gamma, A, B, c.fused.maskInput ? 1 : 0] as const;
+    const from = [c.dy, dx, "first", images()] as const;
     if (c.fused.pool)
-      c.each(
-        "normaliseMaxPoolBackward",
-        c.x(),
-        c.dy,
-        dx,
-        "first",
-        images(),
-        H,
-        W,
-        cs,
-        b,
-        mean,
-        rstd,
-        gamma,
-        betaOf(c),
-        A,
-        B,
-        relu,
-        mask,
-      );
-    else
-      c.each(
-        "normaliseBackward",
-        c.x(),
-        c.dy,
-        dx,
-        "first",
-        images(),
-        H * W,
-        cs,
-        b,
-        mean,
-        rstd,
-        gamma,
-        A,
-        B,
-        mask,
-      );
+      c.each("normaliseMaxPoolBackward", c.x(), source, ...from, H, W, cs, b, ...affine);
+    else c.each("normaliseBackward", c.x(), ...from, H * W, cs, b, ...affine);
   },
 };

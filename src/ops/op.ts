@@ -61,6 +61,8 @@ export interface Emit<A> {
   readonly fused: Fused;
   /** Whether the running statistics follow this pass (training only). */
   readonly training: boolean;
+  /** Whether a backward pass follows, so that what it needs must be kept. */
+  readonly learns: boolean;
 
   /** Value of input i. */
   x(i?: number): Place;

@@ -24,7 +24,7 @@ export interface FitOptions {
   readonly loss?: LossName;
   /** Defaults to 1. The bits are the same for any number. */
   readonly threads?: number;
-  /** Whether neighbouring ops are merged; defaults to true. The bits are the same. */
+  /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
   readonly fuse?: boolean;
   /** Evaluate on the validation split after every epoch; defaults to true. */
   readonly validate?: boolean;

@@ -18,7 +18,7 @@ export interface TrainerOptions {
   readonly loss?: LossName;
   /** Threads for one training run; the bits are the same for any number. Defaults to 1. */
   readonly threads?: number;
-  /** Whether neighbouring ops are merged; defaults to true. The bits are the same. */
+  /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
   readonly fuse?: boolean;
   /** Steps of the whole run, which schedules refer to. */
   readonly totalSteps?: number;
@@ -45,6 +45,7 @@ export interface Trainer {
   step(x: Tensor, labels: ArrayLike<number>): StepResult | Promise<StepResult>;
   /** The model as it is now. */
   model(): Model;
+  /** Gradients of the last step; an optimiser of several stages may have turned them into its update. */
   gradients(): Record<string, Tensor>;
   state(): TrainerState;
   /** Bytes of memory in use. */

@@ -57,7 +57,7 @@ describe("fused kernels do what the unfused do", () => {
       const count = s.n * (s.H >> 1) * (s.W >> 1) * stride(s.C);
       const { x, shape, mean, rstd, gamma, beta, map, fusedOut, unfusedOut } = l;
       const got = a.run(
-        (k) => k.normaliseMaxPool(x, fusedOut, ...shape, mean, rstd, gamma, beta, s.relu),
+        (k) => k.normaliseMaxPool(x, fusedOut, -1, ...shape, mean, rstd, gamma, beta, s.relu),
         fusedOut,
         count,
       );
@@ -80,9 +80,27 @@ describe("fused kernels do what the unfused do", () => {
       const l = layout(a, s, kind);
       const count = s.n * s.H * s.W * stride(s.C);
       const { x, dy, shape, mean, rstd, gamma, beta, A, B, fusedOut, unfusedOut } = l;
-      const affine = [mean, rstd, gamma, beta, A, B] as const;
+      const pooled = s.n * (s.H >> 1) * (s.W >> 1) * stride(s.C);
+      const [y, winners, g] = [a.draw(pooled), a.draw(pooled), a.draw(pooled)];
       const got = a.run(
-        (k) => k.normaliseMaxPoolBackward(x, dy, fusedOut, ...shape, ...affine, s.relu, s.mask),
+        (k) => {
+          k.normaliseMaxPool(x, y, winners, ...shape, mean, rstd, gamma, beta, s.relu);
+          k.copy(dy, g, pooled);
+          if (s.relu) k.reluBackward(y, g, g, pooled);
+          k.normaliseMaxPoolBackward(
+            x,
+            winners,
+            g,
+            fusedOut,
+            ...shape,
+            mean,
+            rstd,
+            gamma,
+            A,
+            B,
+            s.mask,
+          );
+        },
         fusedOut,
         count,
       );
@@ -99,24 +117,31 @@ describe("fused kernels do what the unfused do", () => {
     fc.assert(property, runs);
   });
 
-  // The fused kernel adds up window by window, the other row by row: equal to rounding.
-  it("gradientSumsMaxPool", () => {
+  // Summed over the pooled map the order differs from that over all pixels: equal to rounding.
+  it("gradient sums over the winners alone", () => {
     const property = fc.property(shaped, ([seed, s, kind]) => {
       const a = arena(seed);
       const l = layout(a, s, kind);
       const count = 2 * s.n * stride(s.C);
       const { x, dy, shape, mean, rstd, gamma, beta, fusedOut, unfusedOut } = l;
-      const affine = [mean, rstd, gamma, beta] as const;
+      const P = (s.H >> 1) * (s.W >> 1);
+      const pooled = s.n * P * stride(s.C);
+      const [y, winners, g] = [a.draw(pooled), a.draw(pooled), a.draw(pooled)];
+      const [first, n, all, cs, b] = plain(l);
       const got = a.run(
-        (k) => k.gradientSumsMaxPool(x, dy, fusedOut, ...shape, ...affine, s.relu),
+        (k) => {
+          k.normaliseMaxPool(x, y, winners, ...shape, mean, rstd, gamma, beta, s.relu);
+          k.copy(dy, g, pooled);
+          if (s.relu) k.reluBackward(y, g, g, pooled);
+          k.gradientSums(winners, g, fusedOut, first, n, P, cs, b, mean, rstd);
+        },
         fusedOut,
         count,
       );
       const expected = a.run(
         (k) => {
           unpool(k, l);
-          const [first, n, P, cs, b] = plain(l);
-          k.gradientSums(x, l.unpooled, unfusedOut, first, n, P, cs, b, mean, rstd);
+          k.gradientSums(x, l.unpooled, unfusedOut, first, n, all, cs, b, mean, rstd);
         },
         unfusedOut,
         count,

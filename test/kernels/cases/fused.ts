@@ -52,26 +52,27 @@ export function fusedInputs(a: Arena, s: FusedShape, kind: Kind) {
 }
 
 export const fused: Record<
-  "normaliseMaxPool" | "gradientSumsMaxPool" | "normaliseMaxPoolBackward",
+  "normaliseMaxPool" | "normaliseMaxPoolBackward",
   ReturnType<typeof kernelCase>
 > = {
   normaliseMaxPool: kernelCase<FusedShape>(fusedShapes, (a, s) => {
     const i = fusedInputs(a, s, "exact");
-    const y = a.output(s.n * (s.H >> 1) * (s.W >> 1), s.C, { ulps: 0 });
+    const pooled = s.n * (s.H >> 1) * (s.W >> 1);
+    const y = a.output(pooled, s.C, { ulps: 0 });
+    const winners = s.sums ? a.output(pooled, s.C, { ulps: 0 }) : -1;
     return (k: Kernels) =>
-      k.normaliseMaxPool(i.x, y, ...i.shape, i.mean, i.rstd, i.gamma, i.beta, s.relu);
-  }),
-  gradientSumsMaxPool: kernelCase<FusedShape>(fusedShapes, (a, s) => {
-    const i = fusedInputs(a, s, "exact");
-    const out = a.output(2 * s.n, s.C, { scale: 10 });
-    return (k: Kernels) =>
-      k.gradientSumsMaxPool(i.x, i.dy, out, ...i.shape, i.mean, i.rstd, i.gamma, i.beta, s.relu);
+      k.normaliseMaxPool(i.x, y, winners, ...i.shape, i.mean, i.rstd, i.gamma, i.beta, s.relu);
   }),
   normaliseMaxPoolBackward: kernelCase<FusedShape>(fusedShapes, (a, s) => {
     const i = fusedInputs(a, s, "exact");
     const dx = a.output(s.n * s.H * s.W, s.C, { scale: 20 });
-    const affine = [i.mean, i.rstd, i.gamma, i.beta] as const;
-    return (k: Kernels) =>
-      k.normaliseMaxPoolBackward(i.x, i.dy, dx, ...i.shape, ...affine, i.A, i.B, s.relu, s.mask);
+    const pooled = s.n * (s.H >> 1) * (s.W >> 1);
+    const winners = a.output(pooled, s.C, { ulps: 0 });
+    const y = a.output(pooled, s.C, { ulps: 0 });
+    const affine = [i.mean, i.rstd, i.gamma] as const;
+    return (k: Kernels) => {
+      k.normaliseMaxPool(i.x, y, winners, ...i.shape, ...affine, i.beta, s.relu);
+      k.normaliseMaxPoolBackward(i.x, winners, i.dy, dx, ...i.shape, ...affine, i.A, i.B, s.mask);
+    };
   }),
 };

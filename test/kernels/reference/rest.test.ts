@@ -60,28 +60,38 @@ describe("normalise + max-pool", () => {
   it("takes the maximum of the normalised map", () => {
     const { kernels, put, space, get } = sheet();
     const [x, mean, rstd, gamma, beta] = [put(3, 1, 1, 2), put(2), put(2), put(-1), put(0.5)];
-    const [y, dy, parts, dx] = [space(1), put(3), space(2), space(4)];
-    kernels.normaliseMaxPool(x, y, 0, 1, 2, 2, 1, 0, mean, rstd, gamma, beta, 0);
-    expect(get(y, 1)).toEqual([2.5]); // z = −2 at the second pixel, which comes before the third
-    kernels.gradientSumsMaxPool(x, dy, parts, 0, 1, 2, 2, 1, 0, mean, rstd, gamma, beta, 0);
-    expect(get(parts, 2)).toEqual([3, -6]);
+    const [y, winners, dy, dx] = [space(1), space(1), put(3), space(4)];
     const [A, B] = [put(1), put(0.5)];
-    const affine = [mean, rstd, gamma, beta, A, B] as const;
-    kernels.normaliseMaxPoolBackward(x, dy, dx, 0, 1, 2, 2, 1, 0, ...affine, 0, 0);
+    kernels.normaliseMaxPool(x, y, winners, 0, 1, 2, 2, 1, 0, mean, rstd, gamma, beta, 0);
+    expect(get(y, 1)).toEqual([2.5]); // z = −2 at the second pixel, which comes before the third
+    expect(get(winners, 1)).toEqual([1]);
+    kernels.normaliseMaxPoolBackward(
+      x,
+      winners,
+      dy,
+      dx,
+      0,
+      1,
+      2,
+      2,
+      1,
+      0,
+      mean,
+      rstd,
+      gamma,
+      A,
+      B,
+      0,
+    );
     // 2·(γdy − 1 − z/2): z = 2 −2 −2 0, γdy = −3 at the second alone
     expect(get(dx, 4)).toEqual([-4, -6, 0, -2]);
   });
-  it("hands nothing through a dead ReLU", () => {
+  it("keeps the winner where a ReLU hides it", () => {
     const { kernels, put, space, get } = sheet();
     const [x, mean, rstd, beta] = [put(1, 2, 3, 4), put(0), put(1), put(-5)];
-    const [dy, parts, dx] = [put(3), space(2), space(4)];
-    kernels.gradientSumsMaxPool(x, dy, parts, 0, 1, 2, 2, 1, 0, mean, rstd, -1, beta, 1);
-    expect(get(parts, 2)).toEqual([0, 0]);
-    const affine = [mean, rstd, -1, beta, -1, -1] as const;
-    kernels.normaliseMaxPoolBackward(x, dy, dx, 0, 1, 2, 2, 1, 0, ...affine, 1, 0);
-    expect(get(dx, 4)).toEqual([0, 0, 0, 0]);
-    kernels.normaliseMaxPoolBackward(x, dy, dx, 0, 1, 2, 2, 1, 0, ...affine, 0, 0);
-    expect(get(dx, 4)).toEqual([0, 0, 0, 3]);
+    const [y, winners] = [space(1), space(1)];
+    kernels.normaliseMaxPool(x, y, winners, 0, 1, 2, 2, 1, 0, mean, rstd, -1, beta, 1);
+    expect([...get(y, 1), ...get(winners, 1)]).toEqual([0, 4]);
   });
 });
 
