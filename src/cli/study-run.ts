@@ -1,6 +1,7 @@
 /** Runs the trials of a study: those that the folder does not hold yet, in a pool of threads, each stored as soon as
  *  it is done. Statistics and files are the library's; this ties them together. */
 
+import { setMaxListeners } from "node:events";
 import type { Dataset } from "../data/index.js";
 import { pictures } from "../study/pictures.js";
 import { planStudy, trialHash } from "../study/plan.js";
@@ -70,28 +71,32 @@ export async function runStudy(design: unknown, options: StudyRunOptions): Promi
   return { study, timings: slots.flatMap(({ timings }) => timings ?? []) };
 }
 
-/** Computes trials in a pool; the first failure stops the others. */
+/** Computes trials in a pool, in order; the first failure stops the others. */
 async function compute(
   slots: readonly Slot[],
   dataset: Dataset,
   { workers = defaultWorkers(), signal, watcher }: StudyRunOptions,
   save: (outcome: TrialOutcome) => Promise<void>,
 ): Promise<void> {
-  const threads = pool(dataset, Math.min(workers, slots.length));
+  const lanes = Math.min(workers, slots.length);
+  const threads = pool(dataset, lanes);
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
+  setMaxListeners(0, either); // one listener for each running trial, however many there are
+  const queue = slots.values();
+  // Each lane hands in its next trial when the last is done: the pool would otherwise choose the order, and arms
+  // must not run at different times, or their speeds could not be compared.
+  const lane = async (): Promise<void> => {
+    for (const slot of queue) {
+      const onProgress = (progress: TrialProgress): void => watcher.progress(slot.trial, progress);
+      const outcome = await threads.run(slot.trial, { signal: either, onProgress });
+      await save(outcome);
+      Object.assign(slot, outcome);
+      watcher.finished(slot.trial, outcome);
+    }
+  };
   try {
-    await Promise.all(
-      slots.map(async (slot) => {
-        const outcome = await threads.run(slot.trial, {
-          signal: either,
-          onProgress: (progress) => watcher.progress(slot.trial, progress),
-        });
-        await save(outcome);
-        Object.assign(slot, outcome);
-        watcher.finished(slot.trial, outcome);
-      }),
-    );
+    await Promise.all(Array.from({ length: lanes }, lane));
   } catch (error) {
     failed.abort(error);
     throw error;
