@@ -3,6 +3,7 @@
 import { explainers } from "../explain/index.js";
 import { isMeasure, measures } from "../measures/index.js";
 import { parameterCount } from "../model/index.js";
+import { canonicalJson } from "../study/canonical.js";
 import { concludeStudy } from "../study/conclude.js";
 import type { Conclusions, Study, TrialTimings } from "../study/types.js";
 import { cautions, question, sentences } from "./answer.js";
@@ -106,7 +107,7 @@ function repeatOf(study: Study, timings: readonly TrialTimings[]): ReportData["r
   return {
     command: studyCommand(study.config),
     library: study.library,
-    config: JSON.stringify(study.config, null, 2),
+    config: JSON.stringify(JSON.parse(canonicalJson(study.config)), null, 2),
     trials: study.trials.map(({ arm, seed, hash, weights, steps }) => {
       const times = timings.find((timing) => timing.hash === hash);
       return {
