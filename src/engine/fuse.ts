@@ -70,14 +70,15 @@ function firstRewrite(step: Step, next: Step): Step | undefined {
   return undefined;
 }
 
-/** conv2d or dense with a ReLU merged in, read by one norm alone: the norm's backward pass also undoes that ReLU. */
+/** conv2d or dense with a ReLU merged in, read by one norm or max-pool alone, whose backward pass also undoes that ReLU. */
 function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
   const masked = new Set<string>();
   const withMask = steps.map((step) => {
     const source = steps.find((other) => other.id === step.node.inputs[0]);
     const takes = source?.node.kind === "conv2d" || source?.node.kind === "dense";
+    const masks = hasNormalise(step.node) || step.node.kind === "maxPool2d";
     if (
-      !hasNormalise(step.node) ||
+      !masks ||
       !takes ||
       !source?.fused.relu ||
       near.readers(source.id).length !== 1 ||

@@ -133,8 +133,9 @@ export interface Kernels {
   // ---- pooling ------------------------------------------------------------------------------------------
   /** Max over k×k windows, stride s, after padding `p` on every side with −∞ (Ho, Wo given). Ties: first in row-major order. NaN is not looked for. */
   maxPool(x: At, y: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number): void;
-  /** dx (overwritten) = dy sent to the first maximum of each window, summed where windows overlap. */
-  maxPoolBackward(x: At, dy: At, dx: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number): void;
+  /** dx (overwritten) = dy sent to the first maximum of each window, summed where windows overlap; mask = 1: only where that
+   *  maximum is > 0 (x came out of a ReLU, whose backward is thereby done). */
+  maxPoolBackward(x: At, dy: At, dx: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number, mask: number): void;
   /** Mean over kh×kw windows; padding p counts as zeros if countPadding = 1, else the mean is over the pixels inside. */
   averagePool(x: At, y: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;
   averagePoolBackward(dy: At, dx: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;

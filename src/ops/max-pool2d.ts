@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { size as elements } from "../tensor/tensor.js";
-import { images, noParameters, type Op } from "./op.js";
+import { type Emit, images, noParameters, type Op } from "./op.js";
 import { pooledShape } from "./pooling.js";
 
 const attributes = z.strictObject({
@@ -23,42 +23,19 @@ export const maxPool2d: Op<MaxPool2d> = {
   macs: (_, [x]) => elements(x),
   affine: () => ({ form: "none" }),
   forward(c) {
-    const { size, stride, padding } = c.attributes;
-    const { H, W, cs } = c.inputs[0];
-    c.each(
-      "maxPool",
-      c.x(),
-      c.y,
-      images(),
-      H,
-      W,
-      cs,
-      size,
-      stride,
-      padding,
-      c.output.H,
-      c.output.W,
-    );
+    c.each("maxPool", c.x(), c.y, images(), ...sizes(c));
   },
   backward(c) {
-    const { size, stride, padding } = c.attributes;
-    const { H, W, cs } = c.inputs[0];
     const dx = c.dx();
-    if (dx)
-      c.each(
-        "maxPoolBackward",
-        c.x(),
-        c.dy,
-        dx,
-        images(),
-        H,
-        W,
-        cs,
-        size,
-        stride,
-        padding,
-        c.output.H,
-        c.output.W,
-      );
+    if (!dx) return;
+    const mask = c.fused.maskInput ? 1 : 0;
+    c.each("maxPoolBackward", c.x(), c.dy, dx, images(), ...sizes(c), mask);
   },
 };
+
+/** Input, window and output, as the kernels take them. */
+function sizes({ attributes, inputs, output }: Emit<MaxPool2d>) {
+  const { H, W, cs } = inputs[0];
+  const { size, stride, padding } = attributes;
+  return [H, W, cs, size, stride, padding, output.H, output.W] as const;
+}

@@ -52,6 +52,6 @@ export const signedMaxPool2d: Op<SignedMaxPool2d> = {
     const dx = c.dx();
     const [h, w, cs, k, s, p, Ho, Wo] = window(c);
     // d(σ·max(σx))/dx = σ·σ = 1 at the winner.
-    if (dx) c.each("maxPoolBackward", signed(c), c.dy, dx, images(), h, w, cs, k, s, p, Ho, Wo);
+    if (dx) c.each("maxPoolBackward", signed(c), c.dy, dx, images(), h, w, cs, k, s, p, Ho, Wo, 0);
   },
 };

@@ -41,12 +41,12 @@ export const pooling = (m: Float64Array): Pick<Kernels, Names> => ({
     });
   },
 
-  maxPoolBackward(x, dy, dx, n, H, W, cs, k, s, p, Ho, Wo) {
+  maxPoolBackward(x, dy, dx, n, H, W, cs, k, s, p, Ho, Wo, mask) {
     m.fill(0, dx, dx + n * H * W * cs);
     windows({ n, H, W, cs, kh: k, kw: k, s, p, Ho, Wo }, (output, inputs) => {
       if (inputs.length === 0) return;
       const winner = inputs.reduce((best, i) => (m[x + i] > m[x + best] ? i : best));
-      m[dx + winner] += m[dy + output];
+      if (!mask || m[x + winner] > 0) m[dx + winner] += m[dy + output];
     });
   },
 

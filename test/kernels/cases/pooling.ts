@@ -44,12 +44,12 @@ export const pooling = {
     const y = a.output(outputs, shape.C, { ulps: 0 });
     return (k) => k.maxPool(x, y, ...head, shape.kh, ...tail);
   }),
-  maxPoolBackward: kernelCase(shapes, (a, shape) => {
+  maxPoolBackward: kernelCase({ ...shapes, mask: flag }, (a, shape) => {
     const { head, tail, inputs, outputs } = geometry({ ...shape, kw: shape.kh });
     const x = a.pixels(inputs, shape.C, ties(a));
     const dy = a.pixels(outputs, shape.C);
     const dx = a.output(inputs, shape.C, { scale: 2 });
-    return (k) => k.maxPoolBackward(x, dy, dx, ...head, shape.kh, ...tail);
+    return (k) => k.maxPoolBackward(x, dy, dx, ...head, shape.kh, ...tail, shape.mask);
   }),
   averagePool: kernelCase({ ...shapes, count: flag, whole: maybe }, (a, drawn) => {
     const shape = drawn.whole ? { ...drawn, kh: drawn.H, kw: drawn.W, p: 0 } : drawn;

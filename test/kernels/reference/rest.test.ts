@@ -32,7 +32,7 @@ describe("pooling", () => {
     const [x, y, dy, dx] = [put(...X), space(4), put(1, 10, 100, 1000), space(9)];
     kernels.maxPool(x, y, 1, 3, 3, 1, 2, 1, 0, 2, 2);
     expect(get(y, 4)).toEqual([3, 3, 5, 4]);
-    kernels.maxPoolBackward(x, dy, dx, 1, 3, 3, 1, 2, 1, 0, 2, 2);
+    kernels.maxPoolBackward(x, dy, dx, 1, 3, 3, 1, 2, 1, 0, 2, 2, 0);
     expect(get(dx, 9)).toEqual([0, 11, 0, 0, 0, 0, 100, 1000, 0]);
   });
   it("max after padding with −∞", () => {
