@@ -1,0 +1,58 @@
+/** The presets of relevance propagation as explainers. */
+
+import type { Explainer } from "../explanation.js";
+import type { CompositeName } from "./composite.js";
+import { type RelevanceOptions, relevance, relevanceSteps } from "./relevance.js";
+
+/** The row of the table for a preset; options may change all but the composite. */
+function preset(
+  method: string,
+  composite: CompositeName,
+  title: string,
+  reference: string,
+): Explainer<Omit<RelevanceOptions, "composite">> {
+  return {
+    title,
+    kind: "attribution",
+    reduction: "sum",
+    reference,
+    batchNorm:
+      "Depends on how it is drawn: folded first unless asked otherwise, then affine, pass or absolute.",
+    explain: (session, images, options) =>
+      relevance(session, images, { ...options, composite }, method),
+    steps: (session, images, options) =>
+      relevanceSteps(session, images, { ...options, composite }, method),
+  };
+}
+
+export const lrpEpsilon = preset("lrpEpsilon", "epsilon", "LRP-ε", "Bach et al. 2015");
+export const lrpEpsilonPlus = preset(
+  "lrpEpsilonPlus",
+  "epsilonPlus",
+  "LRP ε-z⁺",
+  "Montavon et al. 2017",
+);
+export const lrpEpsilonPlusFlat = preset(
+  "lrpEpsilonPlusFlat",
+  "epsilonPlusFlat",
+  "LRP ε-z⁺-flat",
+  "Lapuschkin et al. 2019",
+);
+export const lrpEpsilonAlpha2Beta1 = preset(
+  "lrpEpsilonAlpha2Beta1",
+  "epsilonAlpha2Beta1",
+  "LRP ε-α2β1",
+  "Bach et al. 2015",
+);
+export const lrpEpsilonAlpha2Beta1Flat = preset(
+  "lrpEpsilonAlpha2Beta1Flat",
+  "epsilonAlpha2Beta1Flat",
+  "LRP ε-α2β1-flat",
+  "Lapuschkin et al. 2019",
+);
+export const lrpEpsilonGammaBox = preset(
+  "lrpEpsilonGammaBox",
+  "epsilonGammaBox",
+  "LRP ε-γ-zᴮ",
+  "Montavon et al. 2019",
+);

@@ -1,0 +1,199 @@
+/** Relevance from a logit down to the pixels, with the account of where it went. Works on the model as it is; who wants
+ *  batch norm folded gives the folded model (`relevance.ts`). */
+
+import type { BackendName } from "../../engine/executor.js";
+import { session } from "../../engine/session.js";
+import { analyse, type Model, type Node } from "../../model/model.js";
+import type { OpKind } from "../../ops/index.js";
+import { fail } from "../../tensor/errors.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { imageSums } from "../arrays.js";
+import { type Composite, ruleFor } from "./composite.js";
+import { frozenLayer } from "./frozen.js";
+import { fixedLayer, type Substitute, weightLayer } from "./layers.js";
+import type { LinearLayer } from "./linear-map.js";
+import { redistribute } from "./redistribute.js";
+import type { Rule } from "./rule.js";
+
+/** The account of one layer, per image: arrived = handed + bias + stabilizer, to rounding. */
+export interface LedgerEntry {
+  readonly node: string;
+  readonly kind: OpKind;
+  readonly rule: string;
+  /** Relevance at its outputs. */
+  readonly arrived: Float64Array;
+  /** Relevance at its inputs. */
+  readonly handed: Float64Array;
+  /** Kept by its bias or shift. */
+  readonly bias: Float64Array;
+  /** Lost to the stabilizer; negative where a rule made relevance, as a sum that gives both inputs everything. */
+  readonly stabilizer: Float64Array;
+}
+
+/** From the output down, in the order of the walk. */
+export type Ledger = readonly LedgerEntry[];
+
+/** A model ready to hand relevance down. */
+export interface Propagator {
+  /** Values of nodes for a batch; "input" too. */
+  values(x: Tensor): Readonly<Record<string, Tensor>>;
+  /** Id of the node that relevance starts from: the logits. */
+  readonly start: string;
+  /** Relevance at the input for relevance R at the logits. */
+  propagate(
+    values: Readonly<Record<string, Tensor>>,
+    R: Tensor,
+  ): { readonly input: Tensor; readonly ledger: Ledger };
+}
+
+export interface PropagatorOptions {
+  readonly backend: BackendName;
+  /** Largest batch. */
+  readonly batch: number;
+  /** Layers to take in the place of nodes. */
+  readonly substitutes?: ReadonlyMap<string, Substitute>;
+}
+
+/** How one node hands relevance down. */
+interface Step {
+  readonly node: Node;
+  readonly rule: Rule;
+  readonly layer?: LinearLayer;
+  readonly substitute?: Substitute;
+}
+
+export function propagator(
+  model: Model,
+  entries: Composite,
+  { backend, batch, substitutes }: PropagatorOptions,
+): Propagator {
+  const run = session(model, { backend, batch });
+  const start = logits(model);
+  const steps = stepsOf(model, entries, {
+    backend,
+    batch,
+    ...(substitutes ? { substitutes } : {}),
+  });
+  const ids = [...new Set(steps.flatMap(({ node }) => node.inputs))].filter((id) => id !== "input");
+  return {
+    start,
+    values: (x) => ({ input: x, ...run.activations(x, [...new Set([...ids, start])]) }),
+    propagate(values, R) {
+      const waiting = new Map<string, Tensor>([[start, R]]);
+      const ledger: LedgerEntry[] = [];
+      for (const step of steps) {
+        const arrived = waiting.get(step.node.id);
+        if (!arrived) continue;
+        waiting.delete(step.node.id);
+        const inputs = step.node.inputs.map((id) => values[id]);
+        const { below, entry } = handDown(model, step, inputs, arrived);
+        ledger.push(entry);
+        step.node.inputs.forEach((id, k) => {
+          waiting.set(id, plus(waiting.get(id), below[k]));
+        });
+      }
+      const input =
+        waiting.get("input") ?? fail("shape", `relevance: no path from "${start}" to the input`);
+      return { input, ledger };
+    },
+  };
+}
+
+/** The node before a softmax at the end, or the output itself. */
+function logits(model: Model): string {
+  const output = model.nodes.find(({ id }) => id === model.output);
+  if (!output) return fail("shape", `relevance: the model has no node "${model.output}"`);
+  return output.kind === "softmax" ? output.inputs[0] : output.id;
+}
+
+/** What to do at every node, from the output down. */
+function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): Step[] {
+  const { backend, batch, substitutes } = options;
+  const context = { model, backend, batch };
+  const shapes = new Map<string, readonly number[]>([["input", model.inputShape]]);
+  for (const { node, output } of analyse(model)) shapes.set(node.id, output.shape);
+  const behind = behindWeights(model);
+  const maps = biasMaps(model);
+  const isMap = new Set(maps.values());
+  return [...model.nodes].reverse().map((node) => {
+    const isFirst = !node.inputs.some((id) => behind.has(id));
+    const rule = isMap.has(node.id) ? WITH_LAYER : ruleFor(node, isFirst, entries);
+    if ("transport" in rule && rule.transport === "pass") return { node, rule };
+    const shape = shapes.get(node.inputs[0]) as readonly number[];
+    const substitute = substitutes?.get(node.id);
+    const layer =
+      node.kind === "conv2d" || node.kind === "dense"
+        ? weightLayer(context, node, shape, maps.get(node.id), substitute)
+        : fixedLayer(context, node, shape);
+    return { node, rule, ...(layer ? { layer } : {}), ...(substitute ? { substitute } : {}) };
+  });
+}
+
+/** A bias map belongs to the convolution before it, whose rule sees it as the bias. */
+const WITH_LAYER: Rule = { name: "with its layer", transport: "pass" };
+
+/** Ids of values that some convolution or dense layer comes before. */
+function behindWeights(model: Model): ReadonlySet<string> {
+  const behind = new Set<string>();
+  for (const { id, kind, inputs } of model.nodes)
+    if (kind === "conv2d" || kind === "dense" || inputs.some((from) => behind.has(from)))
+      behind.add(id);
+  return behind;
+}
+
+/** Convolution or dense layer without a bias → the bias map that alone reads it. */
+function biasMaps(model: Model): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const node of model.nodes) {
+    if (node.kind !== "biasMap") continue;
+    const [from] = node.inputs;
+    const source = model.nodes.find(({ id }) => id === from);
+    const readers = model.nodes.filter(({ inputs }) => inputs.includes(from));
+    const isLayer = source?.kind === "conv2d" || source?.kind === "dense";
+    if (isLayer && !source.attributes.bias && readers.length === 1 && from !== model.output)
+      found.set(from, node.id);
+  }
+  return found;
+}
+
+/** Relevance of a step's inputs, and its account. */
+function handDown(
+  model: Model,
+  { node, rule, layer, substitute }: Step,
+  given: readonly Tensor[],
+  R: Tensor,
+): { below: readonly Tensor[]; entry: LedgerEntry } {
+  const inputs = substitute?.input ? [substitute.input(given[0])] : given;
+  const zeros = () => new Float64Array(R.shape[0]);
+  const account = (below: readonly Tensor[], bias: Float64Array = zeros(), lost?: Float64Array) => {
+    const arrived = imageSums(R);
+    const handed = zeros();
+    for (const part of below)
+      imageSums(part).forEach((sum, i) => {
+        handed[i] += sum;
+      });
+    const stabilizer = lost ?? arrived.map((sum, i) => sum - handed[i]);
+    const { id, kind } = node;
+    return { below, entry: { node: id, kind, rule: rule.name, arrived, handed, bias, stabilizer } };
+  };
+  if ("transport" in rule) {
+    if (rule.transport === "pass" || !layer)
+      return account(inputs.map(({ shape }) => ({ shape, data: R.data })));
+    const map = layer.map(UNCHANGED);
+    map.forward(inputs);
+    return account(map.backward(R));
+  }
+  if (node.kind === "relu" || node.kind === "clamp" || node.kind.includes("axPool"))
+    fail(
+      "option",
+      `relevance: rule ${rule.name} is for linear layers, got ${node.kind} "${node.id}"; use pass() or alongGradient()`,
+    );
+  const linear = layer ?? frozenLayer(model, node, inputs[0]);
+  const { below, bias, stabilizer } = redistribute(rule, linear, inputs, R);
+  return account(below, bias, stabilizer);
+}
+
+const UNCHANGED = {};
+
+const plus = (a: Tensor | undefined, b: Tensor): Tensor =>
+  a ? { shape: b.shape, data: b.data.map((v, i) => v + a.data[i]) } : b;
