@@ -1,6 +1,7 @@
 /** The convolution loop. A tile is 4 pixels × 8 output channels (8 accumulators); taps whose offsets follow each other
  *  ("runs": the channels of a pixel, or the row of a filter on one channel) are walked by incrementing pointers. */
 
+import { mulAdd } from "./arithmetic";
 import { at, positive } from "./memory";
 
 /** Weights that a slice of output channels may occupy, in bytes: they stay in the first-level cache. */
@@ -113,17 +114,17 @@ function tile4x2(
       const w0 = v128.load(w);
       const w1 = v128.load(w, 16);
       let s = v128.load32_splat(a);
-      c00 = f32x4.add(c00, f32x4.mul(s, w0));
-      c01 = f32x4.add(c01, f32x4.mul(s, w1));
+      c00 = mulAdd(s, w0, c00);
+      c01 = mulAdd(s, w1, c01);
       s = v128.load32_splat(b);
-      c10 = f32x4.add(c10, f32x4.mul(s, w0));
-      c11 = f32x4.add(c11, f32x4.mul(s, w1));
+      c10 = mulAdd(s, w0, c10);
+      c11 = mulAdd(s, w1, c11);
       s = v128.load32_splat(c);
-      c20 = f32x4.add(c20, f32x4.mul(s, w0));
-      c21 = f32x4.add(c21, f32x4.mul(s, w1));
+      c20 = mulAdd(s, w0, c20);
+      c21 = mulAdd(s, w1, c21);
       s = v128.load32_splat(d);
-      c30 = f32x4.add(c30, f32x4.mul(s, w0));
-      c31 = f32x4.add(c31, f32x4.mul(s, w1));
+      c30 = mulAdd(s, w0, c30);
+      c31 = mulAdd(s, w1, c31);
       a += gap;
       b += gap;
       c += gap;
@@ -172,10 +173,10 @@ function tile4x1(
     let j = run;
     do {
       const w0 = v128.load(w);
-      c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a), w0));
-      c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(b), w0));
-      c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(c), w0));
-      c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(d), w0));
+      c0 = mulAdd(v128.load32_splat(a), w0, c0);
+      c1 = mulAdd(v128.load32_splat(b), w0, c1);
+      c2 = mulAdd(v128.load32_splat(c), w0, c2);
+      c3 = mulAdd(v128.load32_splat(d), w0, c3);
       a += gap;
       b += gap;
       c += gap;
@@ -210,7 +211,7 @@ function pixels(
         let weights = w + o;
         for (let k = 0; k < taps; k++) {
           const s = v128.load32_splat(from + at(load<i32>(offsets + at(k))));
-          sum = f32x4.add(sum, f32x4.mul(s, v128.load(weights)));
+          sum = mulAdd(s, v128.load(weights), sum);
           weights += os;
         }
         v128.store(to + o, relu ? positive(sum) : sum);

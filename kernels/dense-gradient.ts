@@ -1,5 +1,6 @@
 /** Weight gradient of the dense op: 5 outputs × 8 features at a time, summed over all images in registers. */
 
+import { mulAdd } from "./arithmetic";
 import { at } from "./memory";
 
 export function denseWeightGradient(
@@ -33,20 +34,20 @@ function outputs5(x: usize, dy: usize, dw: usize, n: i32, f: usize, os: usize): 
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
     let s = v128.load32_splat(dy);
-    a0 = f32x4.add(a0, f32x4.mul(s, x0));
-    a1 = f32x4.add(a1, f32x4.mul(s, x1));
+    a0 = mulAdd(s, x0, a0);
+    a1 = mulAdd(s, x1, a1);
     s = v128.load32_splat(dy, 4);
-    b0 = f32x4.add(b0, f32x4.mul(s, x0));
-    b1 = f32x4.add(b1, f32x4.mul(s, x1));
+    b0 = mulAdd(s, x0, b0);
+    b1 = mulAdd(s, x1, b1);
     s = v128.load32_splat(dy, 8);
-    c0 = f32x4.add(c0, f32x4.mul(s, x0));
-    c1 = f32x4.add(c1, f32x4.mul(s, x1));
+    c0 = mulAdd(s, x0, c0);
+    c1 = mulAdd(s, x1, c1);
     s = v128.load32_splat(dy, 12);
-    d0 = f32x4.add(d0, f32x4.mul(s, x0));
-    d1 = f32x4.add(d1, f32x4.mul(s, x1));
+    d0 = mulAdd(s, x0, d0);
+    d1 = mulAdd(s, x1, d1);
     s = v128.load32_splat(dy, 16);
-    e0 = f32x4.add(e0, f32x4.mul(s, x0));
-    e1 = f32x4.add(e1, f32x4.mul(s, x1));
+    e0 = mulAdd(s, x0, e0);
+    e1 = mulAdd(s, x1, e1);
     x += f;
     dy += os;
   } while (--n);
@@ -69,7 +70,7 @@ function outputs5(x: usize, dy: usize, dw: usize, n: i32, f: usize, os: usize): 
 function output1(x: usize, dy: usize, dw: usize, n: i32, f: usize, os: usize): void {
   let sum = f32x4.splat(0);
   do {
-    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(dy), v128.load(x)));
+    sum = mulAdd(v128.load32_splat(dy), v128.load(x), sum);
     x += f;
     dy += os;
   } while (--n);

@@ -1,6 +1,7 @@
 /** The dense op. Forward: 4 images × 2 outputs (or 1 × 5) at a time, each sum in 4 lanes that are added at the end of a block of
  *  features; the order of an image's sums does not depend on its neighbours. */
 
+import { mulAdd } from "./arithmetic";
 import { at } from "./memory";
 
 /** The four lanes' sum, pairs first: (0 + 2) + (1 + 3). */
@@ -86,17 +87,17 @@ function dense4x2(x: usize, w: usize, y: usize, size: usize, f: usize, os: usize
     const v0 = v128.load(w);
     const v1 = v128.load(w1);
     let p = v128.load(x);
-    a0 = f32x4.add(a0, f32x4.mul(p, v0));
-    a1 = f32x4.add(a1, f32x4.mul(p, v1));
+    a0 = mulAdd(p, v0, a0);
+    a1 = mulAdd(p, v1, a1);
     p = v128.load(xb);
-    b0 = f32x4.add(b0, f32x4.mul(p, v0));
-    b1 = f32x4.add(b1, f32x4.mul(p, v1));
+    b0 = mulAdd(p, v0, b0);
+    b1 = mulAdd(p, v1, b1);
     p = v128.load(xc);
-    c0 = f32x4.add(c0, f32x4.mul(p, v0));
-    c1 = f32x4.add(c1, f32x4.mul(p, v1));
+    c0 = mulAdd(p, v0, c0);
+    c1 = mulAdd(p, v1, c1);
     p = v128.load(xd);
-    d0 = f32x4.add(d0, f32x4.mul(p, v0));
-    d1 = f32x4.add(d1, f32x4.mul(p, v1));
+    d0 = mulAdd(p, v0, d0);
+    d1 = mulAdd(p, v1, d1);
     x += 16;
     xb += 16;
     xc += 16;
@@ -130,11 +131,11 @@ function dense1x5(x: usize, w: usize, y: usize, size: usize, f: usize): void {
   const end = x + size;
   do {
     const p = v128.load(x);
-    a0 = f32x4.add(a0, f32x4.mul(p, v128.load(w)));
-    a1 = f32x4.add(a1, f32x4.mul(p, v128.load(w1)));
-    a2 = f32x4.add(a2, f32x4.mul(p, v128.load(w2)));
-    a3 = f32x4.add(a3, f32x4.mul(p, v128.load(w3)));
-    a4 = f32x4.add(a4, f32x4.mul(p, v128.load(w4)));
+    a0 = mulAdd(p, v128.load(w), a0);
+    a1 = mulAdd(p, v128.load(w1), a1);
+    a2 = mulAdd(p, v128.load(w2), a2);
+    a3 = mulAdd(p, v128.load(w3), a3);
+    a4 = mulAdd(p, v128.load(w4), a4);
     x += 16;
     w += 16;
     w1 += 16;
@@ -152,7 +153,7 @@ function dense1x5(x: usize, w: usize, y: usize, size: usize, f: usize): void {
 function dense1x1(x: usize, w: usize, y: usize, size: usize): void {
   let sum = f32x4.splat(0);
   for (let i: usize = 0; i < size; i += 16)
-    sum = f32x4.add(sum, f32x4.mul(v128.load(x + i), v128.load(w + i)));
+    sum = mulAdd(v128.load(x + i), v128.load(w + i), sum);
   addLanes(y, sum);
 }
 
@@ -185,17 +186,17 @@ function backward4(dy: usize, w: usize, dx: usize, f: usize, O: i32, os: usize):
       const w0 = v128.load(weights);
       const w1 = v128.load(weights, 16);
       let s = v128.load32_splat(da);
-      a0 = f32x4.add(a0, f32x4.mul(s, w0));
-      a1 = f32x4.add(a1, f32x4.mul(s, w1));
+      a0 = mulAdd(s, w0, a0);
+      a1 = mulAdd(s, w1, a1);
       s = v128.load32_splat(db);
-      b0 = f32x4.add(b0, f32x4.mul(s, w0));
-      b1 = f32x4.add(b1, f32x4.mul(s, w1));
+      b0 = mulAdd(s, w0, b0);
+      b1 = mulAdd(s, w1, b1);
       s = v128.load32_splat(dc);
-      c0 = f32x4.add(c0, f32x4.mul(s, w0));
-      c1 = f32x4.add(c1, f32x4.mul(s, w1));
+      c0 = mulAdd(s, w0, c0);
+      c1 = mulAdd(s, w1, c1);
       s = v128.load32_splat(dd);
-      d0 = f32x4.add(d0, f32x4.mul(s, w0));
-      d1 = f32x4.add(d1, f32x4.mul(s, w1));
+      d0 = mulAdd(s, w0, d0);
+      d1 = mulAdd(s, w1, d1);
       weights += f;
       da += 4;
       db += 4;
@@ -227,10 +228,10 @@ function backward1(dy: usize, w: usize, dx: usize, f: usize, O: i32): void {
     let weights = w + i;
     for (let o = 0; o < O; o++) {
       const s = v128.load32_splat(dy + at(o));
-      a = f32x4.add(a, f32x4.mul(s, v128.load(weights)));
-      b = f32x4.add(b, f32x4.mul(s, v128.load(weights, 16)));
-      c = f32x4.add(c, f32x4.mul(s, v128.load(weights, 32)));
-      d = f32x4.add(d, f32x4.mul(s, v128.load(weights, 48)));
+      a = mulAdd(s, v128.load(weights), a);
+      b = mulAdd(s, v128.load(weights, 16), b);
+      c = mulAdd(s, v128.load(weights, 32), c);
+      d = mulAdd(s, v128.load(weights, 48), d);
       weights += f;
     }
     v128.store(dx + i, a);
@@ -244,7 +245,7 @@ function backward1(dy: usize, w: usize, dx: usize, f: usize, O: i32): void {
 function backwardVector(dy: usize, w: usize, dx: usize, f: usize, O: i32): void {
   let sum = f32x4.splat(0);
   for (let o = 0; o < O; o++) {
-    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(dy + at(o)), v128.load(w)));
+    sum = mulAdd(v128.load32_splat(dy + at(o)), v128.load(w), sum);
     w += f;
   }
   v128.store(dx, sum);

@@ -1,6 +1,7 @@
 /** Gradients of the convolution's parameters. A tile is 4 (or 3) taps × 8 output channels, its sums kept in registers
  *  over a block of rows; sums start at 0 for every block and are then added to dw, which also bounds rounding. */
 
+import { mulAdd } from "./arithmetic";
 import { at } from "./memory";
 
 /** Gradient that a block of rows may occupy, in bytes: it stays in the first-level cache while all tiles read it. */
@@ -63,17 +64,17 @@ function taps4(
         const g0 = v128.load(gp);
         const g1 = v128.load(gp, 16);
         let s = v128.load32_splat(x0);
-        c00 = f32x4.add(c00, f32x4.mul(s, g0));
-        c01 = f32x4.add(c01, f32x4.mul(s, g1));
+        c00 = mulAdd(s, g0, c00);
+        c01 = mulAdd(s, g1, c01);
         s = v128.load32_splat(x1);
-        c10 = f32x4.add(c10, f32x4.mul(s, g0));
-        c11 = f32x4.add(c11, f32x4.mul(s, g1));
+        c10 = mulAdd(s, g0, c10);
+        c11 = mulAdd(s, g1, c11);
         s = v128.load32_splat(x2);
-        c20 = f32x4.add(c20, f32x4.mul(s, g0));
-        c21 = f32x4.add(c21, f32x4.mul(s, g1));
+        c20 = mulAdd(s, g0, c20);
+        c21 = mulAdd(s, g1, c21);
         s = v128.load32_splat(x3);
-        c30 = f32x4.add(c30, f32x4.mul(s, g0));
-        c31 = f32x4.add(c31, f32x4.mul(s, g1));
+        c30 = mulAdd(s, g0, c30);
+        c31 = mulAdd(s, g1, c31);
         x0 += xPixel;
         x1 += xPixel;
         x2 += xPixel;
@@ -105,10 +106,10 @@ function taps4(
       let px = Wo;
       do {
         const g0 = v128.load(gp);
-        c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(xp + o0), g0));
-        c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(xp + o1), g0));
-        c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(xp + o2), g0));
-        c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(xp + o3), g0));
+        c0 = mulAdd(v128.load32_splat(xp + o0), g0, c0);
+        c1 = mulAdd(v128.load32_splat(xp + o1), g0, c1);
+        c2 = mulAdd(v128.load32_splat(xp + o2), g0, c2);
+        c3 = mulAdd(v128.load32_splat(xp + o3), g0, c3);
         xp += xPixel;
         gp += os;
       } while (--px);
@@ -145,14 +146,14 @@ function taps3(
         const g0 = v128.load(gp);
         const g1 = v128.load(gp, 16);
         let s = v128.load32_splat(x0);
-        c00 = f32x4.add(c00, f32x4.mul(s, g0));
-        c01 = f32x4.add(c01, f32x4.mul(s, g1));
+        c00 = mulAdd(s, g0, c00);
+        c01 = mulAdd(s, g1, c01);
         s = v128.load32_splat(x1);
-        c10 = f32x4.add(c10, f32x4.mul(s, g0));
-        c11 = f32x4.add(c11, f32x4.mul(s, g1));
+        c10 = mulAdd(s, g0, c10);
+        c11 = mulAdd(s, g1, c11);
         s = v128.load32_splat(x2);
-        c20 = f32x4.add(c20, f32x4.mul(s, g0));
-        c21 = f32x4.add(c21, f32x4.mul(s, g1));
+        c20 = mulAdd(s, g0, c20);
+        c21 = mulAdd(s, g1, c21);
         x0 += xPixel;
         x1 += xPixel;
         x2 += xPixel;
@@ -179,9 +180,9 @@ function taps3(
       let px = Wo;
       do {
         const g0 = v128.load(gp);
-        c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(xp + o0), g0));
-        c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(xp + o1), g0));
-        c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(xp + o2), g0));
+        c0 = mulAdd(v128.load32_splat(xp + o0), g0, c0);
+        c1 = mulAdd(v128.load32_splat(xp + o1), g0, c1);
+        c2 = mulAdd(v128.load32_splat(xp + o2), g0, c2);
         xp += xPixel;
         gp += os;
       } while (--px);
@@ -203,7 +204,7 @@ function taps1(
       let xp = x + <usize>r * xRow + o0;
       let px = Wo;
       do {
-        c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(xp), v128.load(gp)));
+        c0 = mulAdd(v128.load32_splat(xp), v128.load(gp), c0);
         xp += xPixel;
         gp += os;
       } while (--px);
