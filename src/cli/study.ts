@@ -9,7 +9,7 @@ import type { TrialOutcome } from "../study/trial.js";
 import type { StudyConfig, Trial } from "../study/types.js";
 import { loadStudyData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
-import { duration } from "./display/words.js";
+import { duration, plural } from "./display/words.js";
 import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
@@ -94,7 +94,7 @@ function opening(
   const kept = found === 0 ? "" : `; ${found} found in ${folder}`;
   return (
     `${t.style("bold", `${config.model.name} on ${config.dataset.name}`)}: ${arms} × ` +
-    `${config.seeds.length} ${config.seeds.length === 1 ? "seed" : "seeds"} = ${trials} trials of ${config.epochs} epochs${kept}`
+    `${plural(config.seeds.length, "seed")} = ${plural(trials, "trial")} of ${plural(config.epochs, "epoch")}${kept}`
   );
 }
 

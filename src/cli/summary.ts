@@ -2,7 +2,7 @@
 
 import type { ClaimResult, Conclusions, Study, Verdict } from "../study/types.js";
 import type { Style, Terminal } from "./display/terminal.js";
-import { wrap } from "./display/words.js";
+import { plural, wrap } from "./display/words.js";
 
 const signs: Record<Verdict, { readonly glyph: string; readonly style: Style }> = {
   supported: { glyph: "✔", style: ["bold", "green"] },
@@ -19,7 +19,7 @@ export function summary(
   const { seeds } = config;
   return [
     "",
-    `${t.style("bold", `${config.model.name} on ${dataset.name}`)}: ${arms}; ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`,
+    `${t.style("bold", `${config.model.name} on ${dataset.name}`)}: ${arms}; ${plural(seeds.length, "seed")}`,
     "",
     ...(claims.length === 0
       ? ["no arm with Batch Norm against one without a norm: no claim to judge", ""]

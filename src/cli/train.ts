@@ -21,7 +21,7 @@ import { fail, random } from "../tensor/index.js";
 import { adam, fit } from "../training/index.js";
 import { loadData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
-import { percent, thousands } from "./display/words.js";
+import { percent, plural, thousands } from "./display/words.js";
 import type { Options } from "./options.js";
 import { checkpoints } from "./train-checkpoint.js";
 import { type EpochLine, epochLine } from "./train-record.js";
@@ -201,8 +201,8 @@ function announce(
   t.line(
     t.style(
       "dim",
-      `${thousands(parameterCount(graph))} parameters, ${recipe.epochs} epochs of batches of ${recipe.batchSize}, ` +
-        `Adam at ${recipe.learningRate}, seed ${recipe.seed}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+      `${thousands(parameterCount(graph))} parameters, ${plural(recipe.epochs, "epoch")} of batches of ${recipe.batchSize}, ` +
+        `Adam at ${recipe.learningRate}, seed ${recipe.seed}, ${plural(threads, "thread")}`,
     ),
   );
 }
@@ -212,7 +212,7 @@ function conclude(history: readonly EpochLine[], path: string, recipe: Recipe, t
   t.line();
   if (last?.validation)
     t.line(
-      `validation accuracy ${t.style(["bold", "green"], percent(last.validation.accuracy))} after ${last.epoch} epochs`,
+      `validation accuracy ${t.style(["bold", "green"], percent(last.validation.accuracy))} after ${plural(last.epoch, "epoch")}`,
     );
   t.line(`model    ${path}`);
   const other = recipe.norm === "none" ? "batch" : "none";

@@ -143,6 +143,39 @@ describe("normlens report", () => {
   });
 });
 
+describe("options change the design they start from", () => {
+  const design = async (options: Options) => planStudy(await designOf(options)).config;
+  test("--seed is the first of --seeds", async () => {
+    expect((await design({ seed: 100, seeds: 3 })).seeds).toEqual([100, 101, 102]);
+    expect((await design({ preset: "smoke", seed: 5 })).seeds).toEqual([5, 6]);
+  });
+  test("the rest of a preset stays", async () => {
+    const quick = await design({ preset: "quick" });
+    const changed = await design({
+      preset: "quick",
+      data: "mnist",
+      trainImages: 500,
+      norms: ["batch", "none"],
+      epochs: 1,
+    });
+    expect(changed).toEqual({
+      ...quick,
+      dataset: { ...quick.dataset, name: "mnist", train: 500 },
+      arms: ["batch", "none"].map((name) => ({ name, norm: name })),
+      epochs: 1,
+    });
+  });
+  test("--placement holds for every arm, --learning-rate for the optimiser", async () => {
+    const { arms, optimiser } = await design({ placement: "before", learningRate: 0.1 });
+    expect(arms.map((arm) => arm.placement)).toEqual(["before", "before"]);
+    expect(optimiser).toEqual({ name: "adam", learningRate: 0.1 });
+  });
+  test("a study.json is a design too", async () => {
+    const { config } = JSON.parse(read(whole, "study.json")) as { config: unknown };
+    expect(await design({ config: join(whole, "study.json") })).toEqual(config);
+  });
+});
+
 describe("the command at the foot of a report makes the same design", () => {
   const parsed = async (command: string): Promise<unknown> => {
     let options: Options = {};

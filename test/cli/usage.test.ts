@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { describe as describeError } from "../../src/cli/errors.js";
 import { optionTable } from "../../src/cli/options.js";
+import { NormLensError } from "../../src/tensor/errors.js";
 import { normlens } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "normlens-cli-"));
@@ -67,6 +69,24 @@ const writtenTo = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
+
+test("every kind of error has its words and its exit code", () => {
+  const described = (["option", "shape", "file", "data", "unsupported", "cancelled"] as const).map(
+    (kind) => describeError(new NormLensError(kind, "x: got 1, expected 2")),
+  );
+  expect(described).toEqual([
+    { code: 2, text: "normlens: wrong option: x: got 1, expected 2" },
+    { code: 2, text: "normlens: shapes do not fit: x: got 1, expected 2" },
+    { code: 3, text: "normlens: unusable file: x: got 1, expected 2" },
+    { code: 3, text: "normlens: unusable data: x: got 1, expected 2" },
+    { code: 1, text: "normlens: not possible: x: got 1, expected 2" },
+    { code: 130, text: "normlens: interrupted: x: got 1, expected 2" },
+  ]);
+  expect(describeError(new TypeError("oh"))).toEqual({
+    code: 1,
+    text: "normlens: failed: oh (this is a fault in normlens; NORMLENS_DEBUG=1 shows where)",
+  });
+});
 
 describe("a complaint says what was given, what is allowed and what may be meant", () => {
   const usage: readonly (readonly [args: string[], text: string])[] = [

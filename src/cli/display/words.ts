@@ -51,3 +51,7 @@ export function wrap(text: string, width: number, indent = ""): string[] {
 export function timeLeft(share: number, seconds: number): number | undefined {
   return share < 0.01 || seconds < 1 ? undefined : (seconds * (1 - share)) / share;
 }
+
+/** "1 epoch", "2 epochs". */
+export const plural = (n: number, word: string): string =>
+  `${thousands(n)} ${word}${n === 1 ? "" : "s"}`;
