@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportData } from "../../src/report/build.js";
 import { writeReport } from "../../src/report/render.node.js";
+import { normlens } from "../cli/run.js";
 import { exampleStudy, exampleTimings } from "../report/fixture.js";
 import { chromiumPath, launch, noChromium } from "./browser.js";
 
@@ -220,6 +221,18 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     );
     expect([...said, ...alone.said]).toEqual([]);
     await alone.page.close();
+  });
+
+  test("the report of a real study, from the command line", async () => {
+    const out = join(folder, "real");
+    const { code } = await normlens(["study", "--preset", "smoke", "--out", out]);
+    expect(code).toBe(0);
+    const { page, said } = await open(join(out, "report.html"));
+    expect(await page.locator(".caution").textContent()).toContain("Pairs of 2 seeds");
+    expect(await page.locator(".claim.inconclusive").count()).toBe(6);
+    expect(await page.locator("#maps canvas").count()).toBeGreaterThanOrEqual(3 * 3);
+    expect(said).toEqual([]);
+    await page.close();
   });
 
   test("damaged and foreign data give a message, not a blank page", async () => {

@@ -13,6 +13,10 @@ test.skipIf(folder === "")("the page at three widths, light and dark", async () 
   const study = exampleStudy();
   const path = join(folder, "report.html");
   await writeReport(reportData(study, exampleTimings(study)), path);
+  const deep = exampleStudy({
+    config: { arms: ["none", "batch", "group", "layer"], seeds: 6, model: { name: "resnet8" } },
+  });
+  await writeReport(reportData(deep), join(folder, "deep.html"));
   const browser = await launch();
   try {
     for (const [width, colorScheme] of [
