@@ -1,3 +1,4 @@
 /** NormLens in Node: everything. In browsers use the same names from `normlens/browser`, which leaves out files. */
 export * from "./browser.js";
+export { loadDataset } from "./data/load.node.js";
 export * from "./formats/checkpoint.node.js";
