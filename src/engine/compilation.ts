@@ -32,6 +32,10 @@ export interface Compilation {
   buffer(name: string, size: number, scope: Buffer["scope"]): Buffer;
 }
 
+/** Whether a plan has a backward pass. */
+export const goesBackward = ({ wants, gradients }: PlanOptions): boolean =>
+  wants.input || wants.parameters || (gradients?.length ?? 0) > 0;
+
 /** Copies a value from one order in memory to another. */
 export function gather(
   c: Compilation,

@@ -7,7 +7,7 @@ import { type Buffer, images, type Place, type Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { backwardOf } from "./backward.js";
 import { calls } from "./calls.js";
-import { type Compilation, gather, type Value } from "./compilation.js";
+import { type Compilation, gather, goesBackward, type Value } from "./compilation.js";
 import { emit } from "./emit.js";
 import { fuse, type Step, unfused } from "./fuse.js";
 import { fixedBuffer, placeOf } from "./model-buffers.js";
@@ -84,9 +84,6 @@ function begin(
     buffer,
   };
 }
-
-const goesBackward = ({ wants, gradients }: PlanOptions): boolean =>
-  wants.input || wants.parameters || (gradients?.length ?? 0) > 0;
 
 /** Copies a complete gradient that will be read: its own place may be overwritten or handed on. */
 function keepGradient(c: Compilation, { id, layout, gradient }: Value): void {

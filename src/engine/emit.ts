@@ -3,7 +3,7 @@
 import { type Layout, sameMemory } from "../ops/layout.js";
 import { type Emit, images, type Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
-import { type Compilation, gather, table, type Value } from "./compilation.js";
+import { type Compilation, gather, goesBackward, table, type Value } from "./compilation.js";
 import type { Step } from "./fuse.js";
 import { fixedBuffer, placeOf } from "./model-buffers.js";
 
@@ -42,7 +42,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     output: own.layout,
     fused: step.fused,
     training: c.options.training,
-    learns: c.options.wants.input || c.options.wants.parameters,
+    learns: goesBackward(c.options),
     x,
     get y() {
       return own.place;

@@ -85,6 +85,10 @@ describe("gradients at nodes", () => {
       tensor(y.shape, seed(tensor([5, 10])).data.slice(10 * from, 10 * from + size(y.shape))),
     );
     for (const id of ids) expect(cut.gradients[id].data, id).toEqual(whole.gradients[id].data);
+    for (const id of ids) {
+      const alone = session(model).activationGradients(x, [id], seed); // other neighbours merge
+      expect(alone.gradients[id].data, id).toEqual(whole.gradients[id].data);
+    }
   });
 
   test("a node that the output does not depend on has none; one that is not there is an error", () => {
