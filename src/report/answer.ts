@@ -28,11 +28,12 @@ export function question({ config }: Study): string {
 export function sentences(study: Study, { claims: results, contrasts }: Conclusions): string[] {
   const { arms, seeds, epochs } = study.config;
   const trainings = `${arms.length * seeds.length} networks were trained for ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+  const [group, groups] = arms.length === 2 ? ["pair", "pairs"] : ["group", "groups"];
   const intro =
     arms.length === 1
       ? `${trainings}, all in the same way.`
-      : `${trainings}, in ${seeds.length === 1 ? "one pair" : `${seeds.length} pairs`} that share starting ` +
-        "weights, images and their order, so that the normalisation is all that differs within a pair.";
+      : `${trainings}, in ${seeds.length === 1 ? `one ${group}` : `${seeds.length} ${groups}`} that share starting ` +
+        `weights, images and their order, so that the normalisation is all that differs within a ${group}.`;
   const findings = results
     .map((claim) => ({ claim, contrast: strongest(claim, contrasts) }))
     .filter((f): f is { claim: ClaimResult; contrast: Contrast } => f.contrast !== undefined)

@@ -108,6 +108,20 @@ describe("data", () => {
     expect(data.answer.cautions).toEqual([]);
   });
 
+  test("speak of groups where there are more than two arms", () => {
+    const three = exampleStudy({
+      config: { seeds: 2, epochs: 1, arms: ["none", "batch", "group"] },
+    });
+    const { question, answer } = reportData(three);
+    expect(question).toBe(
+      "What does the choice among none, batch and group do to the network “seed” on glyphs?",
+    );
+    expect(answer.sentences[0]).toBe(
+      "6 networks were trained for 1 epoch, in 2 groups that share starting weights, images and their order, " +
+        "so that the normalisation is all that differs within a group.",
+    );
+  });
+
   test("warn of few seeds, missing trials and divergence", () => {
     const few = exampleStudy({ config: { seeds: 3, epochs: 2 } });
     expect(reportData(few).answer.cautions).toEqual([

@@ -10,10 +10,11 @@ export function Claims() {
   return (
     <>
       <Heading id="claims" title="What is said, and what was found">
-        A claim is <b>supported</b> when the 95 % interval of every deciding measure lies on the
-        expected side of nought and the sign-flip test, corrected for the number of measures,
-        agrees; <b>refuted</b> when an interval lies on the other side; <b>inconclusive</b>{" "}
-        otherwise.
+        A measure <b>supports</b> a claim when the 95 % interval of the difference lies on the
+        expected side of nought and the sign-flip test, corrected for the number of deciding
+        measures, agrees; it <b>refutes</b> the claim when the interval lies on the other side;
+        otherwise it is <b>inconclusive</b>. Of several deciding measures all must support; where
+        they are facets of one thing, one must, and none refute.
       </Heading>
       {data.claims.length === 0 && (
         <p class="empty">This study has no baseline to test claims against.</p>
