@@ -67,12 +67,15 @@ export function fixedLayer(
     case "conv2d":
     case "dense":
       return weightLayer(context, node, inputShape, undefined);
+    case "relu":
+    case "clamp":
+    case "softmax":
     case "maxPool2d":
     case "signedMaxPool2d":
     case "avgPool2d":
     case "globalAvgPool": {
       const parameters = Object.fromEntries(
-        Object.entries(context.model.parameters).filter(([key]) => key === `${node.id}.sign`),
+        Object.entries(context.model.parameters).filter(([key]) => key.startsWith(`${node.id}.`)),
       );
       const model = { ...aloneGraph(node, inputShape), parameters };
       return kernelLayer(model, {}, context.backend, context.batch);

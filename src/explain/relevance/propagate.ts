@@ -77,7 +77,10 @@ export function propagator(
   const ids = [...new Set(steps.flatMap(({ node }) => node.inputs))].filter((id) => id !== "input");
   return {
     start,
-    values: (x) => ({ input: x, ...run.activations(x, [...new Set([...ids, start])]) }),
+    values(x) {
+      const input = backend === "wasm" ? single(x) : x;
+      return { input, ...run.activations(input, [...new Set([...ids, start])]) };
+    },
     propagate(values, R) {
       const waiting = new Map<string, Tensor>([[start, R]]);
       const ledger: LedgerEntry[] = [];
@@ -98,6 +101,8 @@ export function propagator(
     },
   };
 }
+
+const single = ({ shape, data }: Tensor): Tensor => ({ shape, data: Float32Array.from(data) });
 
 /** The node before a softmax at the end, or the output itself. */
 function logits(model: Model): string {
@@ -177,21 +182,28 @@ function handDown(
     return { below, entry: { node: id, kind, rule: rule.name, arrived, handed, bias, stabilizer } };
   };
   if ("transport" in rule) {
-    if (rule.transport === "pass" || !layer)
+    if (rule.transport === "pass" || isReshape(node))
       return account(inputs.map(({ shape }) => ({ shape, data: R.data })));
-    const map = layer.map(UNCHANGED);
+    const map = (layer ?? frozenLayer(model, node, inputs[0])).map(UNCHANGED);
     map.forward(inputs);
     return account(map.backward(R));
   }
-  if (node.kind === "relu" || node.kind === "clamp" || node.kind.includes("axPool"))
+  if (bent.includes(node.kind))
     fail(
       "option",
       `relevance: rule ${rule.name} is for linear layers, got ${node.kind} "${node.id}"; use pass() or alongGradient()`,
     );
+  if (isReshape(node)) return account(inputs.map(({ shape }) => ({ shape, data: R.data })));
   const linear = layer ?? frozenLayer(model, node, inputs[0]);
   const { below, bias, stabilizer } = redistribute(rule, linear, inputs, R);
   return account(below, bias, stabilizer);
 }
+
+/** Ops whose output is their input in another shape: every rule passes. */
+const isReshape = ({ kind }: Node): boolean => kind === "flatten" || kind === "dropout";
+
+/** Ops that no linear rule fits. */
+const bent: readonly OpKind[] = ["relu", "clamp", "maxPool2d", "signedMaxPool2d", "softmax"];
 
 const UNCHANGED = {};
 
