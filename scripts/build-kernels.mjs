@@ -1,4 +1,5 @@
-/** Compiles kernels/*.ts (AssemblyScript) to WASM and writes it as a module: `node scripts/build-kernels.mjs`. */
+/** Compiles kernels/*.ts (AssemblyScript) to WASM, once per arithmetic, and writes both as a module:
+ *  `node scripts/build-kernels.mjs`. */
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,7 +15,6 @@ const FLAGS = [
   "--converge",
   "--noAssert",
   "--runtime=stub",
-  "--enable=simd,threads",
   "--importMemory",
   "--sharedMemory",
   "--noExportMemory",
@@ -22,11 +22,20 @@ const FLAGS = [
   "--maximumMemory=65536",
 ];
 
+/** What each arithmetic may use; kernels/arithmetic.ts asks which of them it is. */
+const FEATURES = { exact: "simd,threads", fused: "simd,threads,relaxed-simd" };
+
 /** The kernels as WASM bytes. Throws with the compiler's messages when they do not compile. */
-export async function compileKernels() {
+export async function compileKernels(arithmetic = "exact") {
   let bytes;
   const { error, stderr } = await asc.main(
-    ["kernels/index.ts", `--baseDir=${root}`, "--outFile=kernels.wasm", ...FLAGS],
+    [
+      "kernels/index.ts",
+      `--baseDir=${root}`,
+      "--outFile=kernels.wasm",
+      `--enable=${FEATURES[arithmetic]}`,
+      ...FLAGS,
+    ],
     {
       writeFile(name, contents) {
         if (name.endsWith(".wasm")) bytes = contents;
@@ -39,16 +48,20 @@ export async function compileKernels() {
 
 /** Writes src/kernels/binary.generated.ts. */
 export async function buildKernels() {
-  const bytes = await compileKernels();
-  const base64 = Buffer.from(bytes).toString("base64");
+  const binaries = [];
+  for (const arithmetic of Object.keys(FEATURES))
+    binaries.push([arithmetic, await compileKernels(arithmetic)]);
+  const entries = binaries.map(
+    ([arithmetic, bytes]) => `  ${arithmetic}:\n    "${Buffer.from(bytes).toString("base64")}",\n`,
+  );
   writeFileSync(
     OUT,
-    `/** The kernels as WASM, base64. Made by scripts/build-kernels.mjs. */\nexport const binary =\n  "${base64}";\n`,
+    `/** The kernels as WASM, base64. Made by scripts/build-kernels.mjs. */\nexport const binaries = {\n${entries.join("")}};\n`,
   );
-  return { path: OUT, bytes: bytes.length };
+  return { path: OUT, bytes: binaries.map(([, bytes]) => bytes.length) };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { path, bytes } = await buildKernels();
-  console.log(`${path}: ${bytes} bytes of WASM`);
+  console.log(`${path}: ${bytes.join(" and ")} bytes of WASM`);
 }

@@ -1,6 +1,7 @@
 /** A plan with its memory: puts batches in, runs passes, reads results. Mutable and private to the library's own
  *  loops; what users hold are models and sessions. */
 
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { Backend, Kernels } from "../kernels/kernels.js";
 import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
@@ -20,6 +21,8 @@ export type BackendName = Backend["name"];
 
 export interface ExecutorOptions extends PlanOptions {
   readonly backend?: BackendName;
+  /** Of the wasm backend; defaults to "exact". */
+  readonly arithmetic?: Arithmetic;
   /** Buffers and passes beyond forward and backward, e.g. an optimiser's. */
   readonly extra?: (model: ModelBuffers) => {
     readonly buffers: readonly Buffer[];
@@ -166,10 +169,16 @@ function assemble(
 export function executor(graph: Graph, options: ExecutorOptions) {
   const made = prepareExecutor(graph, options, 1);
   const first = made.bound(options.batch);
-  const backend =
-    options.backend === "reference"
-      ? referenceBackend(first.at.end)
-      : wasmBackend({ elements: first.at.end });
+  const { arithmetic = "exact" } = options;
+  const isReference = options.backend === "reference";
+  if (isReference && arithmetic !== "exact")
+    fail(
+      "option",
+      `engine: got ${arithmetic} arithmetic, expected exact on the reference backend; use the wasm backend`,
+    );
+  const backend = isReference
+    ? referenceBackend(first.at.end)
+    : wasmBackend({ elements: first.at.end }, arithmetic);
   const solo = soloTeam(backend);
   solo.loadNow(first.programs[0]);
   return assemble(made, first, backend, solo, (programs) => {
@@ -188,8 +197,9 @@ export async function threadedExecutor(
   const made = prepareExecutor(graph, options, threads);
   const first = made.bound(options.batch);
   const memory = wasmMemory(first.at.end);
-  const backend = wasmBackend(memory);
-  const all = await team(backend, memory, threads);
+  const { arithmetic = "exact" } = options;
+  const backend = wasmBackend(memory, arithmetic);
+  const all = await team(backend, memory, threads, arithmetic);
   await all.load(first.programs);
   return assemble(made, first, backend, all, (programs) => all.load(programs));
 }

@@ -1,6 +1,7 @@
 /** A model ready to run on batches: logits, activations, gradients. Pure: it never changes the model, and BN uses the
  *  running statistics unless asked for those of the batch at hand. */
 
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import { type Model, outputOf } from "../model/model.js";
 import type { Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly stats?: Stats;
   /** Defaults to "wasm" (float32); "reference" is float64 and slow. */
   readonly backend?: BackendName;
+  /** Defaults to "exact": the same bits everywhere. "fused" is faster and its last bits depend on the machine. */
+  readonly arithmetic?: Arithmetic;
   /** Images per pass over "running" statistics; defaults to 32. With "batch", all images given are one batch. */
   readonly batch?: number;
   /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
@@ -42,6 +45,7 @@ export interface Session {
   readonly model: Model;
   readonly stats: Stats;
   readonly backend: BackendName;
+  readonly arithmetic: Arithmetic;
   /** Logits [n, K] of images [n, C, H, W]. */
   forward(x: Tensor): Tensor;
   /** Values of nodes by id, each [n, …]. */
@@ -82,7 +86,13 @@ interface Purpose {
 
 export function session(
   model: Model,
-  { stats = "running", backend = "wasm", batch = 32, fuse = true }: SessionOptions = {},
+  {
+    stats = "running",
+    backend = "wasm",
+    arithmetic = "exact",
+    batch = 32,
+    fuse = true,
+  }: SessionOptions = {},
 ): Session {
   const runners = new Map<string, { runner: Runner; batch: number }>();
 
@@ -102,6 +112,7 @@ export function session(
       gradients: purpose.gradients ?? [],
       backward: purpose.backward ?? "gradient",
       backend,
+      arithmetic,
     });
     runner.write(model.parameters);
     runner.run("prepare");
@@ -200,6 +211,7 @@ export function session(
     model,
     stats,
     backend,
+    arithmetic,
     forward(x) {
       const logits = made(x.shape[0], outputShape);
       inBatches(x, {}, (e, from, n) => {

@@ -1,5 +1,6 @@
 /** The threads that run one executor's passes: the calling thread and `threads − 1` helpers on the same memory. */
 
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { Backend } from "../kernels/kernels.js";
 import { fail } from "../tensor/errors.js";
 import { CONTROL_WORDS, command, hasFailed, RELOAD } from "./barrier.js";
@@ -44,6 +45,7 @@ export async function team(
   backend: Backend,
   memory: WebAssembly.Memory,
   threads: number,
+  arithmetic: Arithmetic,
 ): Promise<Team> {
   const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   const { spawn } = isNode ? await import("./spawn.node.js") : await import("./spawn.js");
@@ -60,7 +62,7 @@ export async function team(
     await Promise.all(answers);
   };
 
-  await tell(() => ({ kind: "start", memory, control, threads }));
+  await tell(() => ({ kind: "start", memory, control, threads, arithmetic }));
   return {
     async load(programs) {
       own = programs[0];

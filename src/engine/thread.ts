@@ -1,5 +1,6 @@
 /** One helper thread of a team: loads programs when told, then runs passes as they are commanded. */
 
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wasmBackend } from "../kernels/wasm.js";
 import { barrier, nextCommand, RELOAD, reportFailure, sequence } from "./barrier.js";
@@ -12,6 +13,7 @@ export type ThreadMessage =
       readonly memory: WebAssembly.Memory;
       readonly control: Int32Array;
       readonly threads: number;
+      readonly arithmetic: Arithmetic;
     }
   | { readonly kind: "programs"; readonly programs: readonly Program[] };
 
@@ -22,7 +24,7 @@ export function thread(reply: () => void): (message: ThreadMessage) => void {
   let threads = 1;
   return (message) => {
     if (message.kind === "start") {
-      kernels = wasmBackend(message.memory).kernels;
+      kernels = wasmBackend(message.memory, message.arithmetic).kernels;
       control = message.control;
       threads = message.threads;
       reply();

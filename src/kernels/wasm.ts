@@ -3,18 +3,24 @@
  *  threads may work on one memory at once, as long as they write to different places. */
 
 import { fail } from "../tensor/errors.js";
-import { binary } from "./binary.generated.js";
+import { type Arithmetic, checkArithmetic } from "./arithmetic.js";
+import { binaries } from "./binary.generated.js";
 import type { Backend, Kernels } from "./kernels.js";
 
 const PAGE = 65536;
 const MAX_PAGES = 65536; // 4 GiB: what 32-bit addresses reach
 
-let compiled: WebAssembly.Module | undefined;
+const compiled = new Map<Arithmetic, WebAssembly.Module>();
 
-/** The compiled kernels; compiled once per thread. Can be posted to workers. */
-function compiledModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(decodeBase64(binary));
-  return compiled;
+/** The compiled kernels; compiled once per thread. */
+function compiledModule(arithmetic: Arithmetic): WebAssembly.Module {
+  let module = compiled.get(arithmetic);
+  if (!module) {
+    checkArithmetic(arithmetic);
+    module = new WebAssembly.Module(decodeBase64(binaries[arithmetic]));
+    compiled.set(arithmetic, module);
+  }
+  return module;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -47,9 +53,12 @@ export function wasmMemory(elements: number): WebAssembly.Memory {
 }
 
 /** The kernels bound to a memory (made by `wasmMemory`), or to a new one of `elements` numbers. */
-export function wasmBackend(memory: WebAssembly.Memory | { elements: number }): Backend {
+export function wasmBackend(
+  memory: WebAssembly.Memory | { elements: number },
+  arithmetic: Arithmetic = "exact",
+): Backend {
   const bound = memory instanceof WebAssembly.Memory ? memory : wasmMemory(memory.elements);
-  const instance = new WebAssembly.Instance(compiledModule(), { env: { memory: bound } });
+  const instance = new WebAssembly.Instance(compiledModule(arithmetic), { env: { memory: bound } });
   const numbers = new Float32Array(bound.buffer);
   const words = new Int32Array(bound.buffer);
   return {

@@ -2,6 +2,7 @@
  *  Files are read as hostile input, so everything that is stored is a zod schema and its type follows from it. */
 
 import { z } from "zod";
+import { arithmetics } from "../kernels/arithmetic.js";
 
 /** One level of the factor under study. A bare name is short for the norm of that name. */
 const armSchema = z
@@ -80,6 +81,8 @@ export const studyConfig = z.strictObject({
   epochs: z.int().positive().default(10),
   batchSize: z.int().min(2).default(32),
   optimiser: optimiserSchema.prefault({}),
+  /** Of training: "exact" gives the same bits everywhere, "fused" is faster. Measures are always taken exactly. */
+  arithmetic: z.enum(arithmetics).default("exact"),
   /** Names from the table of measures; all of them by default. */
   measures: z.array(z.string()).optional(),
   /** Settings of single measures that differ from their defaults. */
@@ -102,6 +105,7 @@ export interface Trial {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimiser: StudyConfig["optimiser"];
+  readonly arithmetic: StudyConfig["arithmetic"];
   readonly measures: readonly string[];
   readonly measureOptions: StudyConfig["measureOptions"];
   readonly explained: number;

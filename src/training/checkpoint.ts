@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { ModelFile } from "../formats/model-file.js";
+import { arithmetics } from "../kernels/arithmetic.js";
 import { fail } from "../tensor/errors.js";
 import type { Checkpoint } from "./fit.js";
 
@@ -12,6 +13,7 @@ const progressSchema = z.strictObject({
   lossSum: z.number(),
   correct: z.int().nonnegative(),
   seed: z.union([z.number(), z.string()]),
+  arithmetic: z.enum(arithmetics),
   dataFingerprint: z.string(),
 });
 

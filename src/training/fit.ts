@@ -3,6 +3,7 @@
 import { type Dataset, imageBatch } from "../data/dataset.js";
 import { refusal } from "../engine/compile.js";
 import type { LossName } from "../engine/plan.js";
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import { classCount, type Model } from "../model/model.js";
 import { checkCancelled, fail } from "../tensor/errors.js";
 import { random } from "../tensor/random.js";
@@ -24,6 +25,9 @@ export interface FitOptions {
   readonly loss?: LossName;
   /** Defaults to 1. The bits are the same for any number. */
   readonly threads?: number;
+  /** Of training and validation; defaults to "exact": the same bits everywhere. "fused" is faster and its last bits
+   *  depend on the machine. */
+  readonly arithmetic?: Arithmetic;
   /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
   readonly fuse?: boolean;
   /** Evaluate on the validation split after every epoch; defaults to true. */
@@ -45,6 +49,7 @@ export interface Checkpoint {
   readonly lossSum: number;
   readonly correct: number;
   readonly seed: number | string;
+  readonly arithmetic: Arithmetic;
   readonly dataFingerprint: string;
 }
 
@@ -91,6 +96,7 @@ export async function* fit(
     seed = 0,
     optimiser = adam(),
     threads = 1,
+    arithmetic = "exact",
     validate = true,
     signal,
     resume,
@@ -107,6 +113,7 @@ export async function* fit(
       optimiser,
       loss,
       threads,
+      arithmetic,
       fuse,
       totalSteps,
       seed,
@@ -131,6 +138,7 @@ export async function* fit(
           ? { epoch: epoch + 1, seen: 0, lossSum: 0, correct: 0 }
           : { epoch, seen, lossSum, correct: hits }),
         seed,
+        arithmetic,
         dataFingerprint: dataset.fingerprint,
       });
       while (seen < images.count) {
@@ -156,7 +164,9 @@ export async function* fit(
         };
         await breathe();
       }
-      const validation = validate ? evaluate(t.model(), dataset.validation, { signal }) : undefined;
+      const validation = validate
+        ? evaluate(t.model(), dataset.validation, { signal, arithmetic })
+        : undefined;
       await options.onCheckpoint?.(checkpoint());
       yield {
         kind: "epoch",
@@ -186,7 +196,14 @@ function stepOn(t: Trainer, dataset: Dataset, batch: Int32Array, labels: Uint8Ar
 function checkFit(
   model: Model,
   dataset: Dataset,
-  { epochs = 10, batchSize = 32, resume, seed = 0, loss = "crossEntropy" }: FitOptions,
+  {
+    epochs = 10,
+    batchSize = 32,
+    resume,
+    seed = 0,
+    loss = "crossEntropy",
+    arithmetic = "exact",
+  }: FitOptions,
 ): void {
   for (const [name, value] of [
     ["epochs", epochs],
@@ -228,6 +245,11 @@ function checkFit(
     fail(
       "data",
       `fit: the checkpoint is of seed ${resume.seed} and data ${resume.dataFingerprint.slice(0, 12)}…, expected seed ${seed} and data ${dataset.fingerprint.slice(0, 12)}…; resume with the same data and seed`,
+    );
+  if (resume && resume.arithmetic !== arithmetic)
+    fail(
+      "option",
+      `fit: the checkpoint was made with ${resume.arithmetic} arithmetic, expected ${arithmetic}; resume with the same`,
     );
 }
 

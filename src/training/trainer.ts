@@ -2,6 +2,7 @@
 
 import { type Executor, threadedExecutor, writeImages } from "../engine/executor.js";
 import type { LossName } from "../engine/plan.js";
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import { type Model, outputOf, withParameters } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { random } from "../tensor/random.js";
@@ -18,6 +19,8 @@ export interface TrainerOptions {
   readonly loss?: LossName;
   /** Threads for one training run; the bits are the same for any number. Defaults to 1. */
   readonly threads?: number;
+  /** Defaults to "exact": the same bits everywhere. "fused" is faster and its last bits depend on the machine. */
+  readonly arithmetic?: Arithmetic;
   /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
   readonly fuse?: boolean;
   /** Steps of the whole run, which schedules refer to. */
@@ -60,6 +63,7 @@ export async function trainer(
     optimiser = adam(),
     loss = "crossEntropy",
     threads = 1,
+    arithmetic = "exact",
     fuse = true,
     totalSteps = 1,
     seed = 0,
@@ -76,6 +80,7 @@ export async function trainer(
       wants: { input: false, parameters: true },
       loss,
       fuse,
+      arithmetic,
       retain: [],
       extra: (buffers) => (update = updateOf(optimiser, buffers, fuse)),
     },

@@ -38,6 +38,7 @@ export function formula(logits: readonly Logit[]): Session {
     model: { inputShape: [1, 1, 1], nodes: [], output: "", parameters: {} },
     stats: "running",
     backend: "reference",
+    arithmetic: "exact",
     forward,
     activations: unused,
     activationGradients: unused,
