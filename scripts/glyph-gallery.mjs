@@ -7,7 +7,7 @@ import { glyphs } from "../dist/data/glyphs/glyphs.js";
 
 const SCALE = 4;
 const SIDE = 28 * SCALE;
-const STEP = SIDE + 8;
+const STEP = SIDE + 12;
 const LEFT = 14;
 const INK = [32, 36, 48];
 const PAPER = [255, 255, 255];
@@ -60,7 +60,7 @@ const examples = [
 ].map((concept, n) => firstWith(sets[1].split, concept, [4, 6, 8, 9, 2, 5, 0][n]));
 
 const STRIP = 2 * STEP + 44;
-const width = 2 * LEFT + columns * STEP - 8;
+const width = 2 * LEFT + columns * STEP - 12;
 const height = 14 + sets.length * STRIP + 86 + examples.length * STEP;
 const png = new PNG({ width, height });
 fill(0, 0, width, height, PAPER);

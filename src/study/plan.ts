@@ -1,0 +1,152 @@
+/** From a configuration to the list of trials, and from a trial to its name. */
+
+import type { z } from "zod";
+import { type MeasureName, measureNames, measures } from "../measures/index.js";
+import { norms, zoo } from "../model/index.js";
+import { fail } from "../tensor/errors.js";
+import { canonicalJson, hashText } from "./canonical.js";
+import { type StudyConfig, studyConfig, type Trial } from "./types.js";
+import { LIBRARY_VERSION, RESULT_VERSION } from "./version.js";
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigIssue {
+  /** Where: "arms.1.norm". */
+  readonly path: string;
+  /** What kind of mistake, for programs. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface StudyPlan {
+  readonly config: StudyConfig;
+  /** Seed by seed, all arms of a seed one after another. */
+  readonly trials: readonly Trial[];
+}
+
+/** Reads a configuration and lists its trials; throws one error that names everything that is wrong with it. */
+export function planStudy(input: unknown): StudyPlan {
+  const checked = checkConfig(input);
+  if ("config" in checked) return { config: checked.config, trials: trialsOf(checked.config) };
+  const lines = checked.issues.map(
+    ({ path, message }) => `\n  ${path || "configuration"}: ${message}`,
+  );
+  return fail(
+    "option",
+    `study configuration: ${checked.issues.length} to correct${lines.join("")}`,
+  );
+}
+
+/** The configuration with its defaults, or everything that is wrong with it. */
+export function checkConfig(
+  input: unknown,
+): { config: StudyConfig } | { issues: readonly ConfigIssue[] } {
+  const parsed = studyConfig.safeParse(input);
+  if (!parsed.success) return { issues: parsed.error.issues.flatMap((issue) => flat(issue)) };
+  const issues = meaning(parsed.data);
+  return issues.length === 0 ? { config: parsed.data } : { issues };
+}
+
+/** zod's issue as ours. Of a union's branches, the one that got furthest says what is wrong. */
+function flat(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): ConfigIssue[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === "invalid_union") {
+    const depth = (branch: readonly z.core.$ZodIssue[]): number =>
+      Math.min(...branch.map((i) => (i.code === "invalid_type" && i.path.length === 0 ? 0 : 1)));
+    const best = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0];
+    if (best && depth(best) > 0) return best.flatMap((inner) => flat(inner, path));
+  }
+  return [{ path: path.join("."), code: issue.code, message: issue.message }];
+}
+
+/** What the schema cannot know: names in tables, and parts that must fit together. */
+function meaning(config: StudyConfig): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const oneOf = (path: string, got: string, allowed: readonly string[]): void => {
+    if (!allowed.includes(got))
+      issues.push({
+        path,
+        code: "unknown_name",
+        message: `got "${got}", expected ${list(allowed)}`,
+      });
+  };
+  const unique = (path: string, values: readonly (string | number)[]): void => {
+    const twice = values.find((value, i) => values.indexOf(value) < i);
+    if (twice !== undefined)
+      issues.push({ path, code: "duplicate", message: `got ${twice} twice, expected each once` });
+  };
+  oneOf("model.name", config.model.name, Object.keys(zoo));
+  config.arms.forEach((arm, i) => {
+    oneOf(`arms.${i}.norm`, arm.norm, Object.keys(norms));
+  });
+  const arms = config.arms.map(({ name }) => name);
+  unique("arms", arms);
+  unique("seeds", config.seeds);
+  if (config.baseline !== undefined) oneOf("baseline", config.baseline, arms);
+  config.measures?.forEach((name, i) => {
+    oneOf(`measures.${i}`, name, measureNames);
+  });
+  unique("measures", config.measures ?? []);
+  return [...issues, ...measureOptionIssues(config)];
+}
+
+/** Options of measures: known names, values of the default's type. */
+function measureOptionIssues({ measureOptions }: StudyConfig): ConfigIssue[] {
+  return Object.entries(measureOptions).flatMap(([measure, options]): ConfigIssue[] => {
+    const path = `measureOptions.${measure}`;
+    const known = measureNames.find((name) => name === measure);
+    if (known === undefined)
+      return [{ path, code: "unknown_name", message: `expected ${list(measureNames)}` }];
+    const defaults: Readonly<Record<string, unknown>> = measures[known].defaults;
+    return Object.entries(options).flatMap(([option, value]): ConfigIssue[] => {
+      const place = `${path}.${option}`;
+      if (!Object.hasOwn(defaults, option)) {
+        const message = `expected ${list(Object.keys(defaults)) || "no options"}`;
+        return [{ path: place, code: "unknown_name", message }];
+      }
+      const positive = typeof value !== "number" || value > 0;
+      if (typeof value === typeof defaults[option] && positive) return [];
+      const message = `got ${JSON.stringify(value)}, expected a positive number like ${defaults[option]}`;
+      return [{ path: place, code: "invalid_value", message }];
+    });
+  });
+}
+
+const list = (names: readonly string[]): string => names.join(", ");
+
+function trialsOf(config: StudyConfig): Trial[] {
+  const { dataset, model, epochs, batchSize, optimiser, explained, pictured } = config;
+  const { arithmetic, measureOptions } = config;
+  const chosen: readonly MeasureName[] = measureNames.filter(
+    (name) => config.measures?.includes(name) ?? true,
+  );
+  return config.seeds.flatMap((seed) =>
+    config.arms.map((arm) => ({
+      arm,
+      seed,
+      dataset,
+      model,
+      epochs,
+      batchSize,
+      optimiser,
+      arithmetic,
+      measures: chosen,
+      measureOptions,
+      explained,
+      pictured,
+    })),
+  );
+}
+
+/** The name of a trial: the hash of everything its result depends on. Where the data lie is not part of it; what
+ *  they are is. */
+export function trialHash(trial: Trial, fingerprint: string): string {
+  const { dataDir: _, ...dataset } = trial.dataset;
+  return hashText(
+    canonicalJson({
+      trial: { ...trial, dataset },
+      data: fingerprint,
+      library: LIBRARY_VERSION,
+      results: RESULT_VERSION,
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+/** The form of stored files: what is written, and how it is read again as hostile input. No disk here. */
+
+import { z } from "zod";
+import { readJson } from "../formats/json.js";
+import { fail } from "../tensor/errors.js";
+import { canonicalJson, hashText } from "./canonical.js";
+import {
+  type Study,
+  studySchema,
+  type TrialResult,
+  type TrialTimings,
+  trialResult,
+  trialTimings,
+} from "./types.js";
+import { RESULT_VERSION } from "./version.js";
+
+const TRIAL_FORMAT = "normlens-trial";
+
+/** A trial's file: its result beside the SHA-256 of the result's canonical JSON. */
+const trialFile = z.strictObject({
+  format: z.literal(TRIAL_FORMAT),
+  version: z.literal(RESULT_VERSION),
+  checksum: z.string(),
+  result: trialResult,
+});
+
+export function trialText(result: TrialResult): string {
+  const checksum = hashText(canonicalJson(result));
+  const file = { format: TRIAL_FORMAT, version: RESULT_VERSION, checksum, result };
+  return `${canonicalJson(file)}\n`;
+}
+
+/** The trial in a file; `hash` is the name under which it was sought. */
+export function readTrial(bytes: Uint8Array, name: string, hash: string): TrialResult {
+  const { checksum, result } = parse(trialFile, bytes, name, "a trial of this version");
+  if (hashText(canonicalJson(result)) !== checksum)
+    fail(
+      "file",
+      `${name}: its checksum does not fit its content, expected an unchanged file; delete it`,
+    );
+  if (result.hash !== hash)
+    fail("file", `${name}: got trial ${result.hash}, expected ${hash}; delete it`);
+  return result;
+}
+
+export const timingsText = (timings: TrialTimings): string => `${canonicalJson(timings)}\n`;
+
+export const readTimings = (bytes: Uint8Array, name: string): TrialTimings =>
+  parse(trialTimings, bytes, name, "the timings of a trial");
+
+export const studyText = (study: Study): string => `${canonicalJson(study)}\n`;
+
+/** The study in a file. A study of another version is refused with the remedy. */
+export function readStudyFile(bytes: Uint8Array, name: string): Study {
+  const study = parse(studySchema, bytes, name, "a study");
+  if (study.version !== RESULT_VERSION)
+    fail(
+      "file",
+      `${name}: got a study of format ${study.version}, expected ${RESULT_VERSION}; run the study again`,
+    );
+  return study;
+}
+
+/** The value in JSON bytes if it has the schema's form; else an error naming file, place and what was expected. */
+function parse<T extends z.ZodType>(
+  schema: T,
+  bytes: Uint8Array,
+  name: string,
+  what: string,
+): z.output<T> {
+  const parsed = schema.safeParse(readJson(bytes, name, "whole file"));
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  return fail("file", `${name}: ${path.join(".") || "whole file"}: ${message}, expected ${what}`);
+}
+
+/** Names of files inside a study's folder. */
+export const fileNames = {
+  study: "study.json",
+  trial: (hash: string) => `trials/${hash}.json`,
+  timings: (hash: string) => `timings/${hash}.json`,
+} as const;
