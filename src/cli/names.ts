@@ -2,6 +2,7 @@
  *  `--help` need not wait for the engine, and a name that is missing here does not compile. */
 
 import type { DatasetName } from "../data/registry.js";
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { NormName, Placement, ZooName } from "../model/index.js";
 import type { PresetName } from "../study/presets.js";
 
@@ -33,5 +34,7 @@ export const normNames = all<NormName>({
 });
 
 export const placementNames = all<Placement>({ before: true, after: true });
+
+export const arithmeticNames = all<Arithmetic>({ exact: true, fused: true });
 
 export const presetNames = all<PresetName>({ smoke: true, quick: true });

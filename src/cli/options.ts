@@ -1,6 +1,13 @@
 /** The options of all commands, each declared once. */
 
-import { dataNames, modelNames, normNames, placementNames, presetNames } from "./names.js";
+import {
+  arithmeticNames,
+  dataNames,
+  modelNames,
+  normNames,
+  placementNames,
+  presetNames,
+} from "./names.js";
 import { choice, choices, positive, type Reader, seeds, whole, word } from "./values.js";
 
 export type CommandName = "train" | "study" | "report";
@@ -128,6 +135,13 @@ export const optionTable = {
     help: "threads of this one training; the bits are the same for any number",
     fallback: "as the processor has, at most 8",
     read: whole(1, 64),
+  }),
+  arithmetic: option({
+    flags: "--arithmetic <name>",
+    commands: both,
+    help: `of training: ${arithmeticNames.join(", ")}; exact gives the same bits on every machine, fused is faster`,
+    fallback: "exact",
+    read: choice(arithmeticNames),
   }),
   workers: option({
     flags: "--workers <n>",

@@ -63,6 +63,7 @@ function changes(options: Options, base: Record<string, unknown>): Record<string
     epochs,
     batchSize,
     learningRate,
+    arithmetic,
   } = options;
   const dataset = given({ name: data, dataDir, train: trainImages, validation: validationImages });
   const network = given({ name: model, depth });
@@ -74,7 +75,7 @@ function changes(options: Options, base: Record<string, unknown>): Record<string
     ...(arms && { arms }),
     ...(options.norms && { baseline: undefined }),
     ...(seeds && { seeds }),
-    ...given({ epochs, batchSize }),
+    ...given({ epochs, batchSize, arithmetic }),
     ...(learningRate !== undefined && { optimiser: { ...part("optimiser"), learningRate } }),
   };
 }

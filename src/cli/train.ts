@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Dataset } from "../data/index.js";
 import { saveModel } from "../formats/checkpoint.node.js";
 import { writeAtomically } from "../formats/files.node.js";
+import { type Arithmetic, arithmetics, checkArithmetic } from "../kernels/arithmetic.js";
 import {
   type Graph,
   initialise,
@@ -29,6 +30,7 @@ import { epochRow, follow, liveLines, type TrainState, tableHeader } from "./tra
 
 const isModel = (name: string): name is ZooName => Object.hasOwn(zoo, name);
 const isNorm = (name: string): name is NormName => Object.hasOwn(norms, name);
+const isArithmetic = (name: string): name is Arithmetic => arithmetics.some((a) => a === name);
 const isPlacement = (name: string): name is Placement => name === "before" || name === "after";
 
 /** Everything that the result depends on, with nothing left to default. */
@@ -43,11 +45,14 @@ export interface Recipe {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly seed: number;
+  readonly arithmetic: Arithmetic;
 }
 
 function recipeOf(options: Options, dataset: Dataset): Recipe {
-  const { model = "seed", norm = "batch", depth, placement } = options;
-  if (!isModel(model) || !isNorm(norm)) return fail("option", `train: got ${model} with ${norm}`);
+  const { model = "seed", norm = "batch", depth, placement, arithmetic = "exact" } = options;
+  if (!isModel(model) || !isNorm(norm) || !isArithmetic(arithmetic))
+    return fail("option", `train: got ${model} with ${norm}, ${arithmetic}`);
+  checkArithmetic(arithmetic);
   if (depth !== undefined && model !== "plain" && model !== "mlp")
     fail("option", `--depth: got ${depth} for ${model}, expected it for plain or mlp only`);
   return {
@@ -61,6 +66,7 @@ function recipeOf(options: Options, dataset: Dataset): Recipe {
     batchSize: options.batchSize ?? 32,
     learningRate: options.learningRate ?? 0.001,
     seed: options.seed ?? 0,
+    arithmetic,
   };
 }
 
@@ -132,7 +138,7 @@ async function run({
   const store = checkpoints(folder, recipe);
   const kept = await store.load();
   const history: EpochLine[] = kept?.history ?? [];
-  const { epochs, batchSize, learningRate, seed } = recipe;
+  const { epochs, batchSize, learningRate, seed, arithmetic } = recipe;
   const perEpoch = Math.ceil(dataset.train.images.count / batchSize);
   const resumedAt = kept?.checkpoint.trainer.step ?? 0;
   const state: TrainState = {
@@ -158,6 +164,7 @@ async function run({
     batchSize,
     seed,
     threads,
+    arithmetic,
     signal,
     optimiser: adam({ learningRate }),
     onCheckpoint: async (checkpoint) => {
@@ -202,7 +209,8 @@ function announce(
     t.style(
       "dim",
       `${thousands(parameterCount(graph))} parameters, ${plural(recipe.epochs, "epoch")} of batches of ${recipe.batchSize}, ` +
-        `Adam at ${recipe.learningRate}, seed ${recipe.seed}, ${plural(threads, "thread")}`,
+        `Adam at ${recipe.learningRate}, seed ${recipe.seed}, ${plural(threads, "thread")}` +
+        (recipe.arithmetic === "exact" ? "" : `, ${recipe.arithmetic} arithmetic`),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** Two memories laid out alike, one per backend: a kernel runs on both, and every number of both is then accounted for. */
 
 import { expect } from "vitest";
-import type { At, Backend, Kernels } from "../../src/kernels/index.js";
+import type { Arithmetic, At, Backend, Kernels } from "../../src/kernels/index.js";
 import { referenceBackend, wasmBackend } from "../../src/kernels/index.js";
 import { type Random, random } from "../../src/tensor/random.js";
 
@@ -10,8 +10,13 @@ const SENTINEL = 7777; // lies in all memory that no array owns, 16 numbers of i
 const GUARD = 16;
 const EPSILON = 2 ** -24;
 
-const wasm = wasmBackend({ elements: ELEMENTS });
+let wasm = wasmBackend({ elements: ELEMENTS });
 const reference = referenceBackend(ELEMENTS);
+
+/** The arithmetic of the WASM kernels in all arenas that are made from now on. */
+export function compute(arithmetic: Arithmetic): void {
+  wasm = wasmBackend({ elements: ELEMENTS }, arithmetic);
+}
 
 /** The channel stride of C channels. */
 export const stride = (C: number): number => (C + 3) & ~3;
@@ -48,6 +53,8 @@ export interface Arena {
   output(pixels: number, C: number, accuracy?: Accuracy): At;
   /** Says that the kernel changes an array that it also reads. */
   changes(at: At, pixels: number, C: number, accuracy?: Accuracy): At;
+  /** Says that the kernel may leave anything in an array that it reads. */
+  usedUp(at: At, count: number): At;
   /** Runs a call on both memories and compares them. */
   compare(call: (kernels: Kernels) => void): void;
   /** Runs calls on the WASM memory alone and returns the `count` numbers at an address. */
@@ -57,6 +64,7 @@ export interface Arena {
 export function arena(seed: number): Arena {
   const stream = random(seed);
   const outputs: Output[] = [];
+  const usedUp: Pick<Output, "at" | "count">[] = [];
   let used = GUARD;
   wasm.memory.numbers.fill(SENTINEL);
   reference.memory.numbers.fill(SENTINEL);
@@ -102,11 +110,15 @@ export function arena(seed: number): Arena {
       outputs.push({ at, count: pixels * lanes, ulps, scale, lanes, channels: C });
       return at;
     },
+    usedUp(at, count) {
+      usedUp.push({ at, count });
+      return at;
+    },
     compare(call) {
       const before = wasm.memory.numbers.slice(0, used + GUARD);
       call(wasm.kernels);
       call(reference.kernels);
-      checkUntouched(before, outputs);
+      checkUntouched(before, [...outputs, ...usedUp]);
       for (const output of outputs) checkOutput(output);
     },
     run(call, at, count) {
@@ -118,7 +130,10 @@ export function arena(seed: number): Arena {
 }
 
 /** Outside the outputs no bit has changed. */
-function checkUntouched(before: Backend["memory"]["numbers"], outputs: readonly Output[]): void {
+function checkUntouched(
+  before: Backend["memory"]["numbers"],
+  outputs: readonly Pick<Output, "at" | "count">[],
+): void {
   const now = new Int32Array(wasm.memory.numbers.slice(0, before.length).buffer);
   const then = new Int32Array(before.buffer);
   const inside = (i: number): boolean => outputs.some(({ at, count }) => i >= at && i < at + count);
