@@ -110,7 +110,12 @@ export function explainer<O extends ExplainOptions = ExplainOptions>(
       method,
       kind: metadata.kind,
       model: identity(session.model),
-      settings: { ...settings, stats: session.stats, backend: session.backend },
+      settings: {
+        ...settings,
+        ...(given.random && { random: `${given.random.key.high},${given.random.key.low}` }),
+        stats: session.stats,
+        backend: session.backend,
+      },
       checks: checks ?? {},
     };
   }

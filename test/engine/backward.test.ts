@@ -75,7 +75,7 @@ describe("gradients at nodes", () => {
         for (const id of ids) expect(values[id].data, id).toEqual(separate[id].data);
       });
 
-  test("fused and unfused plans give the same bits, in parts as well", () => {
+  test("fused and unfused plans give the same numbers, in parts as well", () => {
     const model = lively(zoo.seed());
     const { x } = batch(5, model.inputShape);
     const ids = ["relu", "dense", "norm"];
@@ -84,10 +84,11 @@ describe("gradients at nodes", () => {
     const cut = session(model, { batch: 2 }).activationGradients(x, ids, (y, from) =>
       tensor(y.shape, seed(tensor([5, 10])).data.slice(10 * from, 10 * from + size(y.shape))),
     );
-    for (const id of ids) expect(cut.gradients[id].data, id).toEqual(whole.gradients[id].data);
+    for (const id of ids)
+      expect(worst(cut.gradients[id].data, whole.gradients[id].data), id).toBe(0);
     for (const id of ids) {
       const alone = session(model).activationGradients(x, [id], seed); // other neighbours merge
-      expect(alone.gradients[id].data, id).toEqual(whole.gradients[id].data);
+      expect(worst(alone.gradients[id].data, whole.gradients[id].data), id).toBe(0);
     }
   });
 

@@ -54,7 +54,8 @@ describe("on linear logits", () => {
   });
   test("explaining leaves the images as they were", () => {
     const before = [...images.data];
-    for (const explainer of Object.values(explainers)) explainer.explain(model, images);
+    for (const explainer of [explainers.saliency, explainers.integratedGradients, explainers.sobel])
+      explainer.explain(model, images);
     expect([...images.data]).toEqual(before);
   });
 });

@@ -1,0 +1,21 @@
+/** Deconvnet: the gradient, but a ReLU hands down what is positive whatever the forward pass was:
+ *  dx = dy·[dy > 0]. Zeiler & Fergus 2014. */
+
+import { explainer } from "./explanation.js";
+import { targetGradient } from "./gradient.js";
+
+export const deconvnet = explainer(
+  "deconvnet",
+  {
+    title: "Deconvnet",
+    kind: "sensitivity",
+    reduction: "strongest",
+    reference: "Zeiler & Fergus 2014",
+    batchNorm:
+      "None where folding leaves what every ReLU sees as it is; a negative γ behind a ReLU turns the sign that is cut.",
+  },
+  (session, images, { target }) => {
+    const { gradient, ...rest } = targetGradient(session, images, target, "deconvnet");
+    return { ...rest, values: gradient };
+  },
+);

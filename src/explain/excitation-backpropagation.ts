@@ -1,0 +1,137 @@
+/** Excitation backpropagation: the probability that a winner-take-all walk from the class node ends at each input.
+ *    P(a_j) = Σ_i a_j w⁺_ij / Σ_k a_k w⁺_ik · P(a_i),   w⁺ = max(w, 0), a ≥ 0 the neurons' responses.
+ *  Biases take no part; negative responses count as none. What arrives at a unit without any excitatory input is lost,
+ *  and the share lost is a check. Zhang et al. 2016. */
+
+import type { Session } from "../engine/session.js";
+import { opOf } from "../ops/index.js";
+import { fail } from "../tensor/errors.js";
+import { slice, type Tensor } from "../tensor/tensor.js";
+import { imageSums, zeros } from "./arrays.js";
+import { explainer } from "./explanation.js";
+import {
+  aloneMap,
+  type HandDown,
+  type HandDownRules,
+  handDown,
+  refuse,
+  reshaped,
+  split,
+  valuesOf,
+} from "./hand-down.js";
+import { again, choose, seedOf, top } from "./target.js";
+
+const BATCH = 16;
+
+const map = (t: Tensor, f: (v: number, i: number) => number): Tensor => ({
+  shape: t.shape,
+  data: t.data.map(f),
+});
+const positive = (t: Tensor): Tensor => map(t, (v) => Math.max(v, 0));
+
+function walks(session: Session, images: Tensor): HandDownRules {
+  const { parameters } = session.model;
+  const at = valuesOf(session, images);
+
+  /** s = P / z, c = (W⁺)ᵀ s, P_in = a⁺ ⊙ c. */
+  const weighted: HandDown = (node, P) => {
+    const a = positive(at[node.inputs[0]]);
+    const layer = aloneMap(session, node, a.shape, (name, value) =>
+      name === "weight" ? positive(value) : map(value, () => 0),
+    );
+    const z = layer.forward([a]);
+    const s = map(P, (p, i) => (z.data[i] > 0 ? p / z.data[i] : 0));
+    const [c] = layer.backward(s);
+    return [map(a, (v, i) => v * c.data[i])];
+  };
+  /** One input per output: all of it where the scale is positive and the input responds. */
+  const scaled: HandDown = (node, P) => {
+    const affine = opOf(node.kind).affine(node.attributes);
+    if (affine.form !== "channel") return [P];
+    const { s } = affine.scaleAndShift((name) => parameters[`${node.id}.${name}`].data);
+    const pixels = P.data.length / (P.shape[0] * P.shape[1]);
+    const a = at[node.inputs[0]].data;
+    return [map(P, (p, i) => (s[Math.floor(i / pixels) % s.length] > 0 && a[i] > 0 ? p : 0))];
+  };
+  const winner: HandDown = (node, P) => {
+    const layer = aloneMap(session, node, at[node.inputs[0]].shape);
+    layer.forward([at[node.inputs[0]]]);
+    return layer.backward(P);
+  };
+  const pass: HandDown = ({ inputs: [input] }, P) => [reshaped(P, at[input])];
+  const adapts = refuse(
+    "excitationBackpropagation",
+    "whose outputs depend on more than weighted responses; explain a model without it, or use integratedGradients",
+  );
+  return {
+    conv2d: weighted,
+    dense: weighted,
+    avgPool2d: weighted,
+    unevenAvgPool2d: weighted,
+    globalAvgPool: weighted,
+    pad: weighted,
+    slice: weighted,
+    transpose: weighted,
+    batchNorm: scaled,
+    flatten: pass,
+    reshape: pass,
+    dropout: pass,
+    biasMap: pass,
+    relu: pass,
+    clamp: pass,
+    leakyRelu: pass,
+    clip: pass,
+    sigmoid: pass,
+    add({ inputs: [left, right] }, P) {
+      const [a, b] = [positive(at[left]), positive(at[right])];
+      const share = map(P, (p, i) => (a.data[i] + b.data[i] > 0 ? p / (a.data[i] + b.data[i]) : 0));
+      return [a, b].map((each) => map(each, (v, i) => v * share.data[i]));
+    },
+    concat: ({ inputs: [left, right] }, P) => split(P, at[left], at[right]),
+    maxPool2d: winner,
+    signedMaxPool2d: winner,
+    unevenMaxPool2d: winner,
+    multiply: adapts,
+    groupNorm: adapts,
+    layerNorm: adapts,
+    instanceNorm: adapts,
+    softmax: refuse("excitationBackpropagation", "expected logits; explain the model without it"),
+  };
+}
+
+export const excitationBackpropagation = explainer(
+  "excitationBackpropagation",
+  {
+    title: "Excitation backpropagation",
+    kind: "attribution",
+    reduction: "sum",
+    reference: "Zhang et al. 2016",
+    batchNorm:
+      "Moves under folding: an un-folded BN lets nothing through channels with γ < 0, where folding turns the weights' signs.",
+  },
+  function* (session, images, { target = top }) {
+    if (session.stats !== "running")
+      fail(
+        "unsupported",
+        'excitationBackpropagation: got statistics of the batch, expected a session with stats "running"',
+      );
+    const [n] = images.shape;
+    const logits = session.forward(images);
+    const chosen = choose(target, logits);
+    if (chosen.against)
+      fail(
+        "option",
+        "excitationBackpropagation: got the difference of two classes, expected one class; its walks start at a single node",
+      );
+    const values = zeros(images);
+    for (let from = 0; from < n; from += BATCH) {
+      const x = slice(images, from, Math.min(from + BATCH, n));
+      const part = slice(logits, from, from + x.shape[0]);
+      const seed = seedOf(part, choose(again(chosen), part, from));
+      const P = handDown(session.model, seed, walks(session, x));
+      if (P) slice(values, from, from + x.shape[0]).data.set(P.data);
+      yield { done: from + x.shape[0], of: n };
+    }
+    return { values, logits, chosen, checks: { lost: imageSums(values).map((sum) => 1 - sum) } };
+  },
+);

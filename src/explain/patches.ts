@@ -1,0 +1,52 @@
+/** Images as square patches: the players of Shapley values. */
+
+import { fail } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+export interface Patches {
+  readonly count: number;
+  /** The patch of every pixel, row-major. */
+  readonly of: Int32Array;
+  /** Pixels per patch; those at the border may be smaller. */
+  readonly sizes: Int32Array;
+}
+
+export function patchesOf([, , H, W]: readonly number[], side: number, who: string): Patches {
+  if (!Number.isInteger(side) || side < 1)
+    fail("option", `${who}: got patches of ${side} pixels, expected a whole number from 1`);
+  const across = Math.ceil(W / side);
+  const count = Math.ceil(H / side) * across;
+  if (count < 2)
+    fail(
+      "option",
+      `${who}: got one patch for a ${H}×${W} image, expected at least two; take smaller ones`,
+    );
+  const of = Int32Array.from(
+    { length: H * W },
+    (_, p) => Math.floor(Math.floor(p / W) / side) * across + Math.floor((p % W) / side),
+  );
+  const sizes = new Int32Array(count);
+  for (const patch of of) sizes[patch]++;
+  return { count, of, sizes };
+}
+
+/** Puts the baseline where a patch is absent, in all channels of its pixels. */
+export function removeAbsent(
+  { of }: Patches,
+  present: ArrayLike<number>,
+  baseline: Tensor,
+  copy: { [index: number]: number },
+): void {
+  const pixels = of.length;
+  for (let k = 0; k < baseline.data.length; k++)
+    if (!present[of[k % pixels]]) copy[k] = baseline.data[k];
+}
+
+/** A value per patch, spread evenly over its pixels, so that sums stay. */
+export function spread(
+  { of, sizes }: Patches,
+  values: ArrayLike<number>,
+  into: { [index: number]: number },
+): void {
+  for (let p = 0; p < of.length; p++) into[p] = values[of[p]] / sizes[of[p]];
+}

@@ -1,0 +1,16 @@
+/** SmoothGrad: the mean of ∂f/∂x over noisy copies of the image. Smilkov et al. 2017. */
+
+import { explainer } from "./explanation.js";
+import { type NoisyGradientsOptions, noisyGradients } from "./noisy-gradients.js";
+
+export const smoothGrad = explainer<NoisyGradientsOptions>(
+  "smoothGrad",
+  {
+    title: "SmoothGrad",
+    kind: "sensitivity",
+    reduction: "strongest",
+    reference: "Smilkov et al. 2017",
+    batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
+  },
+  (session, images, options) => noisyGradients("smoothGrad", session, images, options, "mean"),
+);
