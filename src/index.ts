@@ -2,3 +2,9 @@
 export * from "./browser.js";
 export { loadDataset } from "./data/load.node.js";
 export * from "./formats/checkpoint.node.js";
+export {
+  runStudy,
+  type StudyOutcome,
+  type StudyRunOptions,
+  type StudyWatcher,
+} from "./study/run.node.js";

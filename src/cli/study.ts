@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { reportData } from "../report/build.js";
 import { writeReport } from "../report/render.node.js";
 import { concludeStudy } from "../study/conclude.js";
+import { runStudy, type StudyWatcher } from "../study/run.node.js";
 import type { TrialOutcome } from "../study/trial.js";
 import type { StudyConfig, Trial } from "../study/types.js";
 import { loadStudyData } from "./data.js";
@@ -13,7 +14,6 @@ import { duration, plural } from "./display/words.js";
 import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
-import { runStudy, type StudyWatcher } from "./study-run.js";
 import { doneLine, liveLines, type StudyState } from "./study-view.js";
 import { summary } from "./summary.js";
 
