@@ -128,10 +128,11 @@ export function elementwiseLayer(w: Numbers, b: Numbers): LinearLayer {
     map(term) {
       const weight = each({ shape: [], data: w }, term.weight).data;
       const bias = each({ shape: [], data: b }, term.bias).data;
-      const times = (x: Tensor, plus?: Numbers): Tensor => ({
-        shape: x.shape,
-        data: x.data.map((v, i) => v * weight[i] + (plus?.[i] ?? 0)),
-      });
+      const times = ({ shape, data }: Tensor, plus?: Numbers): Tensor => {
+        const y = data.slice();
+        for (let i = 0; i < y.length; i++) y[i] = y[i] * weight[i] + (plus ? plus[i] : 0);
+        return { shape, data: y };
+      };
       return {
         forward: ([x]) => times(x, bias),
         backward: (s) => [times(s)],
@@ -147,10 +148,12 @@ export const sumLayer: LinearLayer = {
     const w = weight ? weight(1) : 1;
     return {
       forward([a, b]) {
-        return { shape: a.shape, data: a.data.map((v, i) => w * (v + b.data[i])) };
+        const data = a.data.slice();
+        for (let i = 0; i < data.length; i++) data[i] = w * (data[i] + b.data[i]);
+        return { shape: a.shape, data };
       },
       backward(s) {
-        const c = each(s, (v) => w * v);
+        const c = w === 1 ? s : each(s, (v) => w * v);
         return [c, c];
       },
     };

@@ -6,12 +6,12 @@ import { session } from "../../engine/session.js";
 import { analyse, type Model, type Node } from "../../model/model.js";
 import type { OpKind } from "../../ops/index.js";
 import { fail } from "../../tensor/errors.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import type { Numbers, Tensor } from "../../tensor/tensor.js";
 import { imageSums } from "../arrays.js";
 import { type Composite, ruleFor } from "./composite.js";
 import { frozenLayer } from "./frozen.js";
 import { fixedLayer, type Substitute, weightLayer } from "./layers.js";
-import type { LinearLayer } from "./linear-map.js";
+import { type LinearLayer, sumLayer } from "./linear-map.js";
 import { redistribute } from "./redistribute.js";
 import type { Rule } from "./rule.js";
 
@@ -74,12 +74,15 @@ export function propagator(
     batch,
     ...(substitutes ? { substitutes } : {}),
   });
-  const ids = [...new Set(steps.flatMap(({ node }) => node.inputs))].filter((id) => id !== "input");
+  const readers = steps.filter(({ rule }) => !isPass(rule));
+  const ids = new Set([...readers.flatMap(({ node }) => node.inputs), start]);
+  ids.delete("input");
+  const shapes = shapesOf(model);
   return {
     start,
     values(x) {
       const input = backend === "wasm" ? single(x) : x;
-      return { input, ...run.activations(input, [...new Set([...ids, start])]) };
+      return { input, ...run.activations(input, [...ids]) };
     },
     propagate(values, R) {
       const waiting = new Map<string, Tensor>([[start, R]]);
@@ -88,8 +91,15 @@ export function propagator(
         const arrived = waiting.get(step.node.id);
         if (!arrived) continue;
         waiting.delete(step.node.id);
-        const inputs = step.node.inputs.map((id) => values[id]);
-        const { below, entry } = handDown(model, step, inputs, arrived);
+        const isPassed = isPass(step.rule) || isReshape(step.node);
+        const inputs = isPassed ? [] : step.node.inputs.map((id) => values[id]);
+        const { below, entry } = isPassed
+          ? passed(
+              step,
+              arrived,
+              step.node.inputs.map((id) => shapes.get(id) ?? []),
+            )
+          : handDown(model, step, inputs, arrived);
         ledger.push(entry);
         step.node.inputs.forEach((id, k) => {
           waiting.set(id, plus(waiting.get(id), below[k]));
@@ -115,15 +125,14 @@ function logits(model: Model): string {
 function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): Step[] {
   const { backend, batch, substitutes } = options;
   const context = { model, backend, batch };
-  const shapes = new Map<string, readonly number[]>([["input", model.inputShape]]);
-  for (const { node, output } of analyse(model)) shapes.set(node.id, output.shape);
+  const shapes = shapesOf(model);
   const behind = behindWeights(model);
   const maps = biasMaps(model);
   const isMap = new Set(maps.values());
   return [...model.nodes].reverse().map((node) => {
     const isFirst = !node.inputs.some((id) => behind.has(id));
     const rule = isMap.has(node.id) ? WITH_LAYER : ruleFor(node, isFirst, entries);
-    if ("transport" in rule && rule.transport === "pass") return { node, rule };
+    if (isPass(rule)) return { node, rule };
     const shape = shapes.get(node.inputs[0]) as readonly number[];
     const substitute = substitutes?.get(node.id);
     const layer =
@@ -133,6 +142,15 @@ function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): 
     return { node, rule, ...(layer ? { layer } : {}), ...(substitute ? { substitute } : {}) };
   });
 }
+
+/** Shapes of all values by id. */
+const shapesOf = (model: Model): ReadonlyMap<string, readonly number[]> =>
+  new Map([
+    ["input", model.inputShape] as const,
+    ...analyse(model).map(({ node, output }) => [node.id, output.shape] as const),
+  ]);
+
+const isPass = (rule: Rule): boolean => "transport" in rule && rule.transport === "pass";
 
 /** A bias map belongs to the convolution before it, whose rule sees it as the bias. */
 const WITH_LAYER: Rule = { name: "with its layer", transport: "pass" };
@@ -161,42 +179,68 @@ function biasMaps(model: Model): ReadonlyMap<string, string> {
   return found;
 }
 
+type Handed = { readonly below: readonly Tensor[]; readonly entry: LedgerEntry };
+
+/** Relevance as it came, in the shapes of the inputs. */
+function passed({ node, rule }: Step, R: Tensor, shapes: readonly (readonly number[])[]): Handed {
+  const arrived = sumsOf(R);
+  const none = new Float64Array(arrived.length);
+  const below = shapes.map((shape) => ({ shape: [R.shape[0], ...shape], data: R.data }));
+  const handed = shapes.length === 1 ? arrived : arrived.map((sum) => shapes.length * sum);
+  const stabilizer = shapes.length === 1 ? none : arrived.map((sum, i) => sum - handed[i]);
+  const { id, kind } = node;
+  return {
+    below,
+    entry: { node: id, kind, rule: rule.name, arrived, handed, bias: none, stabilizer },
+  };
+}
+
 /** Relevance of a step's inputs, and its account. */
 function handDown(
   model: Model,
   { node, rule, layer, substitute }: Step,
   given: readonly Tensor[],
   R: Tensor,
-): { below: readonly Tensor[]; entry: LedgerEntry } {
+): Handed {
   const inputs = substitute?.input ? [substitute.input(given[0])] : given;
-  const zeros = () => new Float64Array(R.shape[0]);
-  const account = (below: readonly Tensor[], bias: Float64Array = zeros(), lost?: Float64Array) => {
-    const arrived = imageSums(R);
-    const handed = zeros();
-    for (const part of below)
-      imageSums(part).forEach((sum, i) => {
-        handed[i] += sum;
-      });
-    const stabilizer = lost ?? arrived.map((sum, i) => sum - handed[i]);
-    const { id, kind } = node;
-    return { below, entry: { node: id, kind, rule: rule.name, arrived, handed, bias, stabilizer } };
+  const { id, kind } = node;
+  const account = (below: readonly Tensor[], bias?: Float64Array, lost?: Float64Array): Handed => {
+    const arrived = sumsOf(R);
+    const parts = below.map(sumsOf);
+    const handed = arrived.map((_, i) => parts.reduce((sum, part) => sum + part[i], 0));
+    const entry = {
+      node: id,
+      kind,
+      rule: rule.name,
+      arrived,
+      handed,
+      bias: bias ?? new Float64Array(arrived.length),
+      stabilizer: lost ?? arrived.map((sum, i) => sum - handed[i]),
+    };
+    return { below, entry };
   };
+  if (!("transport" in rule) && bent.includes(kind))
+    fail(
+      "option",
+      `relevance: rule ${rule.name} is for linear layers, got ${kind} "${id}"; use pass() or alongGradient()`,
+    );
+  const linear = layer ?? frozenLayer(model, node, inputs[0]);
   if ("transport" in rule) {
-    if (rule.transport === "pass" || isReshape(node))
-      return account(inputs.map(({ shape }) => ({ shape, data: R.data })));
-    const map = (layer ?? frozenLayer(model, node, inputs[0])).map(UNCHANGED);
+    const map = linear.map(UNCHANGED);
     map.forward(inputs);
     return account(map.backward(R));
   }
-  if (bent.includes(node.kind))
-    fail(
-      "option",
-      `relevance: rule ${rule.name} is for linear layers, got ${node.kind} "${node.id}"; use pass() or alongGradient()`,
-    );
-  if (isReshape(node)) return account(inputs.map(({ shape }) => ({ shape, data: R.data })));
-  const linear = layer ?? frozenLayer(model, node, inputs[0]);
   const { below, bias, stabilizer } = redistribute(rule, linear, inputs, R);
   return account(below, bias, stabilizer);
+}
+
+const knownSums = new WeakMap<Numbers, Float64Array>();
+
+/** Σ per image, once per array: relevance that passes keeps its array. */
+function sumsOf(t: Tensor): Float64Array {
+  const known = knownSums.get(t.data) ?? imageSums(t);
+  knownSums.set(t.data, known);
+  return known;
 }
 
 /** Ops whose output is their input in another shape: every rule passes. */
@@ -208,4 +252,4 @@ const bent: readonly OpKind[] = ["relu", "clamp", "maxPool2d", "signedMaxPool2d"
 const UNCHANGED = {};
 
 const plus = (a: Tensor | undefined, b: Tensor): Tensor =>
-  a ? { shape: b.shape, data: b.data.map((v, i) => v + a.data[i]) } : b;
+  a ? sumLayer.map(UNCHANGED).forward([a, b]) : b;

@@ -56,28 +56,39 @@ export function redistribute(
   const handed = isConditional ? new Uint8Array(R.data.length) : undefined;
 
   for (const share of rule.shares) {
-    const { fraction = 1, when } = share;
     const parts = partsOf(share, layer, inputs);
-    const z = new Float64Array(R.data.length);
-    for (const { term, z: part } of parts)
-      for (let i = 0; i < z.length; i++) z[i] += (term.sign ?? 1) * part.data[i];
+    const z = denominators(parts, R.data.length);
     const s = { shape: R.shape, data: like(R.data) };
-    for (let i = 0; i < z.length; i++) {
-      if (whole && when && !(when === "positive" ? whole[i] > 0 : whole[i] < 0)) continue;
-      if (handed) handed[i] = 1;
-      const added = z[i] < 0 ? -eps : eps;
-      const share = fraction * R.data[i];
-      if (z[i] + added !== 0) s.data[i] = share / (z[i] + added);
-      // What is not in z·s is in ε·s; with z = ε = 0 nothing can be handed down at all.
-      stabilizer[Math.floor(i / K)] += share - s.data[i] * z[i];
+    const { fraction = 1, when } = share;
+    for (let n0 = 0, i = 0; n0 < n; n0++) {
+      let lost = 0;
+      for (const end = i + K; i < end; i++) {
+        if (whole && when && !(when === "positive" ? whole[i] > 0 : whole[i] < 0)) continue;
+        if (handed) handed[i] = 1;
+        const stable = z[i] < 0 ? z[i] - eps : z[i] + eps;
+        const all = fraction * R.data[i];
+        if (stable !== 0) s.data[i] = all / stable;
+        // What is not in z·s is in ε·s; with z = ε = 0 nothing can be handed down at all.
+        lost += all - s.data[i] * z[i];
+      }
+      stabilizer[n0] += lost;
     }
     for (const part of parts) handDown(part, s, below, bias);
   }
-  if (handed)
-    handed.forEach((was, i) => {
-      if (!was) stabilizer[Math.floor(i / K)] += R.data[i];
-    });
+  handed?.forEach((was, i) => {
+    if (!was) stabilizer[Math.floor(i / K)] += R.data[i];
+  });
   return { below, bias, stabilizer };
+}
+
+/** Σ ± z over the terms. */
+function denominators(parts: readonly Part[], length: number): Float64Array {
+  const z = new Float64Array(length);
+  for (const { term, z: part } of parts) {
+    const sign = term.sign ?? 1;
+    for (let i = 0; i < length; i++) z[i] += sign * part.data[i];
+  }
+  return z;
 }
 
 const UNCHANGED: Term = {};
@@ -91,15 +102,22 @@ function handDown(
 ): void {
   const sign = term.sign ?? 1;
   const K = s.data.length / s.shape[0];
-  map.backward(s).forEach((c, k) => {
-    const { data } = below[k];
-    for (let j = 0; j < data.length; j++) data[j] += sign * a[k].data[j] * c.data[j];
-  });
-  const b = map.bias;
-  if (!b) return;
+  for (const [k, c] of map.backward(s).entries())
+    addProduct(sign, a[k].data, c.data, below[k].data);
+  if (!map.bias) return;
   // One b per output, or per channel over all its pixels; elementwise layers have one for every image too.
+  const { bias: b } = map;
   const isPerImage = b.length === s.data.length;
   const run = K / b.length;
-  for (let i = 0; i < s.data.length; i++)
-    bias[Math.floor(i / K)] += sign * s.data[i] * b[isPerImage ? i : Math.floor((i % K) / run)];
+  for (let n = 0; n < s.shape[0]; n++) {
+    let kept = 0;
+    for (let i = 0; i < K; i++)
+      kept += s.data[n * K + i] * b[isPerImage ? n * K + i : run === 1 ? i : Math.floor(i / run)];
+    bias[n] += sign * kept;
+  }
+}
+
+/** to += sign · a ⊙ c. */
+function addProduct(sign: number, a: Numbers, c: Numbers, to: Numbers): void {
+  for (let j = 0; j < to.length; j++) to[j] += sign * a[j] * c[j];
 }
