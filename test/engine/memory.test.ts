@@ -1,0 +1,150 @@
+/** A plan's memory against what is alive at the same time, counted here from the calls alone. */
+
+import { describe, expect, test } from "vitest";
+import { compile } from "../../src/engine/compile.js";
+import { layOut } from "../../src/engine/memory.js";
+import { modelBuffers } from "../../src/engine/model-buffers.js";
+import type { Phase, Plan, PlanOptions } from "../../src/engine/plan.js";
+import type { Graph } from "../../src/model/model.js";
+import { zoo } from "../../src/model/zoo.js";
+import { type Buffer, CHUNKS, type Place } from "../../src/ops/op.js";
+
+/** When a buffer is needed: numbers of phases. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+const placesOf = (phase: Phase): Place[] =>
+  [...phase.before, ...phase.calls].flatMap(({ args }) =>
+    args.filter((arg): arg is Place => typeof arg === "object" && "buffer" in arg),
+  );
+
+/** From the first to the last phase that names each buffer, longer where the world outside writes or reads it. */
+function spans(plan: Plan): { spans: Map<Buffer, Span>; phases: readonly Phase[] } {
+  const phases = [...plan.prepare, ...plan.forward, ...plan.backward];
+  const found = new Map<Buffer, Span>();
+  const need = (buffer: Buffer, from: number, to: number): void => {
+    const span = found.get(buffer) ?? { from, to };
+    found.set(buffer, { from: Math.min(span.from, from), to: Math.max(span.to, to) });
+  };
+  phases.forEach((phase, p) => {
+    for (const { buffer } of placesOf(phase)) need(buffer, p, p);
+  });
+  const last = phases.length - 1;
+  const seeded = plan.prepare.length + plan.forward.length - 1;
+  const used = (place: Place): boolean => found.has(place.buffer);
+  for (const { place } of plan.tables) need(place.buffer, 0, last);
+  for (const place of [plan.input.place, plan.labels, plan.targets])
+    if (used(place)) need(place.buffer, 0, 0);
+  if (!plan.options.loss && used(plan.outputGradient))
+    need(plan.outputGradient.buffer, seeded, seeded);
+  const readLater = [plan.output, ...plan.values.values(), ...plan.gradients.values()];
+  if (plan.inputGradient) readLater.push(plan.inputGradient);
+  for (const { place } of readLater) need(place.buffer, last, last);
+  if (plan.options.loss)
+    for (const place of [plan.losses, plan.correct]) need(place.buffer, last, last);
+  // What is prepared once serves every pass that follows.
+  for (const phase of plan.prepare) for (const { buffer } of placesOf(phase)) need(buffer, 0, last);
+  return { spans: found, phases };
+}
+
+/** What all copies of a buffer hold together. */
+const numbersOf = ({ size, scope }: Buffer, batch: number): number =>
+  size * (scope === "image" ? batch : scope === "chunk" ? CHUNKS : 1);
+
+/** Numbers alive at once, at the worst moment: one image per thread of what lives within one phase. */
+function liveMinimum(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: number): number {
+  const { spans: all, phases } = spans(plan);
+  let most = 0;
+  phases.forEach((phase, p) => {
+    let live = 0;
+    for (const [buffer, { from, to }] of all) {
+      if (taken.has(buffer) || from > p || to < p) continue;
+      const isScratch =
+        buffer.scope === "image" && from === to && phase.kind === "each" && !buffer.fixed;
+      if (!isScratch) live += numbersOf(buffer, plan.options.batch);
+    }
+    most = Math.max(most, live + threads * scratch(phase, all));
+  });
+  return most;
+}
+
+/** What one image needs within a phase, at the worst call. */
+function scratch(phase: Phase, all: ReadonlyMap<Buffer, Span>): number {
+  if (phase.kind !== "each") return 0;
+  const own = (k: number, buffer: Buffer): boolean =>
+    phase.calls[k].args.some(
+      (arg) => typeof arg === "object" && "buffer" in arg && arg.buffer === buffer,
+    );
+  const buffers = new Set(placesOf(phase).map(({ buffer }) => buffer));
+  const alive = phase.calls.map(() => 0);
+  for (const buffer of buffers) {
+    const span = all.get(buffer) as Span;
+    if (buffer.scope !== "image" || buffer.fixed || span.from !== span.to) continue;
+    const uses = phase.calls.flatMap((_, k) => (own(k, buffer) ? [k] : []));
+    for (let k = uses[0]; k <= (uses.at(-1) as number); k++) alive[k] += buffer.size;
+  }
+  return Math.max(0, ...alive);
+}
+
+const networks: Record<string, Graph> = {
+  "ResNet-20": zoo.resnet20({ norm: "batch" }),
+  "plain of 8 blocks": zoo.plain({ norm: "batch", depth: 8, inputShape: [3, 32, 32] }),
+};
+
+const forward: Omit<PlanOptions, "batch"> = {
+  stats: "running",
+  training: false,
+  wants: { input: false, parameters: false },
+  fuse: true,
+  retain: [],
+};
+const saliency: typeof forward = { ...forward, wants: { input: true, parameters: false } };
+const training: typeof forward = {
+  ...forward,
+  stats: "batch",
+  training: true,
+  wants: { input: false, parameters: true },
+  loss: "crossEntropy",
+};
+
+const purposes: Record<string, typeof forward> = {
+  training,
+  forward,
+  saliency,
+  "guided backpropagation": { ...saliency, backward: "guided" },
+};
+
+/** The plan for a batch, laid out behind nothing. */
+function laidOut(graph: Graph, purpose: typeof forward, batch: number, threads: number) {
+  const model = modelBuffers(graph);
+  const plan = compile(graph, model, { ...purpose, batch });
+  const taken = new Map([model.parameters, model.gradients, model.noise].map((own) => [own, 0]));
+  return { plan, taken, at: layOut(plan, taken, threads, 0) };
+}
+
+describe.each(Object.entries(networks))("%s", (_, graph) => {
+  describe.each(Object.entries(purposes))("%s", (_, purpose) => {
+    test.each([1, 2])("%i thread(s): at most 1.3 times what is alive at once", (threads) => {
+      const { plan, taken, at } = laidOut(graph, purpose, 64, threads);
+      expect(at.end).toBeLessThanOrEqual(1.3 * liveMinimum(plan, taken, threads));
+    });
+
+    test("what is alive at the same time lies apart", () => {
+      const { plan, taken, at } = laidOut(graph, purpose, 13, 2);
+      const { spans: all } = spans(plan);
+      const lying = [...all].flatMap(([buffer, span]) => {
+        const begin = at.shared.get(buffer);
+        if (begin === undefined || taken.has(buffer)) return [];
+        return [{ buffer, ...span, begin, end: begin + numbersOf(buffer, 13) }];
+      });
+      expect(lying.length).toBeGreaterThan(0);
+      for (const [i, a] of lying.entries())
+        for (const b of lying.slice(i + 1))
+          if (a.from <= b.to && b.from <= a.to && a.begin < b.end && b.begin < a.end)
+            expect.fail(`${a.buffer.name} and ${b.buffer.name} overlap`);
+      expect(Math.max(...lying.map(({ end }) => end))).toBeLessThanOrEqual(at.areas);
+    });
+  });
+});
