@@ -1,6 +1,10 @@
-/** JSON from untrusted files: strict UTF-8, and no key twice in one object (JSON.parse keeps the last silently). */
+/** JSON from untrusted files: strict UTF-8, no key twice in one object (JSON.parse keeps the last silently), and
+ *  no deeper than `MAX_DEPTH`, so that whoever walks or prints the value cannot run out of stack. */
 
 import { badFile, showText } from "./problems.js";
+
+/** Brackets and braces open at once. */
+const MAX_DEPTH = 100;
 
 export type Json =
   | null
@@ -30,8 +34,7 @@ export function readJson(bytes: Uint8Array, name: string, place: string): Json {
       "JSON",
     );
   }
-  const twice = repeatedKey(text);
-  if (twice !== undefined) badFile(name, place, `key ${showText(twice)} twice`, "each key once");
+  checkNesting(text, name, place);
   return value;
 }
 
@@ -39,8 +42,8 @@ export function readJson(bytes: Uint8Array, name: string, place: string): Json {
 export const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The first key that an object of a valid JSON text holds twice. */
-function repeatedKey(text: string): string | undefined {
+/** Refuses a valid JSON text that is nested too deeply or has an object that holds a key twice. */
+function checkNesting(text: string, name: string, place: string): void {
   const open: (Set<string> | undefined)[] = []; // the keys so far of each open object; undefined for arrays
   for (let at = 0; at < text.length; at++) {
     const c = text[at];
@@ -52,13 +55,14 @@ function repeatedKey(text: string): string | undefined {
       const keys = open.at(-1);
       if (keys && isKey(text, end)) {
         const key: string = JSON.parse(text.slice(at, end));
-        if (keys.has(key)) return key;
+        if (keys.has(key)) badFile(name, place, `key ${showText(key)} twice`, "each key once");
         keys.add(key);
       }
       at = end - 1;
     }
+    if (open.length > MAX_DEPTH)
+      badFile(name, `${place}, character ${at}`, "deeper nesting", `at most ${MAX_DEPTH} levels`);
   }
-  return undefined;
 }
 
 /** Just after the closing quote of the string that opens at `at`. */
