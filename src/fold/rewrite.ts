@@ -32,6 +32,8 @@ export interface Merge {
   /** Kinds from end to end: "conv2d → batchNorm", "batchNorm → maxPool2d → flatten → dense". */
   readonly order: string;
   readonly bias: "scalar" | "map";
+  /** Ids of the ops between the batch norms and `into` that the map commuted with on its way forward. */
+  readonly past: readonly string[];
   /** The map that moved, per output channel of `into` (backward) or input channel or feature of it. */
   readonly s: Float64Array;
   readonly t: Float64Array;
@@ -55,12 +57,13 @@ type Handler = (r: Rewriter, node: Node, inputs: readonly Value[]) => Value;
 
 const commuted = (
   p: Pending,
-  kind: OpKind,
+  { kind, id }: Node,
   change: Partial<Pick<Pending, "s" | "t">> = {},
 ): Pending => ({
   ...p,
   ...change,
   through: [...p.through, kind],
+  past: [...p.past, id],
 });
 
 const orderOf = (p: Pending, end?: string): string =>
@@ -79,16 +82,17 @@ const plain: Handler = (r, node, inputs) => {
 /** Kept with the map carried past it. */
 const carry: Handler = ({ d }, node, [{ id, pending }]) => {
   keep(d, node, [id]);
-  return pending ? { id: node.id, pending: commuted(pending, node.kind) } : { id: node.id };
+  return pending ? { id: node.id, pending: commuted(pending, node) } : { id: node.id };
 };
 
 const weighted: Handler = (r, node, [{ id, pending }]) => {
   if (!isWeightNode(node)) return fail("shape", `fold: got ${node.kind}, expected a layer`);
   if (!pending) return plain(r, node, [{ id }]);
   const isMap = addMerged(r.d, node, id, pending);
-  const { norms, s, t } = pending;
+  const { norms, past, s, t } = pending;
   r.merges.push({
     norms,
+    past,
     into: node.id,
     direction: "forward",
     order: orderOf(pending, node.kind),
@@ -121,7 +125,7 @@ const clamped: Handler = (r, node, [{ id, pending }]) => {
   d.nodes.push({ id: node.id, kind: "clamp", attributes: {}, inputs: [id] });
   d.parameters[`${node.id}.threshold`] = tensor([s.length], threshold);
   d.parameters[`${node.id}.sign`] = tensor([s.length], sign);
-  return { id: node.id, pending: commuted(pending, node.kind, { t: shift }) };
+  return { id: node.id, pending: commuted(pending, node, { t: shift }) };
 };
 
 /** max-pool and its signed form: the sign of s decides between maximum and minimum. */
@@ -132,7 +136,7 @@ const maximum: Handler = (r, node, [{ id, pending }]) => {
     node.kind === "signedMaxPool2d" ? r.d.model.parameters[`${node.id}.sign`].data[c] : 1;
   if (!pending) return plain(r, node, [{ id }]);
   const sign = pending.s.map((sc, c) => (sc < 0 ? -before(c) : before(c)));
-  const next = { id: node.id, pending: commuted(pending, node.kind) };
+  const next = { id: node.id, pending: commuted(pending, node) };
   const { id: name, attributes } = node;
   if (sign.every((sigma) => sigma > 0)) {
     r.d.nodes.push({ id: name, kind: "maxPool2d", attributes, inputs: [id] });
@@ -156,7 +160,7 @@ const flattened: Handler = ({ d }, node, [{ id, pending }]) => {
   const repeat = (values: Float64Array) =>
     Float64Array.from({ length: values.length * pixels }, (_, f) => values[Math.floor(f / pixels)]);
   const change = { s: repeat(pending.s), t: repeat(pending.t) };
-  return { id: node.id, pending: commuted(pending, node.kind, change) };
+  return { id: node.id, pending: commuted(pending, node, change) };
 };
 
 const normalised: Handler = (r, node, [{ id, pending }]) => {
@@ -168,6 +172,7 @@ const normalised: Handler = (r, node, [{ id, pending }]) => {
     const { order } = target;
     r.merges.push({
       norms: [node.id],
+      past: [],
       into: target.id,
       direction: "backward",
       order,
@@ -180,6 +185,7 @@ const normalised: Handler = (r, node, [{ id, pending }]) => {
     s: own.s.map(() => 1),
     t: own.s.map(() => 0),
     norms: [],
+    past: [],
     through: r.d.facts.get(node.inputs[0])?.node.kind === "relu" ? ["relu"] : [],
   };
   return {
@@ -189,6 +195,7 @@ const normalised: Handler = (r, node, [{ id, pending }]) => {
       t: before.t.map((t1, c) => own.s[c] * t1 + own.t[c]),
       norms: [...before.norms, node.id],
       through: [...before.through, node.kind],
+      past: before.past,
     },
   };
 };
@@ -204,6 +211,17 @@ const handlers: Readonly<Record<OpKind, Handler>> = {
   clamp: clamped,
   maxPool2d: maximum,
   signedMaxPool2d: maximum,
+  leakyRelu: plain,
+  clip: plain,
+  sigmoid: plain,
+  unevenMaxPool2d: plain,
+  unevenAvgPool2d: plain,
+  multiply: plain,
+  concat: plain,
+  pad: plain,
+  slice: plain,
+  transpose: plain,
+  reshape: plain,
   avgPool2d: average,
   globalAvgPool: carry,
   add: plain,
@@ -277,6 +295,7 @@ function explicit(r: Rewriter, reader: Node | undefined, value: Value, source: s
   r.made.set(source, id);
   r.merges.push({
     norms,
+    past: pending.past,
     into: id,
     direction: "kept",
     order: `${orderOf(pending)} → ${reader?.kind ?? "output"}`,

@@ -31,6 +31,14 @@ export interface Kernels {
   reluBackward(y: At, dy: At, dx: At, count: number): void;
   /** y = a ⊙ b. count is a multiple of 4. (Dropout: a = x or dy, b = mask.) */
   multiply(a: At, b: At, y: At, count: number): void;
+  /** y = x between low and high, high above, low + slope·(x − low) below; low ≤ 0 ≤ high. `y` may be `x`. count is a multiple of 4. */
+  bend(x: At, y: At, count: number, low: number, high: number, slope: number): void;
+  /** dx = dy where low < x < high, 0 where x ≥ high, slope·dy where x ≤ low. `dx` may be `dy`. count is a multiple of 4. */
+  bendBackward(x: At, dy: At, dx: At, count: number, low: number, high: number, slope: number): void;
+  /** y = 1/(1 + e⁻ˣ) for `pixels` pixels of C channels; padding lanes get 0. `y` may be `x`. */
+  sigmoid(x: At, y: At, pixels: number, C: number, cs: number): void;
+  /** dx = dy·y·(1 − y). `dx` may be `dy`. count is a multiple of 4. */
+  sigmoidBackward(y: At, dy: At, dx: At, count: number): void;
   /** dst[i] = Σ_{k<parts} src[k·stride + i] for lo ≤ i < hi, k ascending. lo, hi multiples of 4. */
   sumParts(src: At, parts: number, stride: At, dst: At, lo: number, hi: number): void;
 

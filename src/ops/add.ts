@@ -13,6 +13,7 @@ export const add: Op<Add> = {
   summary: "y = a + b",
   inputs: 2,
   attributes,
+  ordered: true, // a flattened image and a dense layer's vector may meet
   shape(_, [a, b]) {
     if (!sameShape(a, b))
       fail("shape", `add: got inputs ${showShape(a)} and ${showShape(b)}, expected equal shapes`);

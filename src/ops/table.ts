@@ -5,6 +5,8 @@ import { avgPool2d } from "./avg-pool2d.js";
 import { batchNorm } from "./batch-norm.js";
 import { biasMap } from "./bias-map.js";
 import { clamp } from "./clamp.js";
+import { clip } from "./clip.js";
+import { concat } from "./concat.js";
 import { conv2d } from "./conv2d.js";
 import { dense } from "./dense.js";
 import { dropout } from "./dropout.js";
@@ -13,11 +15,20 @@ import { globalAvgPool } from "./global-avg-pool.js";
 import { groupNorm } from "./group-norm.js";
 import { instanceNorm } from "./instance-norm.js";
 import { layerNorm } from "./layer-norm.js";
+import { leakyRelu } from "./leaky-relu.js";
 import { maxPool2d } from "./max-pool2d.js";
+import { multiply } from "./multiply.js";
 import type { Op } from "./op.js";
+import { pad } from "./pad.js";
 import { relu } from "./relu.js";
+import { reshape } from "./reshape.js";
+import { sigmoid } from "./sigmoid.js";
 import { signedMaxPool2d } from "./signed-max-pool2d.js";
+import { slice } from "./slice.js";
 import { softmax } from "./softmax.js";
+import { transpose } from "./transpose.js";
+import { unevenAvgPool2d } from "./uneven-avg-pool2d.js";
+import { unevenMaxPool2d } from "./uneven-max-pool2d.js";
 
 export const ops = {
   conv2d,
@@ -27,12 +38,23 @@ export const ops = {
   layerNorm,
   instanceNorm,
   relu,
+  leakyRelu,
+  clip,
+  sigmoid,
   clamp,
   maxPool2d,
   signedMaxPool2d,
+  unevenMaxPool2d,
   avgPool2d,
+  unevenAvgPool2d,
   globalAvgPool,
   add,
+  multiply,
+  concat,
+  pad,
+  slice,
+  transpose,
+  reshape,
   biasMap,
   flatten,
   softmax,

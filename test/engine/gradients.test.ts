@@ -15,6 +15,8 @@ const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, in
   layers;
 const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, add } = layers;
 const { biasMap, clamp, signedMaxPool2d } = layers;
+const { leakyRelu, clip, sigmoid, multiply, concat, pad, slice, transpose, reshape } = layers;
+const { unevenMaxPool2d, unevenAvgPool2d } = layers;
 
 /** Float64 values without structure: no ties, both signs. */
 const noise = (shape: readonly number[], name: string, scale = 1): Tensor => {
@@ -86,6 +88,10 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
         conv2d({ filters: 8, kernel: 3, padding: [0, 1, 2, 0] }),
         ...head,
       ],
+    ),
+    "8 channels, tiles of 4 (Winograd)": sequential(
+      [8, 8, 4],
+      [conv2d({ filters: 9, kernel: 3, padding: 1 }), relu(), ...head],
     ),
     "two in turn": sequential(input, [
       conv2d({ filters: 5, kernel: 3, padding: 1 }),
@@ -195,7 +201,72 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
   globalAvgPool: {
     alone: sequential(input, [conv2d({ filters: 5, kernel: 3 }), globalAvgPool(), ...head]),
   },
-  add: { "residual block": residual(), "three readers": threeReaders() },
+  add: {
+    "residual block": residual(),
+    "three readers": threeReaders(),
+    "flattened and dense": flattenedAndDense(),
+  },
+  leakyRelu: { alone: sequential(input, [leakyRelu({ slope: 0.2 }), ...head]) },
+  clip: {
+    "both ends": sequential(input, [clip({ low: -0.4, high: 0.7 }), ...head]),
+    "one end": sequential(input, [clip({ low: null, high: 0.5 }), ...head]),
+  },
+  sigmoid: { alone: sequential(input, [conv2d({ filters: 5, kernel: 2 }), sigmoid(), ...head]) },
+  multiply: {
+    "x·sigmoid(x)": swish(),
+    "one gate per channel": excitation(),
+    vectors: gatedVector(),
+  },
+  concat: { "5 and 3 channels": dense2(), vectors: twoHeads() },
+  pad: {
+    "rows and columns": sequential(input, [
+      conv2d({ filters: 5, kernel: 3 }),
+      pad({ before: [0, 1, 2], after: [0, 3, 0] }),
+      ...head,
+    ]),
+    channels: sequential(input, [pad({ before: [2, 0, 0], after: [3, 0, 0] }), ...head]),
+    "a flattened image": sequential(
+      [4, 2, 2],
+      [flatten(), pad({ before: [1, 0, 0], after: [2, 0, 0] }), dense({ units: 3 })],
+    ),
+  },
+  slice: {
+    "every second pixel": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      slice({ step: [1, 2, 2], length: [5, 3, 3] }),
+      ...head,
+    ]),
+    "some channels, rows backwards": sequential(input, [
+      slice({ start: [1, 6, 0], step: [1, -2, 1], length: [2, 4, 6] }),
+      ...head,
+    ]),
+  },
+  transpose: { "channels last": sequential(input, [transpose({ axes: [1, 2, 0] }), ...head]) },
+  reshape: {
+    "other image": sequential(input, [reshape({ shape: [7, 9, 2] }), ...head]),
+    "vector to pixels": sequential(
+      [4, 2, 2],
+      [flatten(), dense({ units: 6 }), reshape({ shape: [2, 1, 3] }), ...head],
+    ),
+  },
+  unevenMaxPool2d: {
+    "padding after": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      unevenMaxPool2d({ size: 3, stride: 2, padding: [0, 1, 1, 0] }),
+      ...head,
+    ]),
+    "ceil mode": sequential(input, [unevenMaxPool2d({ size: 2, stride: 2, ceil: true }), ...head]),
+  },
+  unevenAvgPool2d: {
+    "padding not counted": sequential(input, [
+      unevenAvgPool2d({ kernel: [3, 2], stride: 2, padding: [0, 1, 2, 0] }),
+      ...head,
+    ]),
+    "padding counted, ceil mode": sequential(input, [
+      unevenAvgPool2d({ kernel: [3, 3], padding: [1, 1, 1, 1], ceil: true, countPadding: true }),
+      ...head,
+    ]),
+  },
   flatten: { "3 channels": sequential([3, 3, 2], head), "4 channels": sequential([4, 3, 2], head) },
   softmax: {
     "at the end": sequential(input, [...head, softmax()]),
@@ -213,6 +284,50 @@ function residual(): Graph {
   );
   const sum = g.node(relu(), g.node(add(), b, a));
   return g.output(g.node(dense({ units: 3 }), g.node(flatten(), g.node(globalAvgPool(), sum))));
+}
+
+function flattenedAndDense(): Graph {
+  const g = graph([4, 2, 2]);
+  const a = g.node(flatten(), g.input);
+  const y = g.node(add(), a, g.node(dense({ units: 16 }), a));
+  return g.output(g.node(dense({ units: 3 }), y));
+}
+
+function swish(): Graph {
+  const g = graph(input);
+  const a = g.node(conv2d({ filters: 5, kernel: 3 }), g.input);
+  const y = g.node(multiply(), a, g.node(sigmoid(), a));
+  return g.output(head.reduce((last, layer) => g.node(layer, last), y));
+}
+
+function excitation(): Graph {
+  const g = graph(input);
+  const a = g.node(conv2d({ filters: 5, kernel: 3 }), g.input);
+  const pooled = g.node(globalAvgPool(), a);
+  const gate = g.node(sigmoid(), g.node(conv2d({ filters: 5, kernel: 1 }), pooled));
+  const y = g.node(multiply(), a, gate);
+  return g.output(head.reduce((last, layer) => g.node(layer, last), y));
+}
+
+function gatedVector(): Graph {
+  const g = graph([4, 2, 2]);
+  const a = g.node(flatten(), g.input);
+  const y = g.node(multiply(), a, g.node(dense({ units: 16 }), a));
+  return g.output(g.node(dense({ units: 3 }), y));
+}
+
+function dense2(): Graph {
+  const g = graph(input);
+  const a = g.node(conv2d({ filters: 5, kernel: 3 }), g.input);
+  const y = g.node(concat(), g.node(relu(), a), g.node(conv2d({ filters: 3, kernel: 1 }), a));
+  return g.output(head.reduce((last, layer) => g.node(layer, last), y));
+}
+
+function twoHeads(): Graph {
+  const g = graph([4, 2, 2]);
+  const a = g.node(flatten(), g.input);
+  const y = g.node(concat(), g.node(dense({ units: 3 }), a), a);
+  return g.output(g.node(dense({ units: 3 }), y));
 }
 
 function threeReaders(): Graph {
@@ -241,12 +356,16 @@ for (const [kind, cases] of Object.entries(graphs))
   describe(kind, () => {
     for (const [name, g] of Object.entries(cases))
       for (const stats of ["batch", "running"] as const satisfies readonly Stats[])
-        for (const fuse of [false, true])
-          test(`${name}, ${stats} statistics${fuse ? ", fused" : ""}`, () => {
+        for (const [fuse, arithmetic] of [
+          [false, "exact"],
+          [true, "exact"],
+          ...(name.includes("Winograd") ? [[true, "fused"] as const] : []),
+        ] as const)
+          test(`${name}, ${stats} statistics${fuse ? ", merged" : ""}, ${arithmetic}`, () => {
             const model = scrambled(g);
             const n = 5;
             const x = noise([n, ...g.inputShape], "x");
-            const run = () => session(model, { stats, backend: "reference", fuse });
+            const run = () => session(model, { stats, backend: "reference", fuse, arithmetic });
             const weights = noise(run().forward(x).shape, "seed");
             const objective = () => {
               let sum = 0;

@@ -4,10 +4,13 @@ import type { BackendName } from "../../engine/executor.js";
 import type { Model, Node } from "../../model/model.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { aloneGraph, kernelLayer, type LinearLayer, sumLayer } from "./linear-map.js";
+import { concatLayer, signalLayer } from "./two-inputs.js";
 
 /** Another layer in a node's place: what a node would be if a norm beside it were folded, wholly or in part. */
 export interface Substitute {
-  readonly weight: Tensor;
+  /** Tells it from other substitutes of the same node, so that its layer is made once. */
+  readonly key: string;
+  readonly weight?: Tensor;
   /** [O], or [O, Ho, Wo] for a bias map. */
   readonly bias?: Tensor;
   /** What its input would be. */
@@ -69,10 +72,18 @@ export function fixedLayer(
       return weightLayer(context, node, inputShape, undefined);
     case "relu":
     case "clamp":
+    case "leakyRelu":
+    case "clip":
+    case "sigmoid":
     case "softmax":
     case "maxPool2d":
     case "signedMaxPool2d":
+    case "unevenMaxPool2d":
     case "avgPool2d":
+    case "unevenAvgPool2d":
+    case "pad":
+    case "slice":
+    case "transpose":
     case "globalAvgPool": {
       const parameters = Object.fromEntries(
         Object.entries(context.model.parameters).filter(([key]) => key.startsWith(`${node.id}.`)),
@@ -82,6 +93,10 @@ export function fixedLayer(
     }
     case "add":
       return sumLayer;
+    case "multiply":
+      return signalLayer;
+    case "concat":
+      return concatLayer;
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
  *  the others. Not for speed. */
 
 import type { Backend } from "../kernels.js";
+import { activations } from "./activations.js";
 import { arrays } from "./arrays.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
@@ -23,6 +24,7 @@ export function referenceBackend(elements: number | Float64Array): Backend {
     memory: { numbers, integers: (at, values) => numbers.set(values, at) },
     kernels: {
       ...arrays(numbers),
+      ...activations(numbers),
       ...convolution(numbers),
       ...winograd(numbers),
       ...grouped(numbers),

@@ -2,6 +2,7 @@
 
 import type { KernelName } from "../../../src/kernels/index.js";
 import type { Case } from "../case.js";
+import { activations } from "./activations.js";
 import { arrays } from "./arrays.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
@@ -14,6 +15,7 @@ import { pooling } from "./pooling.js";
 import { winograd } from "./winograd.js";
 
 export const cases: Record<KernelName, Case> = {
+  ...activations,
   ...arrays,
   ...convolution,
   ...grouped,
