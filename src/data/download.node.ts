@@ -31,16 +31,14 @@ export async function fetchFiles(
   options: DownloadOptions = {},
 ): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true }).catch((error) => rethrow(error, folder, "made"));
-  const troubles: string[] = [];
   const paths: string[] = [];
   for (const file of files) {
     const path = join(folder, file.name);
     paths.push(path);
     if (await isComplete(path, file)) continue;
-    const trouble = await fetchFile(file, mirrors, path, options);
-    if (trouble.length > 0) troubles.push(...trouble);
+    const troubles = await fetchFile(file, mirrors, path, options);
+    if (troubles.length > 0) unreachable(files, mirrors, folder, troubles);
   }
-  if (troubles.length > 0) unreachable(files, mirrors, folder, troubles);
   return paths;
 }
 
@@ -72,7 +70,12 @@ async function fetchFile(
     checkCancelled(options.signal, `download of ${file.name}`);
     const url = mirror + file.name;
     try {
-      await receive(url, file, part, options);
+      // What an earlier attempt left may be something else (a portal's login page, say): begin once more without it.
+      const resumed = await receive(url, file, part, options);
+      if (resumed && !(await isComplete(part, file))) {
+        await rm(part, { force: true });
+        await receive(url, file, part, options);
+      }
       if (await isComplete(part, file)) {
         await rename(part, path);
         return [];
@@ -96,13 +99,14 @@ function reasonOf(error: unknown): string {
   return "code" in deepest && !deepest.message ? String(deepest.code) : deepest.message;
 }
 
-/** Appends to `part` what is still missing of the file. */
+/** Appends to `part` what is still missing of the file, or all of it where the server cannot resume.
+ *  Returns whether it went on from an earlier part. */
 async function receive(
   url: string,
   file: RemoteFile,
   part: string,
   { onProgress, signal, patience = 30_000 }: DownloadOptions,
-): Promise<void> {
+): Promise<boolean> {
   let received = await sizeOf(part);
   if (received >= file.bytes) {
     await rm(part, { force: true });
@@ -130,7 +134,7 @@ async function receive(
           await target.truncate(0);
           throw new Error(`more than ${showBytes(file.bytes)}`);
         }
-        await target.write(chunk).catch((e) => rethrow(e, part, "written"));
+        await target.appendFile(chunk).catch((e) => rethrow(e, part, "written"));
         onProgress?.({ file: file.name, received, total: file.bytes });
       }
     } finally {
@@ -138,6 +142,7 @@ async function receive(
     }
     if (received < file.bytes)
       throw new Error(`ended after ${showBytes(received)} of ${showBytes(file.bytes)}`);
+    return resumed;
   } finally {
     clearTimeout(timer);
   }

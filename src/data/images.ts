@@ -13,6 +13,7 @@ export function imagesFromIdx({ shape, data }: ByteArray, name: string): Images 
   const [count, H, W, C = 1] = shape;
   if (shape.length < 3 || shape.length > 4)
     badFile(name, "byte 3", `${shape.length} axes`, "3 (count, rows, columns) or 4 (and channels)");
+  checkLengths(shape, name, "byte 4");
   const pixels = C === 1 ? data : planar(data, count, C, H * W);
   return { shape: [C, H, W], count, data: pixels };
 }
@@ -43,6 +44,11 @@ export function splitFromCifar(batches: readonly CifarRecords[]): Split {
   return { images: { shape: [3, 32, 32], count, data }, labels };
 }
 
+/** An array without elements may still announce 2³² of something, which nobody should count through. */
+function checkLengths(shape: readonly number[], name: string, place: string): void {
+  if (shape.includes(0)) badFile(name, place, shape.join(" × "), "at least 1 along each axis");
+}
+
 /** Images from pictures of one size. Grey ones among coloured ones get three equal channels. */
 export function imagesFromPictures(pictures: readonly Picture[]): Images {
   const { width, height } = pictures[0];
@@ -61,6 +67,7 @@ export function imagesFromPictures(pictures: readonly Picture[]): Images {
 /** Images from a NumPy array: [N, H, W], or [N, H, W, C] or [N, C, H, W] with 1 or 3 channels. Bytes stay bytes; other
  *  numbers become float32. */
 export function imagesFromNumpy({ shape, data }: NumpyArray, name: string): Images {
+  checkLengths(shape, name, "shape");
   const values = data instanceof Uint8Array ? data : Float32Array.from(numbers(data, name));
   const isChannels = (n: number): boolean => n === 1 || n === 3;
   const [N, a, b, c] = shape;

@@ -107,7 +107,7 @@ function checkExpected(
   if (entry && (showShape(shape) !== showShape(entry.shape) || classes))
     fail(
       "option",
-      `loadDataset: got ${classes ? "folders of" : ""} pictures of ${showShape(shape)}, expected the files ` +
+      `loadDataset: got ${classes ? "folders of " : ""}pictures of ${showShape(shape)}, expected the files ` +
         `of ${name}, ${showShape(entry.shape)} (${dataDir}); give another name to data of your own`,
     );
   if (size !== undefined && (shape[1] !== size || shape[2] !== size))
