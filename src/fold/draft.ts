@@ -13,6 +13,8 @@ export interface Pending {
   /** The batch norms it comes from, and the kinds of ops it has commuted with. */
   readonly norms: readonly string[];
   readonly through: readonly string[];
+  /** The ids of those it has commuted with. */
+  readonly past: readonly string[];
 }
 
 /** What a value of the original model has become: a node of the draft, then perhaps an affine map still to be merged. */

@@ -52,6 +52,8 @@ export interface PropagatorOptions {
   readonly batch: number;
   /** Layers to take in the place of nodes. */
   readonly substitutes?: ReadonlyMap<string, Substitute>;
+  /** Layers already made for this model, by node and substitute; grows. */
+  readonly made?: Map<string, LinearLayer>;
 }
 
 /** How one node hands relevance down. */
@@ -65,15 +67,12 @@ interface Step {
 export function propagator(
   model: Model,
   entries: Composite,
-  { backend, batch, substitutes }: PropagatorOptions,
+  options: PropagatorOptions,
 ): Propagator {
+  const { backend, batch } = options;
   const run = session(model, { backend, batch });
   const start = logits(model);
-  const steps = stepsOf(model, entries, {
-    backend,
-    batch,
-    ...(substitutes ? { substitutes } : {}),
-  });
+  const steps = stepsOf(model, entries, options);
   const readers = steps.filter(({ rule }) => !isPass(rule));
   const ids = new Set([...readers.flatMap(({ node }) => node.inputs), start]);
   ids.delete("input");
@@ -123,7 +122,7 @@ function logits(model: Model): string {
 
 /** What to do at every node, from the output down. */
 function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): Step[] {
-  const { backend, batch, substitutes } = options;
+  const { backend, batch, substitutes, made = new Map<string, LinearLayer>() } = options;
   const context = { model, backend, batch };
   const shapes = shapesOf(model);
   const behind = behindWeights(model);
@@ -135,10 +134,13 @@ function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): 
     if (isPass(rule)) return { node, rule };
     const shape = shapes.get(node.inputs[0]) as readonly number[];
     const substitute = substitutes?.get(node.id);
+    const key = `${node.id} ${substitute?.key ?? ""}`;
     const layer =
-      node.kind === "conv2d" || node.kind === "dense"
+      made.get(key) ??
+      (node.kind === "conv2d" || node.kind === "dense"
         ? weightLayer(context, node, shape, maps.get(node.id), substitute)
-        : fixedLayer(context, node, shape);
+        : fixedLayer(context, node, shape));
+    if (layer) made.set(key, layer);
     return { node, rule, ...(layer ? { layer } : {}), ...(substitute ? { substitute } : {}) };
   });
 }
