@@ -21,3 +21,6 @@ export {
   winogradFilter, winogradFilterGradient, winogradFilterSum, winogradInput, winogradMultiply, winogradOutput,
   winogradOutputGradient,
 } from "./winograd";
+export {
+  winograd4Filter, winograd4FilterSum, winograd4Input, winograd4Output, winograd4OutputGradient,
+} from "./winograd4";

@@ -94,8 +94,10 @@ function filterRow(r: i32, g: usize, line: usize, half: v128): v128 {
   return f32x4.mul(half, r == 1 ? f32x4.add(outer, middle) : f32x4.sub(outer, middle));
 }
 
-export function winogradMultiply(V: i32, U: i32, M: i32, rows: i32, vs: i32, channels: i32, I: i32, os: i32): void {
-  for (let k = 0; k < 16; k++)
+export function winogradMultiply(
+  V: i32, U: i32, M: i32, places: i32, rows: i32, vs: i32, channels: i32, I: i32, os: i32,
+): void {
+  for (let k = 0; k < places; k++)
     convolve(V + k * (rows + 1) * vs, 0, 0, vs, channels, I, U + k * I * os, -1,
       M + k * (rows + 1) * os, 0, 0, os, 1, 1, rows, os, 0);
 }
@@ -189,8 +191,10 @@ function spread(to: usize, place: usize, g0: v128, g1: v128): void {
   v128.store(to + 3 * place, f32x4.neg(g1));
 }
 
-export function winogradFilterGradient(V: i32, dM: i32, dU: i32, rows: i32, vs: i32, channels: i32, I: i32, os: i32): void {
-  for (let k = 0; k < 16; k++)
+export function winogradFilterGradient(
+  V: i32, dM: i32, dU: i32, places: i32, rows: i32, vs: i32, channels: i32, I: i32, os: i32,
+): void {
+  for (let k = 0; k < places; k++)
     convolveFilterGradient(V + k * (rows + 1) * vs, 0, 0, vs, channels, I, dM + k * (rows + 1) * os,
       dU + k * I * os, 1, 1, rows, os);
 }

@@ -37,6 +37,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
   return {
     attributes: node.attributes,
     stats: c.options.stats,
+    arithmetic: c.options.arithmetic ?? "exact",
     N: c.options.batch,
     inputs,
     output: own.layout,

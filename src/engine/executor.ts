@@ -1,7 +1,6 @@
 /** A plan with its memory: puts batches in, runs passes, reads results. Mutable and private to the library's own
  *  loops; what users hold are models and sessions. */
 
-import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { Backend, Kernels } from "../kernels/kernels.js";
 import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
@@ -21,8 +20,6 @@ export type BackendName = Backend["name"];
 
 export interface ExecutorOptions extends PlanOptions {
   readonly backend?: BackendName;
-  /** Of the wasm backend; defaults to "exact". */
-  readonly arithmetic?: Arithmetic;
   /** Buffers and passes beyond forward and backward, e.g. an optimiser's. */
   readonly extra?: (model: ModelBuffers) => {
     readonly buffers: readonly Buffer[];
@@ -170,15 +167,10 @@ export function executor(graph: Graph, options: ExecutorOptions) {
   const made = prepareExecutor(graph, options, 1);
   const first = made.bound(options.batch);
   const { arithmetic = "exact" } = options;
-  const isReference = options.backend === "reference";
-  if (isReference && arithmetic !== "exact")
-    fail(
-      "option",
-      `engine: got ${arithmetic} arithmetic, expected exact on the reference backend; use the wasm backend`,
-    );
-  const backend = isReference
-    ? referenceBackend(first.at.end)
-    : wasmBackend({ elements: first.at.end }, arithmetic);
+  const backend =
+    options.backend === "reference"
+      ? referenceBackend(first.at.end)
+      : wasmBackend({ elements: first.at.end }, arithmetic);
   const solo = soloTeam(backend);
   solo.loadNow(first.programs[0]);
   return assemble(made, first, backend, solo, (programs) => {

@@ -1,5 +1,6 @@
 /** What a plan is: a model compiled for one batch size and one purpose, as lists of kernel calls. */
 
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { KernelName } from "../kernels/kernels.js";
 import type { GraphParameter } from "../model/model.js";
 import type { Layout } from "../ops/layout.js";
@@ -37,6 +38,8 @@ export interface PlanOptions {
   readonly loss?: LossName;
   /** Whether neighbouring ops are merged. The unfused graph gives the same bits. */
   readonly fuse: boolean;
+  /** `fused` also allows transforms with larger roundings, on any backend. Defaults to "exact". */
+  readonly arithmetic?: Arithmetic;
   /** Nodes whose values are read afterwards. */
   readonly retain: readonly string[];
   /** Nodes whose gradients are read afterwards: of Σ seed·output, or of the loss. Defaults to none. */

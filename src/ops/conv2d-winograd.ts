@@ -1,5 +1,6 @@
-/** 3×3, stride-1 convolutions by Winograd's F(2×2,3×3): forward pass and both gradients with 16 multiplications where
- *  the plain loop needs 36. Results differ from the plain loop's by rounding (below 1e-6 of the largest output). */
+/** 3×3, stride-1 convolutions by Winograd's F(m×m,3×3): forward pass and both gradients with (m+2)² multiplications for
+ *  m² outputs, where the plain loop needs 9·m². m = 2, results below 1e-6 of the largest output from the plain loop's;
+ *  with `fused` arithmetic m = 4 on images of whole tiles, below 2e-5. */
 
 import type { Conv2d } from "./conv2d-geometry.js";
 import { flippedFilter } from "./conv2d-gradients.js";
@@ -17,22 +18,37 @@ export function usesWinograd(a: Conv2d, x: Layout): boolean {
   return isPlain3x3 && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 
-/** Tiles that cover an output of H×W. */
-const grid = (H: number, W: number) => ({ th: Math.ceil(H / 2), tw: Math.ceil(W / 2) });
+/** The tiles that cover an output of H×W, and the kernels for them. */
+function grid({ arithmetic }: Emit<Conv2d>, { H, W }: Pick<Layout, "H" | "W">) {
+  const m = arithmetic === "fused" && H % 4 === 0 && W % 4 === 0 ? 4 : 2;
+  const prefix = m === 4 ? "winograd4" : "winograd";
+  return {
+    m,
+    th: Math.ceil(H / m),
+    tw: Math.ceil(W / m),
+    places: (m + 2) ** 2,
+    input: `${prefix}Input`,
+    filter: `${prefix}Filter`,
+    output: `${prefix}Output`,
+    outputGradient: `${prefix}OutputGradient`,
+    filterSum: `${prefix}FilterSum`,
+  } as const;
+}
 
 /** V: the transformed tiles of a value with `top` and `left` zeros before it, for an output of H×W. */
 function transformed(
   c: Emit<Conv2d>,
   name: string,
   { from, l, top, left }: { from: Place; l: Layout; top: number; left: number },
-  { H, W }: Pick<Layout, "H" | "W">,
+  of: Pick<Layout, "H" | "W">,
 ): Place {
-  const { th, tw } = grid(H, W);
-  const [bottom, right] = [2 * th + 2 - top - l.H, 2 * tw + 2 - left - l.W];
-  const padded = c.perImage(`${name}Padded`, (2 * th + 2) * (2 * tw + 2) * l.cs);
-  const V = c.perImage(name, 16 * (th * tw + 1) * l.cs);
+  const { m, th, tw, places, input } = grid(c, of);
+  const [Hp, Wp] = [m * th + 2, m * tw + 2];
+  const [bottom, right] = [Hp - top - l.H, Wp - left - l.W];
+  const padded = c.perImage(`${name}Padded`, Hp * Wp * l.cs);
+  const V = c.perImage(name, places * (th * tw + 1) * l.cs);
   c.each("pad", from, padded, images(), l.H, l.W, l.cs, top, left, bottom, right, 0);
-  c.each("winogradInput", padded, V, images(), l.cs, th, tw);
+  c.each(input, padded, V, images(), l.cs, th, tw);
   return V;
 }
 
@@ -43,14 +59,15 @@ export function winogradForward(c: Emit<Conv2d>): void {
   const { padding, bias } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { th, tw } = grid(y.H, y.W);
-  const U = c.shared("U", 16 * x.C * y.cs);
-  const M = c.perImage("M", 16 * (th * tw + 1) * y.cs);
-  c.prepare("winogradFilter", c.parameter("weight"), U, x.C, y.cs);
+  const { th, tw, places, filter, output } = grid(c, y);
+  const U = c.shared("U", places * x.C * y.cs);
+  const M = c.perImage("M", places * (th * tw + 1) * y.cs);
+  c.prepare(filter, c.parameter("weight"), U, x.C, y.cs);
   const V = transformed(c, "V", { from: c.x(), l: x, top: padding[0], left: padding[1] }, y);
-  c.each("winogradMultiply", V, U, M, images(th * tw), x.cs, counting(c, x.C), x.C, y.cs);
+  const rows = images(th * tw);
+  c.each("winogradMultiply", V, U, M, places, rows, x.cs, counting(c, x.C), x.C, y.cs);
   const b = bias ? c.parameter("bias") : -1;
-  c.each("winogradOutput", M, b, c.y, images(), y.H, y.W, y.cs, th, tw, c.fused.relu ? 1 : 0);
+  c.each(output, M, b, c.y, images(), y.H, y.W, y.cs, th, tw, c.fused.relu ? 1 : 0);
 }
 
 /** dx = dy ⋆ W, turned by half and with channels exchanged: a convolution of the same kind. */
@@ -58,19 +75,16 @@ export function winogradInputGradient(c: Emit<Conv2d>, dx: Place): void {
   const { padding } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { th, tw } = grid(x.H, x.W);
+  const { th, tw, places, filter, output } = grid(c, x);
   const flipped = flippedFilter(c, "flipped", Int32Array.of(8, 7, 6, 5, 4, 3, 2, 1, 0));
-  const U = c.shared("flippedU", 16 * y.C * x.cs);
-  const M = c.perImage("dxM", 16 * (th * tw + 1) * x.cs);
-  c.prepare("winogradFilter", flipped, U, y.C, x.cs);
-  const V = transformed(
-    c,
-    "dV",
-    { from: c.dy, l: y, top: 2 - padding[0], left: 2 - padding[1] },
-    x,
-  );
-  c.each("winogradMultiply", V, U, M, images(th * tw), y.cs, counting(c, y.C), y.C, x.cs);
-  c.each("winogradOutput", M, -1, dx, images(), x.H, x.W, x.cs, th, tw, 0);
+  const U = c.shared("flippedU", places * y.C * x.cs);
+  const M = c.perImage("dxM", places * (th * tw + 1) * x.cs);
+  c.prepare(filter, flipped, U, y.C, x.cs);
+  const border = { top: 2 - padding[0], left: 2 - padding[1] };
+  const V = transformed(c, "dV", { from: c.dy, l: y, ...border }, x);
+  const rows = images(th * tw);
+  c.each("winogradMultiply", V, U, M, places, rows, y.cs, counting(c, y.C), y.C, x.cs);
+  c.each(output, M, -1, dx, images(), x.H, x.W, x.cs, th, tw, 0);
 }
 
 /** dW = Gᵀ[Σ (Bᵀ x B) ⊙ (A dy Aᵀ)]G: the sum per chunk, then chunks in order. */
@@ -78,13 +92,14 @@ export function winogradFilterGradient(c: Emit<Conv2d>, dw: Place): void {
   const { padding } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { th, tw } = grid(y.H, y.W);
+  const { th, tw, places, outputGradient, filterSum } = grid(c, y);
   const length = x.C * y.cs;
-  const sums = c.perChunk("weightSums", 16 * length);
-  const dM = c.perImage("dM", 16 * (th * tw + 1) * y.cs);
-  c.eachChunk("fill", sums, 16 * length, 0);
+  const sums = c.perChunk("weightSums", places * length);
+  const dM = c.perImage("dM", places * (th * tw + 1) * y.cs);
+  c.eachChunk("fill", sums, places * length, 0);
   const V = transformed(c, "V2", { from: c.x(), l: x, top: padding[0], left: padding[1] }, y);
-  c.each("winogradOutputGradient", c.dy, dM, images(), y.H, y.W, y.cs, th, tw);
-  c.each("winogradFilterGradient", V, dM, sums, images(th * tw), x.cs, counting(c, x.C), x.C, y.cs);
-  c.late(length, "winogradFilterSum", sums, CHUNKS, 16 * length, dw, length, "lo", "hi");
+  const rows = images(th * tw);
+  c.each(outputGradient, c.dy, dM, images(), y.H, y.W, y.cs, th, tw);
+  c.each("winogradFilterGradient", V, dM, sums, places, rows, x.cs, counting(c, x.C), x.C, y.cs);
+  c.late(length, filterSum, sums, CHUNKS, places * length, dw, length, "lo", "hi");
 }

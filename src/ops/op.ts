@@ -1,6 +1,7 @@
 /** What an op is: a differentiable operation as data. One op, one file; the table is in `index.ts`. */
 
 import type { z } from "zod";
+import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { KernelName, Kernels } from "../kernels/kernels.js";
 import type { Random } from "../tensor/random.js";
 import type { Shape } from "../tensor/tensor.js";
@@ -54,6 +55,7 @@ type Places<T extends readonly number[]> = { [I in keyof T]: Arg };
 export interface Emit<A> {
   readonly attributes: A;
   readonly stats: Stats;
+  readonly arithmetic: Arithmetic;
   /** Images of the batch. */
   readonly N: number;
   readonly inputs: readonly Layout[];

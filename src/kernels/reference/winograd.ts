@@ -1,143 +1,70 @@
-/** Reference kernels of Winograd's F(2×2,3×3): its matrices written out, applied by loops. */
+/** Reference kernels of Winograd's F(2×2,3×3) and F(4×4,3×3): the matrices written out, applied by loops. */
 
 import type { Kernels } from "../kernels.js";
 
-type Names =
-  | "winogradInput"
-  | "winogradFilter"
-  | "winogradMultiply"
-  | "winogradOutput"
-  | "winogradOutputGradient"
-  | "winogradFilterGradient"
-  | "winogradFilterSum";
-
 type Matrix = readonly (readonly number[])[];
 
-const Bt: Matrix = [
-  [1, 0, -1, 0],
-  [0, 1, 1, 0],
-  [0, -1, 1, 0],
-  [0, 1, 0, -1],
-];
-const G: Matrix = [
-  [1, 0, 0],
-  [0.5, 0.5, 0.5],
-  [0.5, -0.5, 0.5],
-  [0, 0, 1],
-];
-const At: Matrix = [
-  [1, 1, 1, 0],
-  [0, 1, -1, -1],
-];
+/** Transforms of one tile size m. */
+interface Transforms {
+  readonly m: number;
+  readonly Bt: Matrix;
+  readonly G: Matrix;
+  readonly At: Matrix;
+}
+
+const two: Transforms = {
+  m: 2,
+  Bt: [
+    [1, 0, -1, 0],
+    [0, 1, 1, 0],
+    [0, -1, 1, 0],
+    [0, 1, 0, -1],
+  ],
+  G: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
+  At: [
+    [1, 1, 1, 0],
+    [0, 1, -1, -1],
+  ],
+};
+
+const four: Transforms = {
+  m: 4,
+  Bt: [
+    [4, 0, -5, 0, 1, 0],
+    [0, -4, -4, 1, 1, 0],
+    [0, 4, -4, -1, 1, 0],
+    [0, -2, -1, 2, 1, 0],
+    [0, 2, -1, -2, 1, 0],
+    [0, 4, 0, -5, 0, 1],
+  ],
+  G: [
+    [1 / 4, 0, 0],
+    [-1 / 6, -1 / 6, -1 / 6],
+    [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 24, 1 / 12, 1 / 6],
+    [1 / 24, -1 / 12, 1 / 6],
+    [0, 0, 1],
+  ],
+  At: [
+    [1, 1, 1, 1, 1, 0],
+    [0, 1, -1, 2, -2, 0],
+    [0, 1, 1, 4, 4, 0],
+    [0, 1, -1, 8, -8, 1],
+  ],
+};
 
 const transpose = (p: Matrix): Matrix => p[0].map((_, j) => p.map((row) => row[j]));
-const product = (p: Matrix, q: Matrix): Matrix =>
-  p.map((row) => q[0].map((_, j) => row.reduce((sum, value, k) => sum + value * q[k][j], 0)));
-/** P·X·Pᵀ. */
-const both = (p: Matrix, x: Matrix): Matrix => product(product(p, x), transpose(p));
-/** rows × columns numbers from a function. */
-const matrix = (rows: number, columns: number, value: (r: number, c: number) => number): Matrix =>
-  Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => value(r, c)));
 
-export const winograd = (m: Float64Array): Pick<Kernels, Names> => ({
-  winogradInput(x, V, n, cs, th, tw) {
-    const Wp = 2 * tw + 2;
-    const Hp = 2 * th + 2;
-    tiles(n, th, tw, (i, ty, tx, row) => {
-      for (let c = 0; c < cs; c++) {
-        const d = matrix(4, 4, (r, s) => m[x + ((i * Hp + 2 * ty + r) * Wp + 2 * tx + s) * cs + c]);
-        both(Bt, d)
-          .flat()
-          .forEach((value, k) => {
-            m[V + (k * (n * th * tw + 1) + row) * cs + c] = value;
-          });
-      }
-    });
-  },
+/** X → P·X·Pᵀ for square matrices in row-major order, as one matrix: P ⊗ P. */
+const both = (p: Matrix): Matrix =>
+  p.flatMap((r) => p.map((s) => r.flatMap((a) => s.map((b) => a * b))));
 
-  winogradFilter(w, U, I, os) {
-    for (let e = 0; e < I * os; e++)
-      both(
-        G,
-        matrix(3, 3, (r, s) => m[w + (3 * r + s) * I * os + e]),
-      )
-        .flat()
-        .forEach((value, k) => {
-          m[U + k * I * os + e] = value;
-        });
-  },
-
-  winogradMultiply(V, U, M, rows, vs, channels, I, os) {
-    for (let k = 0; k < 16; k++)
-      for (let row = 0; row < rows; row++)
-        for (let o = 0; o < os; o++) {
-          let sum = 0;
-          for (let i = 0; i < I; i++)
-            sum +=
-              m[V + (k * (rows + 1) + row) * vs + m[channels + i]] * m[U + (k * I + i) * os + o];
-          m[M + (k * (rows + 1) + row) * os + o] = sum;
-        }
-  },
-
-  winogradOutput(M, bias, y, n, Ho, Wo, os, th, tw, relu) {
-    tiles(n, th, tw, (i, ty, tx, row) => {
-      for (let o = 0; o < os; o++) {
-        const Y = both(
-          At,
-          matrix(4, 4, (r, s) => m[M + ((4 * r + s) * (n * th * tw + 1) + row) * os + o]),
-        );
-        inside(ty, tx, Ho, Wo, (r, s) => {
-          const value = Y[r][s] + (bias < 0 ? 0 : m[bias + o]);
-          m[y + ((i * Ho + 2 * ty + r) * Wo + 2 * tx + s) * os + o] = relu
-            ? Math.max(value, 0)
-            : value;
-        });
-      }
-    });
-  },
-
-  winogradOutputGradient(g, dM, n, Ho, Wo, os, th, tw) {
-    tiles(n, th, tw, (i, ty, tx, row) => {
-      for (let o = 0; o < os; o++) {
-        const isInside = (r: number, s: number) => 2 * ty + r < Ho && 2 * tx + s < Wo;
-        const G2 = matrix(2, 2, (r, s) =>
-          isInside(r, s) ? m[g + ((i * Ho + 2 * ty + r) * Wo + 2 * tx + s) * os + o] : 0,
-        );
-        both(transpose(At), G2)
-          .flat()
-          .forEach((value, k) => {
-            m[dM + (k * (n * th * tw + 1) + row) * os + o] = value;
-          });
-      }
-    });
-  },
-
-  winogradFilterGradient(V, dM, dU, rows, vs, channels, I, os) {
-    for (let k = 0; k < 16; k++)
-      for (let row = 0; row < rows; row++)
-        for (let i = 0; i < I; i++)
-          for (let o = 0; o < os; o++)
-            m[dU + (k * I + i) * os + o] +=
-              m[V + (k * (rows + 1) + row) * vs + m[channels + i]] *
-              m[dM + (k * (rows + 1) + row) * os + o];
-  },
-
-  winogradFilterSum(parts, count, stride, dw, length, lo, hi) {
-    for (let e = lo; e < hi; e++) {
-      const u = matrix(4, 4, (r, s) => {
-        let sum = 0;
-        for (let k = 0; k < count; k++) sum += m[parts + k * stride + (4 * r + s) * length + e];
-        return sum;
-      });
-      both(transpose(G), u)
-        .flat()
-        .forEach((value, t) => {
-          m[dw + t * length + e] = value;
-        });
-    }
-  },
-});
-
+/** Calls `visit` for every tile. */
 function tiles(
   n: number,
   th: number,
@@ -148,14 +75,155 @@ function tiles(
     for (let ty = 0; ty < th; ty++) for (let tx = 0; tx < tw; tx++, row++) visit(i, ty, tx, row);
 }
 
-/** The pixels of a tile that lie in the image. */
-function inside(
-  ty: number,
-  tx: number,
-  Ho: number,
-  Wo: number,
-  visit: (r: number, s: number) => void,
-): void {
-  for (let r = 0; r < 2; r++)
-    for (let s = 0; s < 2; s++) if (2 * ty + r < Ho && 2 * tx + s < Wo) visit(r, s);
+type Name = "Input" | "Filter" | "Output" | "OutputGradient" | "FilterSum";
+type TransformKernels = { [K in Name]: Kernels[`winograd${K}`] };
+
+function transformKernels(numbers: Float64Array, { m, Bt, G, At }: Transforms): TransformKernels {
+  const side = m + 2;
+  const [input, filter, output] = [both(Bt), both(G), both(At)];
+  const [gradient, filterGradient] = [both(transpose(At)), both(transpose(G))];
+
+  /** Row k of the matrix times a square of `edge`² numbers, for every k. */
+  const apply = (
+    matrix: Matrix,
+    edge: number,
+    value: (r: number, s: number) => number,
+    write: (k: number, sum: number) => void,
+  ): void => {
+    const x = Float64Array.from({ length: edge * edge }, (_, i) =>
+      value(Math.floor(i / edge), i % edge),
+    );
+    for (let k = 0; k < matrix.length; k++) {
+      let sum = 0;
+      for (let i = 0; i < x.length; i++) sum += matrix[k][i] * x[i];
+      write(k, sum);
+    }
+  };
+  /** Writes the place k of a tile. */
+  const put = (at: (k: number) => number) => (k: number, sum: number) => {
+    numbers[at(k)] = sum;
+  };
+
+  return {
+    Input(x, V, n, cs, th, tw) {
+      const [Hp, Wp, rows] = [m * th + 2, m * tw + 2, n * th * tw + 1];
+      tiles(n, th, tw, (i, ty, tx, row) => {
+        for (let c = 0; c < cs; c++) {
+          const d = (r: number, s: number) =>
+            numbers[x + ((i * Hp + m * ty + r) * Wp + m * tx + s) * cs + c];
+          apply(
+            input,
+            side,
+            d,
+            put((k) => V + (k * rows + row) * cs + c),
+          );
+        }
+      });
+    },
+
+    Filter(w, U, I, os) {
+      for (let e = 0; e < I * os; e++) {
+        const g = (r: number, s: number) => numbers[w + (3 * r + s) * I * os + e];
+        apply(
+          filter,
+          3,
+          g,
+          put((k) => U + k * I * os + e),
+        );
+      }
+    },
+
+    Output(M, bias, y, n, Ho, Wo, os, th, tw, relu) {
+      const rows = n * th * tw + 1;
+      tiles(n, th, tw, (i, ty, tx, row) => {
+        for (let o = 0; o < os; o++) {
+          const place = (r: number, s: number) =>
+            numbers[M + ((side * r + s) * rows + row) * os + o];
+          apply(output, side, place, (k, sum) => {
+            const [oy, ox] = [m * ty + Math.floor(k / m), m * tx + (k % m)];
+            if (oy >= Ho || ox >= Wo) return;
+            const value = sum + (bias < 0 ? 0 : numbers[bias + o]);
+            numbers[y + ((i * Ho + oy) * Wo + ox) * os + o] = relu ? Math.max(value, 0) : value;
+          });
+        }
+      });
+    },
+
+    OutputGradient(g, dM, n, Ho, Wo, os, th, tw) {
+      const rows = n * th * tw + 1;
+      tiles(n, th, tw, (i, ty, tx, row) => {
+        for (let o = 0; o < os; o++) {
+          const pixel = (r: number, s: number) =>
+            m * ty + r < Ho && m * tx + s < Wo
+              ? numbers[g + ((i * Ho + m * ty + r) * Wo + m * tx + s) * os + o]
+              : 0;
+          apply(
+            gradient,
+            m,
+            pixel,
+            put((k) => dM + (k * rows + row) * os + o),
+          );
+        }
+      });
+    },
+
+    FilterSum(parts, count, stride, dw, length, lo, hi) {
+      for (let e = lo; e < hi; e++) {
+        const u = (r: number, s: number) => {
+          let sum = 0;
+          for (let k = 0; k < count; k++)
+            sum += numbers[parts + k * stride + (side * r + s) * length + e];
+          return sum;
+        };
+        apply(
+          filterGradient,
+          side,
+          u,
+          put((t) => dw + t * length + e),
+        );
+      }
+    },
+  };
+}
+
+export type WinogradName = Extract<keyof Kernels, `winograd${string}`>;
+
+export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
+  const small = transformKernels(numbers, two);
+  const large = transformKernels(numbers, four);
+  return {
+    winogradInput: small.Input,
+    winogradFilter: small.Filter,
+    winogradOutput: small.Output,
+    winogradOutputGradient: small.OutputGradient,
+    winogradFilterSum: small.FilterSum,
+    winograd4Input: large.Input,
+    winograd4Filter: large.Filter,
+    winograd4Output: large.Output,
+    winograd4OutputGradient: large.OutputGradient,
+    winograd4FilterSum: large.FilterSum,
+
+    winogradMultiply(V, U, M, places, rows, vs, channels, I, os) {
+      for (let k = 0; k < places; k++)
+        for (let row = 0; row < rows; row++)
+          for (let o = 0; o < os; o++) {
+            let sum = 0;
+            for (let i = 0; i < I; i++)
+              sum +=
+                numbers[V + (k * (rows + 1) + row) * vs + numbers[channels + i]] *
+                numbers[U + (k * I + i) * os + o];
+            numbers[M + (k * (rows + 1) + row) * os + o] = sum;
+          }
+    },
+
+    winogradFilterGradient(V, dM, dU, places, rows, vs, channels, I, os) {
+      for (let k = 0; k < places; k++)
+        for (let row = 0; row < rows; row++)
+          for (let i = 0; i < I; i++)
+            for (let o = 0; o < os; o++)
+              numbers[dU + (k * I + i) * os + o] +=
+                numbers[V + (k * (rows + 1) + row) * vs + numbers[channels + i]] *
+                numbers[dM + (k * (rows + 1) + row) * os + o];
+    },
+  };
 }
