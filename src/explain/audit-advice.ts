@@ -1,0 +1,163 @@
+/** What an audit's numbers mean, and what to do: one sentence each, the gravest first. */
+
+import type { Audit } from "./audit.js";
+
+export interface Advice {
+  /** - `problem`: results from this model or this tool cannot be trusted until it is solved.
+   *  - `warning`: something to do or to mind.
+   *  - `fine`: checked and in order. */
+  readonly level: "problem" | "warning" | "fine";
+  readonly text: string;
+}
+
+const percent = (share: number): string =>
+  share >= 10 ? `${Math.round(share)} times` : `${Math.round(1000 * share) / 10} %`;
+const list = (names: readonly string[]): string => names.join(", ");
+
+type Found = Omit<Audit, "advice">;
+
+const order: readonly Advice["level"][] = ["problem", "warning", "fine"];
+
+/** Relative change in float32 up to which two maps count as the same. */
+const ROUNDING = 1e-3;
+
+export function advise(found: Found): Advice[] {
+  const all =
+    found.batchNorms === 0
+      ? withoutNorms(found)
+      : [
+          ...ofHealth(found),
+          ...ofBatches(found),
+          ...ofFold(found),
+          ...ofMaps(found),
+          ...ofHarm(found),
+        ];
+  return [...all].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}
+
+function withoutNorms({ traces: { verdict, signs } }: Found): Advice[] {
+  if (verdict === "no")
+    return [
+      {
+        level: "fine",
+        text: "The model has no batch norm and shows no sign that one was folded away.",
+      },
+    ];
+  const words = { possible: "may have been", likely: "was probably", yes: "was" }[verdict];
+  return [
+    {
+      level: "warning",
+      text: `The model has no batch norm; it ${words} folded away (${list(signs)}). Its statistics cannot be recovered: audit the weights before export instead.`,
+    },
+  ];
+}
+
+function ofHealth({ health }: Found): Advice[] {
+  const sick = health.filter(({ dead, nearlyDead, channels }) => dead + nearlyDead > channels / 4);
+  const drifted = health.filter(
+    ({ meanDrift, varianceRatio }) => meanDrift.median > 0.5 || varianceRatio.median > 2,
+  );
+  const out: Advice[] = [];
+  if (sick.length > 0)
+    out.push({
+      level: "warning",
+      text: `More than a quarter of the channels of ${list(sick.map(({ norm }) => norm))} are dead or nearly so on these images: their ReLU hardly fires. A smaller learning rate, or fewer channels, may do.`,
+    });
+  if (drifted.length > 0)
+    out.push({
+      level: "warning",
+      text: `The running statistics of ${list(drifted.map(({ norm }) => norm))} do not fit these images: re-estimate them (recalibrate), or check that the images are scaled as in training.`,
+    });
+  if (out.length === 0)
+    out.push({
+      level: "fine",
+      text: "Batch norm's channels are alive and its running statistics fit the images.",
+    });
+  return out;
+}
+
+function ofBatches({ batchSensitivity }: Found): Advice[] {
+  const worst = batchSensitivity.find(({ classes, map }) => classes > 0 || map > 0.1);
+  if (!worst) return [];
+  return [
+    {
+      level: "warning",
+      text: `Never explain with the statistics of the batch: at batches of ${worst.batchSize}, ${percent(worst.classes)} of the predictions change, and a saliency map by ${percent(worst.map)} when only its batch mates do.`,
+    },
+  ];
+}
+
+function ofFold({ fold }: Found): Advice[] {
+  if ("refused" in fold)
+    return [{ level: "warning", text: `Folding was refused: ${fold.refused}.` }];
+  const worst = Math.max(...fold.evidence.float64.map(({ relative }) => relative));
+  const single = Math.max(...fold.evidence.float32.map(({ relative }) => relative));
+  if (worst > 1e-10)
+    return [
+      {
+        level: "problem",
+        text: `Folding changed the function by ${worst.toExponential(1)} in float64: do not use the folded model, and report this.`,
+      },
+    ];
+  const kept = fold.evidence.norms.filter(({ direction }) => direction === "kept");
+  const rest: Advice[] =
+    kept.length === 0
+      ? []
+      : [
+          {
+            level: "warning",
+            text: `No layer could take up ${list([...new Set(kept.map(({ norm }) => norm))])}: made 1×1 depthwise convolutions, which relevance rules treat as layers.`,
+          },
+        ];
+  return [
+    {
+      level: "fine",
+      text: `Folding keeps the function: ${worst.toExponential(1)} in float64, ${single.toExponential(1)} in float32, of the largest logit.`,
+    },
+    ...rest,
+  ];
+}
+
+function ofMaps({ explainers }: Found): Advice[] {
+  const measured = explainers.filter(({ change }) => change !== undefined);
+  const exact = measured.filter(({ functionOnly }) => functionOnly);
+  const moved = exact.filter(({ change }) => (change?.largest ?? 0) > ROUNDING);
+  const out: Advice[] = [];
+  if (moved.length > 0)
+    out.push({
+      level: "problem",
+      text: `Maps of ${list(moved.map(({ explainer }) => explainer))} moved under folding though they depend on the function alone: ties or rounding at kinks, or a defect. Look at them in float64 before you trust any map.`,
+    });
+  else if (exact.length > 0)
+    out.push({
+      level: "fine",
+      text: `Maps of ${list(exact.map(({ explainer }) => explainer))} do not move under folding, as they must not.`,
+    });
+  const drawn = measured.filter(
+    ({ functionOnly, change }) => !functionOnly && (change?.median ?? 0) > ROUNDING,
+  );
+  if (drawn.length > 0)
+    out.push({
+      level: "warning",
+      text: `The same function drawn otherwise gets another map from ${list(drawn.map(({ explainer, change }) => `${explainer} (${percent(change?.median ?? 0)})`))}: fold first, and compare only maps of folded models.`,
+    });
+  return out;
+}
+
+function ofHarm({ harm }: Found): Advice[] {
+  return harm
+    .filter(({ total }) => total > ROUNDING)
+    .map(({ composite, total, shift, sign, layers }) => {
+      const worst = [...layers].sort((a, b) => b.total - a.total)[0];
+      const cause =
+        sign > 2 * shift
+          ? "mostly channels with γ < 0"
+          : shift > 2 * sign
+            ? "mostly the shift t"
+            : "both the shift t and channels with γ < 0";
+      return {
+        level: "warning" as const,
+        text: `Passing over batch norm moves the ${composite} map by ${percent(total)}: ${cause} (shift ${percent(shift)}, sign ${percent(sign)}), most at ${list(worst?.norms ?? [])}.`,
+      };
+    });
+}

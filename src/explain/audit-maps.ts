@@ -1,0 +1,112 @@
+/** How far each explainer's maps move when batch norm is folded: 0 to rounding for methods that depend on the function
+ *  alone (the audit testing itself), and by how much for those that depend on how the network is drawn. */
+
+import type { Session } from "../engine/session.js";
+import { NormLensError } from "../tensor/errors.js";
+import { slice, type Tensor } from "../tensor/tensor.js";
+import { relative } from "./audit-health.js";
+import type { Explainer } from "./explanation.js";
+import { type BatchNormWay, type CompositeName, composites, relevance } from "./relevance/index.js";
+import { type ExplainerName, explainers } from "./table.js";
+import { again } from "./target.js";
+
+export interface MapChange {
+  readonly explainer: string;
+  readonly title: string;
+  /** Whether it depends on the function alone, so that its maps must not move. */
+  readonly functionOnly: boolean;
+  /** ‖unfolded − folded‖/‖folded‖ over images: median and largest. Absent if the method refused. */
+  readonly change?: { readonly median: number; readonly largest: number };
+  /** Why it refused. */
+  readonly refused?: string;
+}
+
+/** Depends on the function alone; the others on the graph. */
+const byFunction: readonly string[] = [
+  "saliency",
+  "inputTimesGradient",
+  "integratedGradients",
+  "smoothGrad",
+  "varGrad",
+  "expectedGradients",
+  "deepLift",
+  "occlusion",
+  "rise",
+  "kernelShap",
+  "shapleySampling",
+] satisfies readonly ExplainerName[];
+
+/** Those asked for unless named: one or more of every family, none that takes long. */
+export const auditedExplainers: readonly ExplainerName[] = [
+  "saliency",
+  "inputTimesGradient",
+  "integratedGradients",
+  "deepLift",
+  "occlusion",
+  "gradCam",
+  "guidedBackpropagation",
+  "deconvnet",
+  "excitationBackpropagation",
+];
+
+/** Relative differences of two sets of maps, image by image. */
+function changeOf(a: Tensor, b: Tensor): { median: number; largest: number } {
+  const each = Array.from({ length: a.shape[0] }, (_, i) =>
+    relative(slice(a, i, i + 1), slice(b, i, i + 1)),
+  ).sort((x, y) => x - y);
+  return { median: each[Math.floor((each.length - 1) / 2)], largest: each[each.length - 1] };
+}
+
+/** The work, or the message of a refusal. */
+function attempt(
+  work: () => { median: number; largest: number },
+): Pick<MapChange, "change" | "refused"> {
+  try {
+    return { change: work() };
+  } catch (error) {
+    if (error instanceof NormLensError && error.kind !== "cancelled")
+      return { refused: error.message };
+    throw error;
+  }
+}
+
+/** Explainers of the table on the model as it is and on the folded one. */
+export function mapChanges(
+  whole: Session,
+  folded: Session,
+  images: Tensor,
+  names: readonly ExplainerName[] = auditedExplainers,
+): MapChange[] {
+  return names.map((name) => {
+    const explainer: Explainer = explainers[name];
+    const work = () => {
+      const before = explainer.explain(whole, images);
+      const after = explainer.explain(folded, images, { target: again(before) });
+      return changeOf(before.values, after.values);
+    };
+    const { title } = explainer;
+    return { explainer: name, title, functionOnly: byFunction.includes(name), ...attempt(work) };
+  });
+}
+
+/** Relevance maps with batch norm left in and handled in one of three ways, against the folded model's. */
+export function relevanceChanges(
+  whole: Session,
+  images: Tensor,
+  composite: CompositeName,
+): MapChange[] {
+  const ways: readonly BatchNormWay[] = ["pass", "affine", "absolute"];
+  return ways.map((batchNorm) => ({
+    explainer: `relevance ${composite}, ${batchNorm}`,
+    title: `LRP ${composite}, batch norm ${batchNorm} against folded`,
+    functionOnly: false,
+    ...attempt(() => {
+      const options = { composite, leftover: "convolution" } as const;
+      const folded = relevance(whole, images, options);
+      const left = relevance(whole, images, { ...options, batchNorm, target: again(folded) });
+      return changeOf(left.values, folded.values);
+    }),
+  }));
+}
+
+export const compositeNames = Object.keys(composites) as CompositeName[];
