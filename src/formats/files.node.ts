@@ -80,6 +80,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "access is denied; check its permissions",
   EISDIR: "it is a folder; give a file",
   ENOTDIR: "a part of its path is a file; check the path",
+  EEXIST: "a part of its path is a file; check the path",
   ENOSPC: "the disk is full; make room",
   EROFS: "the file system is read-only; choose another folder",
   EMFILE: "too many files are open; close some",

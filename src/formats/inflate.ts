@@ -52,3 +52,13 @@ export function crc32(bytes: Uint8Array): number {
   for (let i = 0; i < bytes.length; i++) c = (c >>> 8) ^ CRC_TABLE[(c ^ bytes[i]) & 255];
   return (c ^ 0xffffffff) >>> 0;
 }
+
+/** Adler-32 as zlib streams use it. */
+export function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (let i = 0; i < bytes.length; i++) {
+    a = (a + bytes[i]) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
+}

@@ -5,7 +5,7 @@
  *  the pixel data inflate to exactly the size that IHDR announces. */
 
 import { PNG } from "pngjs";
-import { crc32, inflateExactly } from "./inflate.js";
+import { adler32, crc32, inflateExactly } from "./inflate.js";
 import { checkSide, fromRgba, MAX_SIDE, type Picture, type PictureOptions } from "./pixels.js";
 import { badFile, showBytes, showHex, showText, viewOf } from "./problems.js";
 
@@ -34,8 +34,8 @@ interface Header {
   readonly interlaced: boolean;
 }
 
-/** The picture in a PNG file: grey for grey colour types, else RGB; 16-bit samples keep their upper byte,
- *  alpha is ignored. */
+/** The picture in a PNG file: grey for grey colour types, else RGB; 16-bit samples are scaled to the
+ *  nearest of 8 bits, alpha is ignored. */
 export function readPng(
   bytes: Uint8Array,
   name: string,
@@ -46,8 +46,7 @@ export function readPng(
   checkOrder(chunks, header, name);
   checkPixels(chunks, header, name);
   try {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const { data } = PNG.sync.read(buffer);
+    const { data } = PNG.sync.read(essence(bytes, chunks));
     const grey = header.colourType === 0 || header.colourType === 4;
     return fromRgba(data, header.width, header.height, grey);
   } catch (error) {
@@ -62,6 +61,17 @@ export function readPng(
     );
   }
 }
+
+const CRITICAL = ["IHDR", "PLTE", "IDAT", "IEND"];
+
+/** The file without what only decorates it. The decoder would blacken pixels of the colour that a tRNS names. */
+const essence = (bytes: Uint8Array, chunks: readonly Chunk[]): Buffer =>
+  Buffer.concat([
+    Uint8Array.from(SIGNATURE),
+    ...chunks
+      .filter(({ type }) => CRITICAL.includes(type))
+      .map(({ at, content }) => bytes.subarray(at, at + 12 + content.length)),
+  ]);
 
 function readChunks(bytes: Uint8Array, name: string): Chunk[] {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte))
@@ -128,9 +138,9 @@ function checkOrder(chunks: readonly Chunk[], header: Header, name: string): voi
   const seen = new Set<string>();
   for (const { type, at, content } of chunks) {
     const place = `byte ${at}`;
-    const known = ["IHDR", "PLTE", "IDAT", "IEND"].includes(type);
+    const known = CRITICAL.includes(type);
     if (!known && type.charCodeAt(0) < 0x61)
-      badFile(name, place, `critical chunk ${showText(type)}`, "IHDR, PLTE, IDAT or IEND");
+      badFile(name, place, `critical chunk ${showText(type)}`, CRITICAL.join(", "));
     if (known && type !== "IDAT" && seen.has(type))
       badFile(name, place, `${type} twice`, "it once");
     if (type === "PLTE" && (content.length % 3 !== 0 || content.length < 3 || content.length > 768))
@@ -140,8 +150,6 @@ function checkOrder(chunks: readonly Chunk[], header: Header, name: string): voi
         `a palette of ${showBytes(content.length)}`,
         "3 bytes for 1 to 256 colours",
       );
-    if (type === "tRNS" && header.colourType === 3 && !seen.has("PLTE"))
-      badFile(name, place, "tRNS before a palette", "the palette first");
     seen.add(type);
   }
   if (header.colourType === 3 && !seen.has("PLTE"))
@@ -159,7 +167,11 @@ function checkPixels(chunks: readonly Chunk[], header: Header, name: string): vo
     stream[1] & 32
   )
     badFile(name, "chunks IDAT", "another kind of data", "a zlib stream");
-  inflateExactly(stream.subarray(2, -4), pixelBytes(header), name, "pixel data, chunks IDAT");
+  const place = "pixel data, chunks IDAT";
+  const found = adler32(inflateExactly(stream.subarray(2, -4), pixelBytes(header), name, place));
+  const stored = stream.readUInt32BE(stream.length - 4);
+  if (found !== stored)
+    badFile(name, place, `content of Adler-32 ${showHex(found)}`, showHex(stored));
 }
 
 /** Start and step, across and down, of the seven interlacing passes (Adam7). */

@@ -19,6 +19,17 @@ export function messageOf(act: () => unknown): string {
   throw new Error("expected an error, got none");
 }
 
+/** The message of the error that ends a promise; fails if it is kept or broken by another class of error. */
+export async function rejection(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof NormLensError) return error.message;
+    throw error;
+  }
+  throw new Error("expected an error, got none");
+}
+
 /** Bytes with the byte at `at` replaced. */
 export function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
   const copy = bytes.slice();
