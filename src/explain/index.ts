@@ -6,3 +6,12 @@ export * from "./baselines.js";
 export * from "./quadrature.js";
 export { lastRectified } from "./class-activation.js";
 export * from "./table.js";
+export {
+  type BatchNormWay,
+  type Composite,
+  type CompositeName,
+  composites,
+} from "./relevance/index.js";
+export { type Ledger, relevance, type RelevanceOptions } from "./relevance/index.js";
+export * as relevanceRules from "./relevance/rules.js";
+export { type Audit, audit, type AuditOptions } from "./audit.js";
