@@ -4,7 +4,8 @@
  *    are kept with the information which images the model got right: contrasts use those that both models got
  *    right, and a model's own value is the mean over those that it got right.
  *  - Channels are summed or the strongest is taken, as the explainer says; |a|, a or a⁺, as the measure says.
- *  - Maps that are all zero, constant or not finite are states: counted, not scored.
+ *  - Maps that are all zero, constant or not finite are states: counted, not scored. So are maps that a measure has
+ *    no score for, such as those of images without object.
  *  - Random, constant and Sobel maps are scored beside the real ones. */
 
 import { checkCancelled, random } from "../tensor/index.js";
@@ -133,7 +134,9 @@ function scoreMaps(measure: MapMeasure, settings: Options, bench: Bench): Measur
       return null;
     }
     const read = map.map(readings[measure.reading]);
-    return finite(measure.score({ ...bench.images[i], map: read }, settings));
+    const score = finite(measure.score({ ...bench.images[i], map: read }, settings));
+    if (score === null) states.noScore = (states.noScore ?? 0) + 1;
+    return score;
   });
   const controls: Record<string, number | null> = {};
   for (const [name, values] of Object.entries(bench.controls(measure, settings)))

@@ -30,12 +30,13 @@ export interface StepRecord {
 
 /** A trained model with the way it came about. */
 export interface Trained {
+  /** The model to be measured, its running statistics as the study wants them. */
   readonly model: Model;
   readonly dataset: Dataset;
   readonly seed: number;
   readonly batchSize: number;
   readonly steps: readonly StepRecord[];
-  /** Snapshots in the course of training, the last of them the trained model. */
+  /** Snapshots in the course of training, the last of them as training ends. */
   readonly checkpoints: readonly { readonly step: number; readonly model: Model }[];
   /** Inference mode, on the whole split. */
   readonly train: { readonly loss: number; readonly accuracy: number };

@@ -68,6 +68,12 @@ function setupOf(study: Study): ReportData["setup"] {
   };
 }
 
+/** What Batch Norm normalises with when models are measured. */
+const statisticsTitles = {
+  recalibrated: "mean and variance over all training images, taken after training",
+  moving: "the moving average that training leaves behind",
+} as const satisfies Record<Study["config"]["statistics"], string>;
+
 function trainingRows({ config }: Study): [string, string][] {
   const { name, learningRate, momentum, nesterov, weightDecay } = config.optimiser;
   const extras = [
@@ -80,6 +86,9 @@ function trainingRows({ config }: Study): [string, string][] {
     ["Batch", `${config.batchSize} images`],
     ["Optimiser", [names[name], `learning rate ${learningRate}`, ...extras].join(", ")],
     ["Explained", `${config.explained} validation images per seed`],
+    ...(config.arms.some(({ norm }) => norm === "batch" || norm === "ghost")
+      ? [["Statistics in use", statisticsTitles[config.statistics]] as [string, string]]
+      : []),
   ];
 }
 

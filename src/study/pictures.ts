@@ -23,9 +23,9 @@ export function picturedImages({ labels }: Split, classes: number, count: number
   return order.slice(0, count);
 }
 
-/** The pictured images themselves, as bytes. */
+/** The pictured images themselves, as bytes, with their objects' masks. */
 export function pictures({ validation, classes }: Dataset, count: number): Picture[] {
-  const { images, labels } = validation;
+  const { images, labels, masks } = validation;
   const [C, H, W] = images.shape;
   return picturedImages(validation, classes.length, count).map((image) => ({
     image,
@@ -34,6 +34,7 @@ export function pictures({ validation, classes }: Dataset, count: number): Pictu
     pixels: Array.from(imageBatch(images, [image]).data, (value) =>
       Math.round(255 * Math.min(Math.max(value, 0), 1)),
     ),
+    ...(masks && { mask: Array.from(masks.subarray(image * H * W, (image + 1) * H * W)) }),
   }));
 }
 

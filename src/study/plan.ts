@@ -115,7 +115,7 @@ const list = (names: readonly string[]): string => names.join(", ");
 
 function trialsOf(config: StudyConfig): Trial[] {
   const { dataset, model, epochs, batchSize, optimiser, explained, pictured } = config;
-  const { arithmetic, measureOptions } = config;
+  const { arithmetic, statistics, measureOptions } = config;
   const chosen: readonly MeasureName[] = measureNames.filter(
     (name) => config.measures?.includes(name) ?? true,
   );
@@ -129,6 +129,7 @@ function trialsOf(config: StudyConfig): Trial[] {
       batchSize,
       optimiser,
       arithmetic,
+      statistics,
       measures: chosen,
       measureOptions,
       explained,

@@ -14,7 +14,7 @@ import {
 } from "../measures/index.js";
 import { type Graph, initialise, type Model, norms, parameterCount, zoo } from "../model/index.js";
 import { fail, random } from "../tensor/index.js";
-import { adam, adamW, evaluate, fit, type Optimiser, sgd } from "../training/index.js";
+import { adam, adamW, evaluate, fit, type Optimiser, recalibrate, sgd } from "../training/index.js";
 import { pictureMaps } from "./pictures.js";
 import { trialHash } from "./plan.js";
 import type { History, StudyConfig, Trial, TrialResult, TrialTimings } from "./types.js";
@@ -78,7 +78,7 @@ export async function runTrial(
   return {
     result: {
       ...name,
-      weights: hashParameters(model),
+      weights: hashParameters(course.model),
       parameters: parameterCount(model),
       steps: course.steps.length,
       temperature,
@@ -195,8 +195,13 @@ async function train(trial: Trial, dataset: Dataset, options: TrainOptions): Pro
 }
 
 /** The trained model with what all measures need to know of it. */
-function examine(trial: Trial, dataset: Dataset, { model, steps, checkpoints }: Course): Trained {
+function examine(trial: Trial, dataset: Dataset, course: Course): Trained {
+  const { steps, checkpoints } = course;
   const { images, labels } = dataset.validation;
+  const model =
+    trial.statistics === "recalibrated"
+      ? recalibrate(course.model, dataset.train.images)
+      : course.model;
   const logits = session(model, { stats: "running" }).forward(imageBatch(images, 0, images.count));
   return {
     model,

@@ -83,6 +83,10 @@ export const studyConfig = z.strictObject({
   optimiser: optimiserSchema.prefault({}),
   /** Of training: "exact" gives the same bits everywhere, "fused" is faster. Measures are always taken exactly. */
   arithmetic: z.enum(arithmetics).default("exact"),
+  /** What Batch Norm normalises with when the trained model is measured. `recalibrated`: mean and variance over all
+   *  training images, taken once after training. `moving`: the average that training leaves behind, which in short
+   *  runs still remembers earlier weights, so that the arms would differ by more than the norm. */
+  statistics: z.enum(["recalibrated", "moving"]).default("recalibrated"),
   /** Names from the table of measures; all of them by default. */
   measures: z.array(z.string()).optional(),
   /** Settings of single measures that differ from their defaults. */
@@ -106,6 +110,7 @@ export interface Trial {
   readonly batchSize: number;
   readonly optimiser: StudyConfig["optimiser"];
   readonly arithmetic: StudyConfig["arithmetic"];
+  readonly statistics: StudyConfig["statistics"];
   readonly measures: readonly string[];
   readonly measureOptions: StudyConfig["measureOptions"];
   readonly explained: number;
@@ -163,7 +168,7 @@ export const trialResult = z.strictObject({
   hash: hex,
   arm: z.string(),
   seed: count,
-  /** SHA-256 of the trained parameters: equal on every machine. */
+  /** SHA-256 of the parameters as training leaves them: equal on every machine. */
   weights: hex,
   parameters: count,
   steps: count,
@@ -188,12 +193,14 @@ export const trialTimings = z.strictObject({
 });
 export type TrialTimings = z.output<typeof trialTimings>;
 
-/** A validation image for the report: bytes, [C, H, W]. */
+/** A validation image for the report: bytes, [C, H, W], and where its object is. */
 const pictureSchema = z.strictObject({
   image: count,
   label: count,
   shape: z.tuple([count, count, count]),
   pixels: z.array(z.int().min(0).max(255)),
+  /** H·W, 1 where the object is; absent if the dataset does not know. */
+  mask: z.array(z.int().min(0).max(1)).optional(),
 });
 export type Picture = z.output<typeof pictureSchema>;
 
