@@ -5,6 +5,7 @@ export * from "./channels.js";
 export * from "./baselines.js";
 export * from "./quadrature.js";
 export { lastRectified } from "./class-activation.js";
+export * from "./batch-mates.js";
 export * from "./table.js";
 export {
   type BatchNormWay,

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
 import { baselineOf } from "../../src/explain/baselines.js";
+import { batchMateSensitivity } from "../../src/explain/batch-mates.js";
 import { enlarge, lastRectified } from "../../src/explain/class-activation.js";
 import {
   classes,
@@ -528,4 +529,23 @@ describe("every explainer", () => {
       expect(whole.settings).toMatchObject({ stats: "running", backend: "wasm" });
       if (name !== "constant") expect(new Set(whole.values.data).size).toBeGreaterThan(5);
     });
+});
+
+describe("batch mates", () => {
+  const model = lively(zoo.seed({ inputShape: [1, 9, 8] }));
+  const { x } = batch(8, [1, 9, 8]);
+  const of = (stats: "batch" | "running", net = model) =>
+    batchMateSensitivity(net, explainers.saliency, x, { batch: 4, draws: 3, stats });
+  test("move no map with running statistics, and every map with those of the batch", () => {
+    expect(Math.max(...of("running").largest)).toBe(0);
+    const { mean, largest } = of("batch");
+    expect(Math.min(...mean)).toBeGreaterThan(1e-3);
+    mean.forEach((value, i) => {
+      expect(largest[i]).toBeGreaterThanOrEqual(value);
+    });
+  });
+  test("move nothing where no norm looks at the batch", () => {
+    const plain = lively(zoo.seed({ inputShape: [1, 9, 8], norm: "group" }));
+    expect(Math.max(...of("batch", plain).largest)).toBeLessThan(1e-6);
+  });
 });
