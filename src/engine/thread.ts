@@ -53,19 +53,22 @@ function obey(
   }
 }
 
-/** Runs a pass in step with the other threads. */
+/** Runs a pass in step with the other threads. Returns the first error of this thread. */
 export function runPass(
   kernels: Kernels,
   control: Int32Array,
   threads: number,
   program: Program,
-): void {
+): unknown {
+  let first: unknown;
   for (const segment of program) {
     try {
       run(kernels, segment);
-    } catch {
+    } catch (error) {
+      first ??= error;
       reportFailure(control);
     }
     barrier(control, threads);
   }
+  return first;
 }

@@ -24,8 +24,10 @@ export const add: Op<Add> = {
   affine: () => ({ form: "fixed" }),
   forward(c) {
     c.each("add", c.x(0), c.x(1), c.y, images(c.output.size));
+    if (c.fused.relu) c.each("relu", c.y, c.y, images(c.output.size));
   },
   backward(c) {
+    if (c.fused.relu) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
     c.passGradient(0);
     c.passGradient(1);
   },
