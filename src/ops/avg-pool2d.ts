@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { size as elements } from "../tensor/tensor.js";
-import { images, noParameters, type Op } from "./op.js";
+import { type Emit, images, noParameters, type Op } from "./op.js";
 import { pooledShape } from "./pooling.js";
 
 const attributes = z.strictObject({
@@ -25,45 +25,18 @@ export const avgPool2d: Op<AvgPool2d> = {
   macs: (_, [x]) => elements(x),
   affine: () => ({ form: "fixed" }),
   forward(c) {
-    const { size, stride, padding, countPadding } = c.attributes;
-    const { H, W, cs } = c.inputs[0];
-    c.each(
-      "averagePool",
-      c.x(),
-      c.y,
-      images(),
-      H,
-      W,
-      cs,
-      size,
-      size,
-      stride,
-      padding,
-      c.output.H,
-      c.output.W,
-      countPadding ? 1 : 0,
-    );
+    c.each("averagePool", c.x(), c.y, images(), ...sizes(c));
   },
   backward(c) {
-    const { size, stride, padding, countPadding } = c.attributes;
-    const { H, W, cs } = c.inputs[0];
     const dx = c.dx();
-    if (dx)
-      c.each(
-        "averagePoolBackward",
-        c.dy,
-        dx,
-        images(),
-        H,
-        W,
-        cs,
-        size,
-        size,
-        stride,
-        padding,
-        c.output.H,
-        c.output.W,
-        countPadding ? 1 : 0,
-      );
+    if (dx) c.each("averagePoolBackward", c.dy, dx, images(), ...sizes(c));
   },
 };
+
+/** Input, window and output, as the kernels take them. */
+function sizes({ attributes, inputs, output }: Emit<AvgPool2d>) {
+  const { H, W, cs } = inputs[0];
+  const { size, stride, padding, countPadding } = attributes;
+  const window = [size, size, stride, padding] as const;
+  return [H, W, cs, ...window, output.H, output.W, countPadding ? 1 : 0] as const;
+}

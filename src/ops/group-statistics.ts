@@ -72,85 +72,38 @@ export function groupStatistics<A extends Common>(
     affine: () => ({ form: "none" }),
 
     forward(c) {
+      const { center, epsilon } = c.attributes;
       const { C, H, W, cs } = c.inputs[0];
+      const P = H * W;
       const { mean, rstd, groups, gamma } = statistics(c);
       const parts = c.perImage("moments", 2 * cs);
-      c.each("moments", c.x(), parts, images(), H * W, cs);
-      c.each(
-        "mergeGroups",
-        parts,
-        images(),
-        H * W,
-        C,
-        cs,
-        groups,
-        c.attributes.epsilon,
-        mean,
-        rstd,
-      );
-      c.each(
-        "normalise",
-        c.x(),
-        c.y,
-        0,
-        images(),
-        H * W,
-        cs,
-        1,
-        mean,
-        rstd,
-        gamma,
-        c.attributes.center ? c.parameter("beta") : -1,
-        c.fused.relu ? 1 : 0,
-      );
+      const affine = [mean, rstd, gamma, center ? c.parameter("beta") : -1] as const;
+      c.each("moments", c.x(), parts, images(), P, cs);
+      c.each("mergeGroups", parts, images(), P, C, cs, groups, epsilon, mean, rstd);
+      c.each("normalise", c.x(), c.y, 0, images(), P, cs, 1, ...affine, c.fused.relu ? 1 : 0);
     },
 
     backward(c) {
       const { C, H, W, cs } = c.inputs[0];
+      const P = H * W;
       const { mean, rstd, groups, gamma } = statistics(c);
       const parts = c.perImage("gradientSums", 2 * cs);
       if (c.fused.relu) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
-      c.each("gradientSums", c.x(), c.dy, parts, 0, images(), H * W, cs, 1, mean, rstd);
+      c.each("gradientSums", c.x(), c.dy, parts, 0, images(), P, cs, 1, mean, rstd);
       const dgamma = c.attributes.scale ? c.gradient("gamma") : undefined;
       const dbeta = c.attributes.center ? c.gradient("beta") : undefined;
       if (dgamma || dbeta) {
-        const unused = c.shared("means", 2 * cs);
-        c.once(
-          "mergeGradients",
-          parts,
-          c.N,
-          H * W,
-          cs,
-          0,
-          gamma,
-          unused,
-          { ...unused, offset: cs },
-          dgamma ?? -1,
-          dbeta ?? -1,
-        );
+        const unused = [c.shared("meanGradient", cs), c.shared("meanProduct", cs)] as const;
+        const to = [...unused, dgamma ?? -1, dbeta ?? -1] as const;
+        c.once("mergeGradients", parts, c.N, P, cs, 0, gamma, ...to);
       }
       const dx = c.dx();
       if (!dx) return;
       const A = c.perImage("A", cs); // mean(γ·dy)
       const B = c.perImage("B", cs); // mean(γ·dy·z)
-      c.each("mergeGroupGradients", parts, images(), H * W, C, cs, groups, gamma, A, B);
-      c.each(
-        "normaliseBackward",
-        c.x(),
-        c.dy,
-        dx,
-        0,
-        images(),
-        H * W,
-        cs,
-        1,
-        mean,
-        rstd,
-        gamma,
-        A,
-        B,
-        c.fused.maskInput ? 1 : 0,
-      );
+      const affine = [mean, rstd, gamma, A, B, c.fused.maskInput ? 1 : 0] as const;
+      c.each("mergeGroupGradients", parts, images(), P, C, cs, groups, gamma, A, B);
+      c.each("normaliseBackward", c.x(), c.dy, dx, 0, images(), P, cs, 1, ...affine);
     },
   };
 }
