@@ -1,6 +1,11 @@
 /** The verdict rule, fixed beforehand. One measure agrees if the 95 % interval of its contrast lies on the expected
  *  side of 0 and, for a primary measure, the Holm-adjusted p is below 0.05; it disagrees if the interval lies on the
- *  other side; otherwise, or with too few seeds, nothing is decided. */
+ *  other side; otherwise, or with too few seeds, nothing is decided.
+ *
+ *  The correction is asked of agreement alone: whoever makes a claim must show it, and many measures give many chances
+ *  to be right by luck. To contradict one, its interval is enough. So "refuted" is the weaker word of the two: among
+ *  measures without any effect each is refuted about as often as one end of the interval misses (scripts/coverage.mjs
+ *  counts both), and its p-value stands beside it. */
 
 import type { ClaimResult, Contrast, Verdict } from "../types.js";
 import type { Claim, Evidence } from "./claim.js";

@@ -1,0 +1,223 @@
+/** Contrasts and conclusions of studies with numbers made by hand. */
+import { describe, expect, test } from "vitest";
+import { concludeStudy } from "../../src/study/conclude.js";
+import { contrast } from "../../src/study/contrast.js";
+import type { TrialTimings } from "../../src/study/types.js";
+import { study } from "./fixtures.js";
+
+const arms = ["none", "batch"];
+
+describe("paired by seed", () => {
+  test("differences, means and effect sizes by hand", () => {
+    const done = study(
+      (arm, seed) => ({ validationAccuracy: (arm === "batch" ? 0.5 : 0) + seed / 8 }),
+      {
+        config: { arms, seeds: [0, 1, 4] },
+      },
+    );
+    const found = contrast(done, "validationAccuracy", "batch", "none");
+    expect(found.pairs).toEqual([
+      { seed: 0, arm: 0.5, baseline: 0, difference: 0.5 },
+      { seed: 1, arm: 0.625, baseline: 0.125, difference: 0.5 },
+      { seed: 4, arm: 1, baseline: 0.5, difference: 0.5 },
+    ]);
+    expect(found).toMatchObject({
+      difference: 0.5,
+      interval: [0.5, 0.5],
+      hedgesG: null,
+      superiority: 1,
+      pValue: 2 / 8,
+      holmP: null,
+      fewSeeds: true,
+      scale: "difference",
+    });
+    expect(found.baselineMean).toBeCloseTo(0.625 / 3, 15);
+    // (0.5, 0.625, 1) against (0, 0.125, 0.5): eight above, one tie.
+    expect(found.cliffsDelta).toBeCloseTo(8 / 9, 15);
+  });
+  test("a seed without value in one arm is left out; values at or below 0 have no ratio", () => {
+    const done = study(
+      (arm, seed) => ({
+        ligs: arm === "batch" && seed === 1 ? null : 1 + seed,
+        lossVariance: arm === "none" && seed === 2 ? 0 : arm === "batch" ? 8 : 2,
+      }),
+      { config: { arms, seeds: 4 } },
+    );
+    expect(contrast(done, "ligs", "batch", "none").pairs.map(({ seed }) => seed)).toEqual([
+      0, 2, 3,
+    ]);
+    const ratio = contrast(done, "lossVariance", "batch", "none");
+    expect(ratio.pairs.map(({ seed }) => seed)).toEqual([0, 1, 3]);
+    expect(ratio.difference).toBeCloseTo(2, 14); // log₂ 8/2
+    expect(ratio.armMean).toBe(8);
+  });
+  test("a trial that is missing takes its pair with it", () => {
+    const done = study(() => ({ trainLoss: 1 }), { config: { arms, seeds: 3 } });
+    const { pairs } = contrast(
+      { ...done, trials: done.trials.slice(1) },
+      "trainLoss",
+      "batch",
+      "none",
+    );
+    expect(pairs.map(({ seed }) => seed)).toEqual([1, 2]);
+  });
+  test("nothing measured: no number at all", () => {
+    const done = study(() => ({}), { config: { arms, seeds: 3 } });
+    expect(contrast(done, "trainLoss", "batch", "none")).toMatchObject({
+      pairs: [],
+      difference: null,
+      interval: null,
+      pValue: null,
+      superiority: null,
+      cliffsDelta: null,
+    });
+  });
+  test("five pairs are few, six are not", () => {
+    const of = (seeds: number): boolean =>
+      contrast(
+        study((_, seed) => ({ trainLoss: seed }), { config: { arms, seeds } }),
+        "trainLoss",
+        "batch",
+        "none",
+      ).fewSeeds;
+    expect([of(5), of(6)]).toEqual([true, false]);
+  });
+});
+
+describe("measures of images", () => {
+  const images = (arm: string): number[] => (arm === "batch" ? [1, 2, 4, 8] : [10, 20, 40, 80]);
+  const done = (correct: (arm: string) => boolean[], none: (number | null)[] = images("none")) =>
+    study((arm) => ({ ligs: { value: 99, images: arm === "none" ? none : images(arm) } }), {
+      config: { arms, seeds: 2 },
+      correct: (arm) => correct(arm),
+    });
+  const all = [true, true, true, true];
+
+  test("count where both models are right, whatever each one's own mean is", () => {
+    const one = done((arm) =>
+      arm === "batch" ? [true, true, false, true] : [true, false, true, true],
+    );
+    const [pair] = contrast(one, "ligs", "batch", "none").pairs;
+    // Images 0 and 3.
+    expect(pair).toEqual({ seed: 0, arm: 4.5, baseline: 45, difference: -40.5, images: 2 });
+  });
+  test("count where both maps have a score", () => {
+    const [pair] = contrast(
+      done(() => all, [null, 20, null, 80]),
+      "ligs",
+      "batch",
+      "none",
+    ).pairs;
+    expect(pair).toEqual({ seed: 0, arm: 5, baseline: 50, difference: -45, images: 2 });
+  });
+  test("no common image: no pair", () => {
+    const none = done((arm) =>
+      arm === "batch" ? [true, false, true, false] : [false, true, false, true],
+    );
+    expect(contrast(none, "ligs", "batch", "none").pairs).toEqual([]);
+  });
+  test("the interval knows the images within a seed", () => {
+    const [low, high] = contrast(
+      done(() => all),
+      "ligs",
+      "batch",
+      "none",
+    ).interval ?? [0, 0];
+    // Both seeds are alike, so the images alone move the mean of −9, −18, −36, −72.
+    expect(low).toBeLessThan(-45);
+    expect(high).toBeGreaterThan(-24);
+  });
+  test("trials that explain different images are not compared", () => {
+    const one = done(() => all);
+    const [first, ...rest] = one.trials;
+    const moved = { ...first, explained: { ...first.explained, indices: [0, 1, 2, 5] } };
+    expect(() => contrast({ ...one, trials: [moved, ...rest] }, "ligs", "batch", "none")).toThrow(
+      "contrast: trials batch and none of seed 0 explain different images, expected the same list; run the study again",
+    );
+  });
+});
+
+describe("conclusions", () => {
+  /** Batch beats none by 0.1 ± 0.01 in accuracy, and in nothing else. */
+  const clear = study(
+    (arm, seed) => ({
+      validationAccuracy:
+        (arm === "none" ? 0.8 : 0.9) + 0.01 * ((seed * 7) % 3) * (arm === "none" ? 1 : 0.9),
+      accuracyGap: 0.05 + (arm === "none" ? 1 : -1) * (seed % 2 ? 0.01 : -0.01),
+      lossVariance: 1 + (seed % 3),
+    }),
+    { config: { arms: ["none", "batch", "group"], seeds: 10 } },
+  );
+  const verdicts = (...args: Parameters<typeof concludeStudy>) =>
+    Object.fromEntries(concludeStudy(...args).claims.map(({ claim, verdict }) => [claim, verdict]));
+
+  test("every arm is compared with the baseline; claims are about Batch Norm", () => {
+    const { contrasts, claims } = concludeStudy(clear);
+    expect(contrasts.map(({ arm, measure, baseline }) => `${measure} ${arm} ${baseline}`)).toEqual([
+      "validationAccuracy batch none",
+      "accuracyGap batch none",
+      "lossVariance batch none",
+      "validationAccuracy group none",
+      "accuracyGap group none",
+      "lossVariance group none",
+    ]);
+    expect(new Set(claims.map(({ arm }) => arm))).toEqual(new Set(["batch"]));
+    expect(claims.length).toBe(6);
+  });
+  test("Holm over the primary contrasts of the judged arm alone", () => {
+    const { contrasts } = concludeStudy(clear);
+    const p = (arm: string, measure: string) =>
+      contrasts.find((item) => item.arm === arm && item.measure === measure);
+    // Accuracy has the smallest p there is, times three primaries.
+    expect(p("batch", "validationAccuracy")?.pValue).toBe(2 / 1024);
+    expect(p("batch", "validationAccuracy")?.holmP).toBe(6 / 1024);
+    expect(p("batch", "accuracyGap")?.holmP).toBe(1);
+    expect(p("group", "validationAccuracy")?.holmP).toBeNull();
+  });
+  test("verdicts", () => {
+    expect(verdicts(clear)).toEqual({
+      lessNoise: "inconclusive",
+      fasterTraining: "inconclusive",
+      betterPerformance: "supported",
+      worseGeneralisation: "inconclusive",
+      harderToInterpret: "inconclusive",
+      slowerSteps: "inconclusive",
+    });
+  });
+  test("with a norm as baseline there is nothing to judge", () => {
+    const against = study(() => ({ trainLoss: 1 }), {
+      config: { arms: ["group", "batch"], seeds: 6 },
+    });
+    expect(concludeStudy(against).claims).toEqual([]);
+    expect(concludeStudy(against).contrasts.length).toBe(1);
+  });
+  test("the baseline is the one that was named", () => {
+    const named = study((arm) => ({ trainLoss: arm === "none" ? 1 : 3 }), {
+      config: { arms: ["batch", "none"], baseline: "none", seeds: 6 },
+    });
+    expect(concludeStudy(named).contrasts[0]).toMatchObject({
+      arm: "batch",
+      baseline: "none",
+      difference: 2,
+    });
+  });
+  test("times have a family of their own: no other number depends on the clock", () => {
+    const timings = clear.trials.map(
+      ({ hash, arm, seed }): TrialTimings => ({
+        hash,
+        arm,
+        seed,
+        trainSeconds: 1,
+        measureSeconds: 1,
+        measures: { stepTime: (arm === "none" ? 100 : 200) + seed },
+      }),
+    );
+    const { contrasts } = concludeStudy(clear, timings);
+    const without = concludeStudy(clear).contrasts;
+    expect(contrasts.filter(({ measure }) => measure !== "stepTime")).toEqual(without);
+    expect(contrasts.find(({ measure }) => measure === "stepTime")).toMatchObject({
+      holmP: 2 / 1024,
+    });
+    expect(verdicts(clear, timings).slowerSteps).toBe("supported");
+  });
+});
