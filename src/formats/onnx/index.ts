@@ -1,0 +1,2 @@
+/** ONNX in and out. */
+export { externalLocations, type OnnxModel, type OnnxOptions, readOnnx } from "./read.js";

@@ -1,0 +1,99 @@
+/** One ONNX node as a handler sees it: its inputs, its attributes, and which of them it has looked at. */
+
+import type { Shape } from "../../tensor/tensor.js";
+import { showText } from "../problems.js";
+import type { Constant } from "./constants.js";
+import type { AttributeMessage, NodeMessage, TensorMessage } from "./messages.js";
+
+/** A value computed from the model's input. */
+export interface Value {
+  /** Our node (or "input"). */
+  readonly id: string;
+  /** Shape of one sample as our node has it. */
+  readonly ours: Shape;
+  /** Shape of one sample as the file has it: the same elements in the same row-major order. */
+  readonly theirs: Shape;
+  /** Nothing else reads it, so that what follows may be merged into its node. */
+  readonly sole: boolean;
+}
+
+export type Known = Value | Constant;
+
+export const isConstant = (known: Known): known is Constant => "data" in known;
+
+/** Why a node cannot be taken, and what would help. Collected, never thrown at a caller. */
+export class Refusal extends Error {
+  readonly remedy: string;
+  constructor(why: string, remedy: string) {
+    super(why);
+    this.remedy = remedy;
+  }
+}
+
+export function refuse(why: string, remedy: string): never {
+  throw new Refusal(why, remedy);
+}
+
+export interface NodeView {
+  readonly message: NodeMessage;
+  /** Input i if it depends on the model's input. */
+  value(i: number): Value;
+  /** Input i if it is known now; undefined if it is left out. `what` names it in a refusal. */
+  constant(i: number, what: string): Constant | undefined;
+  /** Input i as it is; refuses one that is left out. */
+  input(i: number): Known;
+  readonly count: number;
+  int(name: string, fallback: number): number;
+  ints(name: string): number[] | undefined;
+  float(name: string, fallback: number): number;
+  text(name: string, fallback: string): string;
+  tensor(name: string): TensorMessage | undefined;
+  has(name: string): boolean;
+  /** Attributes that nothing has asked for: they may change the function, so they refuse the node. */
+  unread(): readonly string[];
+}
+
+const PLAIN = "simplify the model (onnxsim, onnxslim) or export it again with fixed settings";
+
+export function nodeView(message: NodeMessage, inputs: readonly (Known | undefined)[]): NodeView {
+  const asked = new Set<string>();
+  const find = (name: string): AttributeMessage | undefined => {
+    asked.add(name);
+    return message.attributes.find((a) => a.name === name);
+  };
+  const input = (i: number): Known =>
+    inputs[i] ?? refuse(`has no input ${i + 1}`, "export the model again");
+  return {
+    message,
+    input,
+    count: inputs.length,
+    value(i) {
+      const known = input(i);
+      return isConstant(known)
+        ? refuse(`takes constants for input ${i + 1}, expected a value computed from images`, PLAIN)
+        : known;
+    },
+    constant(i, what) {
+      const known = inputs[i];
+      if (known && !isConstant(known))
+        refuse(`computes its ${what} from the images, expected ${what} known beforehand`, PLAIN);
+      return known;
+    },
+    int: (name, fallback) => {
+      const a = find(name);
+      return a ? Number(a.integer) : fallback;
+    },
+    ints: (name) => find(name)?.integers.map(Number),
+    float: (name, fallback) => find(name)?.float ?? fallback,
+    text(name, fallback) {
+      const a = find(name);
+      return a ? new TextDecoder().decode(a.bytes) : fallback;
+    },
+    tensor: (name) => find(name)?.tensor,
+    has: (name) => find(name) !== undefined,
+    unread: () =>
+      message.attributes
+        .filter((a) => a.foreign || !asked.has(a.name))
+        .map((a) => showText(a.name)),
+  };
+}

@@ -1,0 +1,51 @@
+/** The table of ONNX operators that become ops. Adding one: its function, one line here. */
+
+import * as elementwise from "./elementwise.js";
+import * as features from "./features.js";
+import type { NodeView, Value } from "./node-view.js";
+import * as shapes from "./shapes.js";
+import * as spatial from "./spatial.js";
+import type { Translation } from "./translation.js";
+
+type Operator = (t: Translation, n: NodeView) => Value;
+
+export const operators: Readonly<Record<string, Operator>> = {
+  Conv: spatial.conv,
+  MaxPool: spatial.maxPool,
+  AveragePool: spatial.averagePool,
+  GlobalAveragePool: spatial.globalAveragePool,
+  GlobalMaxPool: spatial.globalMaxPool,
+  ReduceMean: spatial.reduceMean,
+  Gemm: features.gemm,
+  MatMul: features.matMul,
+  BatchNormalization: features.batchNormalization,
+  InstanceNormalization: features.instanceNormalization,
+  GroupNormalization: features.groupNormalization,
+  LayerNormalization: features.layerNormalization,
+  Relu: elementwise.relu,
+  LeakyRelu: elementwise.leakyRelu,
+  PRelu: elementwise.pRelu,
+  Clip: elementwise.clip,
+  Sigmoid: elementwise.sigmoid,
+  HardSigmoid: elementwise.hardSigmoid,
+  HardSwish: elementwise.hardSwish,
+  Swish: elementwise.swish,
+  Softmax: elementwise.softmax,
+  Add: elementwise.addTwo,
+  Sum: elementwise.add,
+  Sub: elementwise.subtract,
+  Mul: elementwise.multiply,
+  Div: elementwise.divide,
+  Neg: elementwise.negate,
+  Concat: shapes.concat,
+  Pad: shapes.pad,
+  Slice: shapes.slice,
+  Flatten: shapes.flatten,
+  Reshape: shapes.reshape,
+  Squeeze: shapes.squeeze,
+  Unsqueeze: shapes.unsqueeze,
+  Transpose: shapes.transpose,
+  Identity: shapes.identity,
+  Cast: shapes.cast,
+  Dropout: shapes.dropout,
+};

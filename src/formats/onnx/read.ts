@@ -1,0 +1,337 @@
+/** ONNX in: a file becomes a model, or a list of everything that is in the way. What is read: docs/models.md. */
+
+import { type Model, withParameters } from "../../model/model.js";
+import { NormLensError } from "../../tensor/errors.js";
+import { sameShape, size } from "../../tensor/tensor.js";
+import { badFile, showText, unsupportedFile } from "../problems.js";
+import { type Constant, constant, type ExternalFiles } from "./constants.js";
+import { folds, type Room, shapeOf } from "./folding.js";
+import { type GraphMessage, modelMessage, type NodeMessage } from "./messages.js";
+import {
+  isConstant,
+  type Known,
+  type NodeView,
+  nodeView,
+  Refusal,
+  type Value,
+} from "./node-view.js";
+import { type Obstacle, obstacle, refuseAll } from "./obstacles.js";
+import { operators } from "./operators.js";
+import { MAX_ELEMENTS, type Translation, translation } from "./translation.js";
+import { checkWiring, consumers, type Wiring, wiring } from "./wiring.js";
+
+/** Older ones mean other things by the same names. */
+const OLDEST_OPSET = 9;
+
+export interface OnnxOptions {
+  /** Contents of the files that hold the weights of a large model, by location (see `externalLocations`). */
+  readonly files?: ExternalFiles;
+  /** Shape [C,H,W] of an image where the file leaves it open. */
+  readonly inputShape?: readonly [number, number, number];
+  /** The output to take where there are several; defaults to the only one. */
+  readonly output?: string;
+}
+
+export interface OnnxModel {
+  readonly model: Model;
+  readonly opset: number;
+  /** The program that wrote the file, as it calls itself. */
+  readonly producer: { readonly name: string; readonly version: string };
+  readonly metadata: Readonly<Record<string, string>>;
+  /** What was translated in a way that a reader should know of. */
+  readonly notes: readonly string[];
+}
+
+/** A model from the bytes of an ONNX file, read as hostile input. `name` is for messages. */
+export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions = {}): OnnxModel {
+  const message = modelMessage(bytes, name);
+  const { graph } = message;
+  const opset =
+    message.opsets.get("") ?? badFile(name, "model", "no opset", "the version of ONNX's operators");
+  if (opset < OLDEST_OPSET)
+    unsupportedFile(
+      name,
+      "model",
+      `opset ${opset}`,
+      `opset ${OLDEST_OPSET} or newer`,
+      "convert it with onnx.version_converter, or export it again",
+    );
+  if (graph.hasSparse)
+    unsupportedFile(name, "graph", "sparse weights", "dense ones", "export the model without them");
+  const wires = wiring(graph, name, options.output);
+  checkWiring(graph, wires, name);
+  const room: Room = { name, elements: 2 ** 22 + 4 * bytes.length };
+  const model = translate(graph, wires, opset, room, options);
+  const { producer, producerVersion } = message;
+  return {
+    ...model,
+    opset,
+    producer: { name: producer, version: producerVersion },
+    metadata: Object.fromEntries(message.metadata),
+  };
+}
+
+/** Locations, relative to the model's folder, of the files that hold its weights. */
+export function externalLocations(bytes: Uint8Array, name: string): readonly string[] {
+  const { graph } = modelMessage(bytes, name);
+  const inNodes = graph.nodes.flatMap((node) => node.attributes.flatMap((a) => a.tensor ?? []));
+  const all = [...graph.initializers, ...inNodes].flatMap((t) => t.external?.location ?? []);
+  return [...new Set(all)];
+}
+
+function translate(
+  graph: GraphMessage,
+  wires: Wiring,
+  opset: number,
+  room: Room,
+  { files = new Map(), inputShape }: OnnxOptions,
+): Pick<OnnxModel, "model" | "notes"> {
+  const { name } = room;
+  const source = inputOf(graph, wires, name, inputShape);
+  const t = translation(name, opset, source.batch);
+  const readers = consumers(graph, wires);
+  const known = new Map<string, Known | undefined>([["", undefined]]);
+  for (const init of graph.initializers)
+    if (readers.has(init.name)) known.set(init.name, constant(init, name, files));
+  known.set(wires.input, source.value);
+  const first = channelsFirst(graph, wires, source.value);
+  if (first) {
+    known.set(wires.input, first.value);
+    t.notes.push("the file wants images [H,W,C]; here they are [C,H,W], as everywhere");
+  }
+  const obstacles: Obstacle[] = [];
+  const lost = new Set<string>();
+  for (const k of wires.reachable) {
+    const message = graph.nodes[k];
+    if (message === first?.node) {
+      known.set(message.outputs[0], first.value);
+      continue;
+    }
+    const result = message.inputs.some((i) => lost.has(i))
+      ? skipped(message, k)
+      : attempt(
+          t,
+          message,
+          k,
+          message.inputs.map((i) => known.get(i)),
+          room,
+          files,
+        );
+    if ("value" in result) {
+      const { value } = result;
+      const sole = !isConstant(value) && value.sole && readers.get(message.outputs[0]) === 1;
+      known.set(message.outputs[0], isConstant(value) ? value : { ...value, sole });
+    } else {
+      for (const output of message.outputs) lost.add(output);
+      if (result.obstacle) obstacles.push(result.obstacle);
+    }
+    for (const output of message.outputs.slice(1))
+      if (readers.has(output) && !lost.has(output)) {
+        obstacles.push(
+          obstacle(
+            message,
+            k,
+            `has a second output, ${showText(output)}, that is read`,
+            "export the model in inference mode",
+          ),
+        );
+        lost.add(output);
+      }
+  }
+  if (obstacles.length > 0) refuseAll(name, obstacles, wires.reachable.length);
+  return {
+    model: finished(t, known.get(wires.output), first?.shape ?? source.shape, name),
+    notes: t.notes,
+  };
+}
+
+type Attempt = { readonly value: Known } | { readonly obstacle?: Obstacle };
+
+/** A node behind one that cannot be taken: nothing is known of it but whether its operator is. */
+const skipped = (message: NodeMessage, k: number): Attempt =>
+  isKnown(message) ? {} : { obstacle: obstacle(message, k) };
+
+const isKnown = ({ type, domain }: NodeMessage): boolean =>
+  (domain === "" || domain === "ai.onnx") &&
+  (type === "Constant" || Object.hasOwn(operators, type) || Object.hasOwn(folds, type));
+
+function attempt(
+  t: Translation,
+  message: NodeMessage,
+  k: number,
+  inputs: readonly (Known | undefined)[],
+  room: Room,
+  files: ExternalFiles,
+): Attempt {
+  if (!isKnown(message)) return { obstacle: obstacle(message, k) };
+  const n = nodeView(message, inputs);
+  try {
+    const value = evaluate(t, n, inputs, room, files);
+    if (!value) return { obstacle: obstacle(message, k) };
+    const unread = n.unread();
+    return unread.length === 0
+      ? { value }
+      : {
+          obstacle: obstacle(
+            message,
+            k,
+            `has the attribute ${unread.join(", ")}`,
+            "export it without",
+          ),
+        };
+  } catch (error) {
+    if (error instanceof Refusal)
+      return { obstacle: obstacle(message, k, error.message, error.remedy) };
+    throw error;
+  }
+}
+
+/** Computed now if everything is known, else translated. */
+function evaluate(
+  t: Translation,
+  n: NodeView,
+  inputs: readonly (Known | undefined)[],
+  room: Room,
+  files: ExternalFiles,
+): Known | undefined {
+  const { type } = n.message;
+  if (type === "Constant") return constantOf(n, t.name, files);
+  const [first] = inputs;
+  if (type === "Shape" && first && !isConstant(first))
+    return shapeOf(n, [Number.NaN, ...first.theirs]);
+  const given = inputs.filter((known) => known !== undefined);
+  const constants = given.filter(isConstant);
+  if (given.length > 0 && constants.length === given.length && Object.hasOwn(folds, type))
+    return folds[type](n, constants, room);
+  return Object.hasOwn(operators, type) ? operators[type](t, n) : undefined;
+}
+
+function constantOf(n: NodeView, name: string, files: ExternalFiles): Constant {
+  const tensor = n.tensor("value");
+  if (tensor) return constant(tensor, name, files);
+  const one = n.has("value_int") ? n.int("value_int", 0) : undefined;
+  const whole = n.ints("value_ints") ?? (one === undefined ? undefined : [one]);
+  if (whole)
+    return {
+      shape: one === undefined ? [whole.length] : [],
+      data: Float64Array.from(whole),
+      isInteger: true,
+    };
+  if (!n.has("value_float"))
+    throw new Refusal("holds a constant of a kind that is not read", "store it as a tensor");
+  return { shape: [], data: Float64Array.of(n.float("value_float", 0)), isInteger: false };
+}
+
+/** The model's input: the images. */
+function inputOf(
+  graph: GraphMessage,
+  wires: Wiring,
+  name: string,
+  given: readonly [number, number, number] | undefined,
+) {
+  const place = `input ${showText(wires.input)}`;
+  const declared = graph.inputs.find((input) => input.name === wires.input);
+  const dims = declared?.shape ?? ["?", "?", "?", "?"];
+  if (![1, 10, 11, 0].includes(declared?.elementType ?? 0))
+    unsupportedFile(
+      name,
+      place,
+      `element type ${declared?.elementType}`,
+      "floats",
+      "export the model for float images",
+    );
+  if (dims.length !== 4 && dims.length !== 2)
+    unsupportedFile(
+      name,
+      place,
+      `shape [${dims.join(",")}]`,
+      "images [N,C,H,W] or vectors [N,F]",
+      "give a model of images",
+    );
+  const sample = dims
+    .slice(1)
+    .map((length, k) => (typeof length === "number" && length > 0 ? length : (given?.[k] ?? 0)));
+  if (sample.some((length) => length === 0))
+    unsupportedFile(
+      name,
+      place,
+      `shape [${dims.join(",")}]`,
+      "channels, height and width in numbers",
+      "say the shape of an image (--input-shape 3x224x224)",
+    );
+  if (given && dims.length === 4 && !sameShape(given, sample))
+    badFile(
+      name,
+      place,
+      `shape [${dims.join(",")}]`,
+      `[N,${given.join(",")}] as asked for`,
+      "leave out --input-shape",
+    );
+  if (!(size(sample) <= MAX_ELEMENTS))
+    badFile(
+      name,
+      place,
+      `shape [${dims.join(",")}]`,
+      `at most ${MAX_ELEMENTS} elements`,
+      "give a model of smaller images",
+    );
+  const [C, H = 1, W = 1] = sample;
+  const shape = [C, H, W] as const;
+  const [N] = dims;
+  return {
+    shape,
+    batch: typeof N === "number" && N > 0 ? N : undefined,
+    value: { id: "input", ours: shape, theirs: sample, sole: false } satisfies Value,
+  };
+}
+
+/** An input [H,W,C] that a transposition makes [C,H,W] at once, as converters from Keras write it. */
+function channelsFirst(graph: GraphMessage, wires: Wiring, value: Value) {
+  const readers = wires.reachable
+    .map((k) => graph.nodes[k])
+    .filter((node) => node.inputs.includes(wires.input));
+  const [node] = readers;
+  const perm = node?.attributes.find((a) => a.name === "perm")?.integers.map(Number);
+  if (readers.length !== 1 || node.type !== "Transpose" || perm?.join() !== "0,3,1,2")
+    return undefined;
+  const [H, W, C] = value.theirs;
+  const shape = [C, H, W] as const;
+  return { node, shape, value: { ...value, ours: shape, theirs: shape } };
+}
+
+function finished(
+  t: Translation,
+  last: Known | undefined,
+  inputShape: readonly [number, number, number],
+  name: string,
+): Model {
+  if (!last || isConstant(last) || last.id === "input")
+    return badFile(
+      name,
+      "graph",
+      "an output that is computed from no image",
+      "a network",
+      "give another model",
+    );
+  const [C, ...pixels] = last.theirs;
+  const isVector = last.theirs.length === 1 || pixels.every((length) => length === 1);
+  const none = nodeView(
+    { inputs: [], outputs: [], name: "", type: "", domain: "", attributes: [] },
+    [],
+  );
+  try {
+    const output = isVector ? t.vector(none, { ...last, theirs: [C] }) : t.image(none, last);
+    const { graph, parameters } = t.finish(inputShape, output.id);
+    return withParameters(graph, parameters);
+  } catch (error) {
+    if (error instanceof Refusal || (error instanceof NormLensError && error.kind === "shape"))
+      return badFile(
+        name,
+        "graph",
+        error.message,
+        "a network that fits together",
+        "export it again",
+      );
+    throw error;
+  }
+}

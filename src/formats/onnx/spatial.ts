@@ -1,0 +1,170 @@
+/** Convolutions and pooling. */
+
+import type { Constant } from "./constants.js";
+import { type NodeView, refuse, type Value } from "./node-view.js";
+import type { Translation } from "./translation.js";
+
+const SQUARE = "change the layer to equal strides, or explain the part of the model before it";
+
+type Four = readonly [number, number, number, number];
+
+/** Window sizes of a node as ONNX states them, for images. */
+export function windowsOf(n: NodeView, x: Value, kernel: readonly number[]) {
+  if (kernel.length !== 2)
+    refuse(`has a kernel of ${kernel.length} axes, expected 2`, "only images can be taken");
+  const [kh, kw] = kernel;
+  const strides = n.ints("strides") ?? [1, 1];
+  const dilations = n.ints("dilations") ?? [1, 1];
+  if (strides[0] !== strides[1]) refuse(`has strides ${strides.join("×")}`, SQUARE);
+  if (dilations[0] !== dilations[1]) refuse(`has dilations ${dilations.join("×")}`, SQUARE);
+  const [stride, dilation] = [strides[0], dilations[0]];
+  if (!(stride >= 1 && dilation >= 1 && kh >= 1 && kw >= 1))
+    refuse("has strides, dilations or a kernel below 1", "export the model again");
+  const extents = [(kh - 1) * dilation + 1, (kw - 1) * dilation + 1];
+  const given = n.ints("pads") ?? [0, 0, 0, 0];
+  if (given.length !== 4) refuse(`has ${given.length} pads, expected 4`, "export the model again");
+  const padding = autoPad(n.text("auto_pad", "NOTSET"), x.theirs.slice(1), extents, stride, given);
+  return { kernel: [kh, kw] as const, stride, dilation, padding };
+}
+
+function autoPad(
+  way: string,
+  lengths: readonly number[],
+  extents: readonly number[],
+  stride: number,
+  given: readonly number[],
+): Four {
+  if (way === "NOTSET" || way === "") return [given[0], given[1], given[2], given[3]];
+  if (way === "VALID") return [0, 0, 0, 0];
+  if (way !== "SAME_UPPER" && way !== "SAME_LOWER")
+    return refuse(`has auto_pad ${way}`, "export the model with explicit padding");
+  const [[top, bottom], [left, right]] = lengths.map((length, k) => {
+    const all = Math.max(0, (Math.ceil(length / stride) - 1) * stride + extents[k] - length);
+    const small = Math.floor(all / 2);
+    return way === "SAME_UPPER" ? [small, all - small] : [all - small, small];
+  });
+  return [top, left, bottom, right];
+}
+
+export function conv(t: Translation, n: NodeView): Value {
+  const weight = n.constant(1, "weights") ?? refuse("has no weights", "export the model again");
+  const bias = n.constant(2, "bias");
+  const [filters, , ...kernel] = weight.shape;
+  const declared = n.ints("kernel_shape");
+  if (declared && declared.join() !== kernel.join())
+    refuse(`has kernel_shape ${declared}, weights of ${kernel}`, "export the model again");
+  let x = t.image(n, n.value(0));
+  const w = windowsOf(n, x, kernel);
+  const groups = n.int("group", 1);
+  const extents = w.kernel.map((k) => (k - 1) * w.dilation + 1);
+  let { padding } = w;
+  if (padding.some((p, side) => p >= extents[side % 2])) {
+    // More padding than the kernel reaches: the op would call it a mistake, as it mostly is.
+    x = t.add(
+      n,
+      "pad",
+      { before: [0, padding[0], padding[1]], after: [0, padding[2], padding[3]] },
+      [x],
+    );
+    padding = [0, 0, 0, 0];
+  }
+  if (weight.shape[1] * groups !== x.ours[0])
+    refuse(
+      `has weights for ${weight.shape[1] * groups} channels, input has ${x.ours[0]}`,
+      "export the model again",
+    );
+  const { stride, dilation } = w;
+  const attributes = {
+    filters,
+    kernel: w.kernel,
+    stride,
+    padding,
+    dilation,
+    groups,
+    bias: bias !== undefined,
+  };
+  return t.add(n, "conv2d", attributes, [x], { weight, ...(bias ? { bias } : {}) }, weight);
+}
+
+/** Padding alike on all sides, and no window that reaches beyond it. */
+function isEven({
+  padding,
+  kernel,
+}: {
+  padding: Four;
+  kernel: readonly [number, number];
+}): boolean {
+  return padding.every((p) => p === padding[0]) && kernel[0] === kernel[1];
+}
+
+function pooling(t: Translation, n: NodeView) {
+  const kernel = n.ints("kernel_shape") ?? refuse("has no kernel_shape", "export the model again");
+  const x = t.image(n, n.value(0));
+  const w = windowsOf(n, x, kernel);
+  if (w.dilation !== 1) refuse("has dilated windows", "use stride instead of dilation in the pool");
+  const ceil = n.int("ceil_mode", 0) !== 0;
+  // Ceil mode changes nothing where the windows come out even.
+  const reaches = x.ours.slice(1).some((length, axis) => {
+    const room = length + w.padding[axis] + w.padding[axis + 2] - w.kernel[axis];
+    return room % w.stride !== 0;
+  });
+  return { x, ...w, ceil: ceil && reaches };
+}
+
+export function maxPool(t: Translation, n: NodeView): Value {
+  const p = pooling(t, n);
+  n.int("storage_order", 0); // of the indices, which are not read
+  const [size, other] = p.kernel;
+  if (size !== other) refuse(`has windows of ${size}×${other}`, "use square windows");
+  const { x, stride, padding, ceil } = p;
+  return isEven(p) && !ceil
+    ? t.add(n, "maxPool2d", { size, stride, padding: padding[0] }, [x])
+    : t.add(n, "unevenMaxPool2d", { size, stride, padding, ceil }, [x]);
+}
+
+export function averagePool(t: Translation, n: NodeView): Value {
+  const p = pooling(t, n);
+  const countPadding = n.int("count_include_pad", 0) !== 0;
+  const { x, kernel, stride, padding, ceil } = p;
+  return isEven(p) && !ceil
+    ? t.add(n, "avgPool2d", { size: kernel[0], stride, padding: padding[0], countPadding }, [x])
+    : t.add(n, "unevenAvgPool2d", { kernel, stride, padding, ceil, countPadding }, [x]);
+}
+
+export const globalAveragePool = (t: Translation, n: NodeView): Value =>
+  t.add(n, "globalAvgPool", {}, [t.image(n, n.value(0))]);
+
+export function globalMaxPool(t: Translation, n: NodeView): Value {
+  const x = t.image(n, n.value(0));
+  const [, H, W] = x.ours;
+  const size = Math.max(H, W);
+  return H === W
+    ? t.add(n, "maxPool2d", { size, stride: size }, [x])
+    : t.add(n, "unevenMaxPool2d", { size, stride: size, padding: [0, 0, size - H, size - W] }, [x]);
+}
+
+/** ReduceMean over all pixels. */
+export function reduceMean(t: Translation, n: NodeView): Value {
+  const v = n.value(0);
+  const rank = v.theirs.length + 1;
+  const given = n.ints("axes") ?? axesOf(n.constant(1, "axes"));
+  const keep = n.int("keepdims", 1) !== 0;
+  n.int("noop_with_empty_axes", 0);
+  const axes = (given ?? []).map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+  const pixels = v.theirs.map((_, k) => k + 1).slice(1);
+  if (axes.length === 0 || axes.join() !== pixels.join())
+    refuse(
+      `averages over axes ${axes.join(", ") || "unknown"}`,
+      "average over height and width together",
+    );
+  // [C,H·W] of an image [C,H,W] that was reshaped for it.
+  const isImage = v.ours.length === 3 && v.ours[0] === v.theirs[0];
+  const x = isImage ? v : t.image(n, { ...v, theirs: [...v.theirs, 1, 1].slice(0, 3) });
+  const pooled = t.add(n, "globalAvgPool", {}, [x]);
+  return {
+    ...pooled,
+    theirs: keep ? v.theirs.map((length, k) => (k === 0 ? length : 1)) : [v.theirs[0]],
+  };
+}
+
+export const axesOf = (c: Constant | undefined): number[] | undefined => c && [...c.data];
