@@ -109,20 +109,20 @@ const archiveLayout: Layout = async (folder, names) => {
   if (!names.has(CIFAR_ARCHIVE)) return undefined;
   const path = join(folder, CIFAR_ARCHIVE);
   const files = readTar(gunzip(await readFileLimited(path), path), path);
-  const batches = (pattern: RegExp) => {
-    const found = [...files.keys()].filter((name) => pattern.test(name)).sort();
+  const batches = (pattern: RegExp, first: string) => {
+    const found = [...files]
+      .filter(([name]) => pattern.test(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     if (found.length === 0)
       fail(
         "file",
-        `${path}: got no ${pattern.source}, expected the batches of CIFAR-10 (contents)`,
+        `${path}: got no ${first}, expected the batches of CIFAR-10 (contents); fetch the archive again`,
       );
-    return found.map((name) =>
-      readCifar10(files.get(name) ?? new Uint8Array(), `${path}, ${name}`),
-    );
+    return splitFromCifar(found.map(([name, bytes]) => readCifar10(bytes, `${path}, ${name}`)));
   };
   return {
-    train: splitFromCifar(batches(/data_batch_\d\.bin$/)),
-    validation: splitFromCifar(batches(/test_batch\.bin$/)),
+    train: batches(/data_batch_\d\.bin$/, "data_batch_1.bin"),
+    validation: batches(/test_batch\.bin$/, "test_batch.bin"),
   };
 };
 

@@ -96,7 +96,23 @@ test.each(readers)("%s survives random damage", (_, sound, read) => {
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(MOST_MEMORY);
       if (length !== undefined) expect(length).toBeLessThanOrEqual(MOST_BYTES);
     }),
-    { seed: 7, numRuns: 300 },
+    { seed: 7, numRuns: 1000 },
+  );
+});
+
+test("PNG survives damage inside of chunks whose checksums are right", () => {
+  const [head, stream] = [header(shape), deflateSync(bytesOf(80 * 301).map((b) => b % 5))];
+  fc.assert(
+    fc.property(damage, fc.boolean(), (mutate, inHead) => {
+      const file = join(
+        chunk("IHDR", inHead ? mutate(head) : head),
+        chunk("IDAT", inHead ? stream : mutate(new Uint8Array(stream))),
+        chunk("IEND", []),
+      );
+      const read = survive((b, name) => readPng(b, name, { maxSide: 512 }), file);
+      if (read) expect(read.data.length).toBe(read.width * read.height * read.channels);
+    }),
+    { seed: 8, numRuns: 500 },
   );
 });
 

@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { loadDataset } from "../../src/data/load.node.js";
+import { golden, rejection } from "../formats/hostile.js";
+import { folderOf, greyPng } from "./folders.js";
+
+type Files = Readonly<Record<string, Uint8Array | string>>;
+
+const load = (files: Files) => loadDataset("pets", { dataDir: folderOf(files) });
+
+async function complaint(files: Files): Promise<string> {
+  const dataDir = folderOf(files);
+  const message = await rejection(loadDataset("pets", { dataDir }));
+  return message.replaceAll(dataDir, "DIR").replaceAll("\\", "/");
+}
+
+const pets = {
+  "train/dog/2.png": greyPng(3, 2, 20),
+  "train/dog/1.png": greyPng(3, 2, 10),
+  "train/cat/9.PNG": greyPng(3, 2, 90),
+  "train/cat/notes.txt": "not a picture",
+  "train/.hidden/1.png": greyPng(9, 9, 0),
+  "validation/dog/1.png": greyPng(3, 2, 50),
+};
+
+test("classes are the folders in alphabetical order, images follow class and name", async () => {
+  const { classes, train, validation } = await load(pets);
+  expect(classes).toEqual(["cat", "dog"]);
+  expect([...train.labels]).toEqual([0, 1, 1]);
+  expect(train.images).toMatchObject({ shape: [1, 2, 3], count: 3 });
+  expect([0, 6, 12].map((i) => train.images.data[i])).toEqual([90, 10, 20]);
+  expect([...validation.labels]).toEqual([1]);
+  expect([...validation.images.data]).toEqual(Array(6).fill(50));
+});
+
+test("test/ will do for validation/; PNG and JPEG mix; one coloured picture makes all three channels", async () => {
+  const { train, validation } = await load({
+    "train/a/1.jpg": golden("baseline.jpg"),
+    "train/b/1.png": golden("rgb.png"),
+    "test/a/1.jpeg": golden("grey.jpg"),
+  });
+  expect(train.images.shape).toEqual([3, 12, 16]);
+  expect(validation.images.shape).toEqual([3, 12, 16]);
+  const plane = validation.images.data.subarray(0, 192);
+  expect(validation.images.data.subarray(384)).toEqual(plane);
+});
+
+test("pictures of other sizes are listed, ten at most", async () => {
+  const odd = {
+    "train/cat/odd.png": greyPng(4, 2, 0),
+    "validation/dog/tall.png": greyPng(3, 5, 0),
+  };
+  expect(await complaint({ ...pets, ...odd })).toBe(
+    "image folder: got 3 sizes of pictures, expected one (most are 3 × 2); scale or remove these\n" +
+      "  DIR/train/cat/odd.png: 4 × 2\n  DIR/validation/dog/tall.png: 3 × 5",
+  );
+  const sound = Object.fromEntries(
+    Array.from({ length: 13 }, (_, i) => [`train/dog/more${i}.png`, greyPng(3, 2, i)]),
+  );
+  const many = Object.fromEntries(
+    Array.from({ length: 12 }, (_, i) => [`train/cat/odd${i + 10}.png`, greyPng(4 + i, 2, 0)]),
+  );
+  const message = await complaint({ ...pets, ...sound, ...many });
+  expect(message).toMatch(
+    /^image folder: got 13 sizes of pictures, expected one \(most are 3 × 2\)/,
+  );
+  expect(message.split("\n").slice(-2)).toEqual([
+    "  DIR/train/cat/odd19.png: 13 × 2",
+    "  and 2 more",
+  ]);
+});
+
+test("each other error", async () => {
+  const cases: readonly (readonly [Files, string])[] = [
+    [
+      { "train/a/1.png": greyPng(1, 1, 0) },
+      "DIR: got train/ alone, expected validation/ or test/ beside it; add that folder",
+    ],
+    [
+      { "train/1.png": greyPng(1, 1, 0), "test/a/1.png": greyPng(1, 1, 0) },
+      "DIR/train: got no folder, expected one for each class; sort the pictures in folders",
+    ],
+    [
+      { ...pets, "validation/bird/1.png": greyPng(3, 2, 0) },
+      "DIR/validation: got class bird, expected only cat, dog (folders of the training set); rename or remove the folders",
+    ],
+    [
+      { "train/a/1.txt": "x", "test/a/1.png": greyPng(1, 1, 0) },
+      "DIR/train: got no PNG or JPEG file, expected some in each class's folder",
+    ],
+    [
+      { ...pets, "train/dog/3.png": "not a picture" },
+      "DIR/train/dog/3.png: got another format, expected a PNG file (89 50 4e 47 …) (byte 0); give a .png file",
+    ],
+    [
+      { ...pets, "validation/cat/3.jpg": golden("rgb.png") },
+      "DIR/validation/cat/3.jpg: got another format, expected a JPEG file (ff d8) (byte 0); give a .jpg file",
+    ],
+  ];
+  for (const [files, message] of cases) expect(await complaint(files)).toBe(message);
+  const dataDir = folderOf({
+    "train/a/1.png": greyPng(28, 28, 0),
+    "test/a/1.png": greyPng(28, 28, 0),
+  });
+  expect(await rejection(loadDataset("mnist", { dataDir }))).toBe(
+    `loadDataset: got folders of pictures of [1,28,28], expected the files of mnist, [1,28,28] (${dataDir}); ` +
+      "give another name to data of your own",
+  );
+});
+
+test("more classes than labels can name are refused", async () => {
+  const folders = Array.from({ length: 257 }, (_, i) => `train/c${i}/1.png`);
+  const files = Object.fromEntries(folders.map((name) => [name, greyPng(1, 1, 0)]));
+  expect(await complaint({ ...files, "test/c0/1.png": greyPng(1, 1, 0) })).toBe(
+    'dataset "pets": got 257 classes, expected 1 to 256',
+  );
+});
