@@ -11,7 +11,11 @@ export interface Advice {
 }
 
 const percent = (share: number): string =>
-  share >= 10 ? `${Math.round(share)} times` : `${Math.round(1000 * share) / 10} %`;
+  share >= 1000
+    ? "more than 1000 times"
+    : share >= 10
+      ? `${Math.round(share)} times`
+      : `${Math.round(1000 * share) / 10} %`;
 const list = (names: readonly string[]): string => names.join(", ");
 
 type Found = Omit<Audit, "advice">;
@@ -121,17 +125,26 @@ function ofFold({ fold }: Found): Advice[] {
 function ofMaps({ explainers }: Found): Advice[] {
   const measured = explainers.filter(({ change }) => change !== undefined);
   const exact = measured.filter(({ functionOnly }) => functionOnly);
-  const moved = exact.filter(({ change }) => (change?.largest ?? 0) > ROUNDING);
+  const names = (of: readonly { readonly explainer: string }[]) =>
+    list(of.map(({ explainer }) => explainer));
+  const moved = exact.filter(({ change }) => (change?.median ?? 0) > ROUNDING);
+  const some = exact.filter((e) => !moved.includes(e) && (e.change?.largest ?? 0) > ROUNDING);
+  const still = exact.filter((e) => !moved.includes(e) && !some.includes(e));
   const out: Advice[] = [];
   if (moved.length > 0)
     out.push({
       level: "problem",
-      text: `Maps of ${list(moved.map(({ explainer }) => explainer))} moved under folding though they depend on the function alone: ties or rounding at kinks, or a defect. Look at them in float64 before you trust any map.`,
+      text: `Maps of ${names(moved)} moved under folding though they depend on the function alone: a defect, or gradients that rounding decides. Repeat the audit in float64 (backend "reference") before you trust any map.`,
     });
-  else if (exact.length > 0)
+  if (some.length > 0)
+    out.push({
+      level: "warning",
+      text: `Some maps of ${names(some)} moved under folding though they depend on the function alone: at a kink or a tie, rounding decides which way the gradient goes. In float64 (backend "reference") they stay.`,
+    });
+  if (still.length > 0)
     out.push({
       level: "fine",
-      text: `Maps of ${list(exact.map(({ explainer }) => explainer))} do not move under folding, as they must not.`,
+      text: `Maps of ${names(still)} do not move under folding, as they must not.`,
     });
   const drawn = measured.filter(
     ({ functionOnly, change }) => !functionOnly && (change?.median ?? 0) > ROUNDING,
