@@ -103,3 +103,10 @@ test.skipIf(!present("cifar10-slice"))(
     expect(counts(validation)).toEqual([103, 89, 100, 103, 90, 86, 112, 102, 106, 109]);
   },
 );
+
+test.skipIf(!present("mnist"))("a filled cache needs no network", async () => {
+  const counts = { train: 100, validation: 50 };
+  const cached = await loadDataset("mnist", { cache: root, ...counts });
+  const local = await loadDataset("mnist", { dataDir: join(root, "mnist"), ...counts });
+  expect(cached).toEqual(local);
+});

@@ -110,7 +110,9 @@ export function markDisc(canvas: Canvas, [x, y]: Point, radius: number, concept:
     }
 }
 
-/** Marks the background that the digit encloses: what a fill from the border (4 neighbours) does not reach. */
+/** Marks the background that the digit encloses: what a fill from the border does not reach. The fill takes diagonal
+ *  steps too, or a nook in a corner of the pen's path would count as a loop of one pixel; strokes are too thick
+ *  for it to slip through. */
 export function markLoops({ size, mask, concepts, marks }: Canvas): void {
   marks.fill(0); // scratch again: 1 = reached from outside
   const open: number[] = [];
@@ -122,11 +124,10 @@ export function markLoops({ size, mask, concepts, marks }: Canvas): void {
   for (let i = 0; i < size; i++)
     for (const p of [i, (size - 1) * size + i, i * size, i * size + size - 1]) visit(p);
   for (let p = open.pop(); p !== undefined; p = open.pop()) {
-    const column = p % size;
-    if (column > 0) visit(p - 1);
-    if (column < size - 1) visit(p + 1);
-    if (p >= size) visit(p - size);
-    if (p < size * (size - 1)) visit(p + size);
+    const [row, column] = [Math.floor(p / size), p % size];
+    for (let y = Math.max(0, row - 1); y <= Math.min(size - 1, row + 1); y++)
+      for (let x = Math.max(0, column - 1); x <= Math.min(size - 1, column + 1); x++)
+        visit(y * size + x);
   }
   for (let p = 0; p < mask.length; p++)
     if (!mask[p] && !marks[p]) concepts[p] |= bit("loop interior");
