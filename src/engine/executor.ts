@@ -99,7 +99,6 @@ function assemble(
 ): Executor {
   const { numbers } = backend.memory;
   const known = new Map<number, Bound>([[first.plan.options.batch, first]]);
-  const positions = new Map([...buffers.places].map(([key, { spec }]) => [key, spec.positions()]));
   let current = first;
 
   const address = (place: Place, image = 0) =>
@@ -123,9 +122,8 @@ function assemble(
         const at = address(value);
         const given = parameters[key] ?? fail("shape", `engine: parameter "${key}" is missing`);
         numbers.fill(0, at, at + spec.size);
-        (positions.get(key) as Int32Array).forEach((position, i) => {
-          numbers[at + position] = given.data[i];
-        });
+        const own = spec.positions();
+        for (let i = 0; i < own.length; i++) numbers[at + own[i]] = given.data[i];
       }
     },
     read(what = "value") {
@@ -135,9 +133,8 @@ function assemble(
         if (!place) continue;
         const at = address(place);
         const data = new (numbers.constructor as Float32ArrayConstructor)(size(spec.shape));
-        (positions.get(key) as Int32Array).forEach((position, i) => {
-          data[i] = numbers[at + position];
-        });
+        const own = spec.positions();
+        for (let i = 0; i < own.length; i++) data[i] = numbers[at + own[i]];
         out[key] = { shape: spec.shape, data };
       }
       return out;

@@ -45,8 +45,21 @@ export interface NodeFacts {
   readonly macs: number;
 }
 
+/** Facts by list of nodes: all models of one graph share theirs, however often they are trained, run or checked. */
+const analysed = new WeakMap<readonly Node[], { of: Graph; facts: readonly NodeFacts[] }>();
+
 /** Shapes, layouts, parameters and costs of every node, in order. Refuses a graph that does not fit together. */
-export function analyse(graph: Graph): readonly NodeFacts[] {
+export function analyse({ inputShape, nodes, output }: Graph): readonly NodeFacts[] {
+  const known = analysed.get(nodes);
+  if (known && known.of.output === output && sameShape(known.of.inputShape, inputShape))
+    return known.facts;
+  const of = { inputShape, nodes, output };
+  const facts = analysis(of);
+  analysed.set(nodes, { of, facts });
+  return facts;
+}
+
+function analysis(graph: Graph): readonly NodeFacts[] {
   const layouts = new Map<string, Layout>([["input", layout(graph.inputShape)]]);
   const facts = graph.nodes.map((node) => {
     if (layouts.has(node.id))
@@ -94,12 +107,22 @@ function describeNode(node: Node, given: readonly Layout[]): NodeFacts {
     ...spec,
     key: `${node.id}.${spec.name}`,
     node: node.id,
+    positions: once(() => spec.positions()),
   }));
   const macs = op.macs(
     node.attributes,
     inputs.map((l) => l.shape),
   );
   return { node, inputs, output: outputLayout(node, inputs, shape), parameters, macs };
+}
+
+/** `make`, whose result is kept. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** The layout of a node's output: ops that keep the shape keep the layout too, and flatten keeps the pixels' order. */

@@ -41,10 +41,10 @@ export const dense: Op<Dense> = {
       size: a.units * x.size,
       positions() {
         const row = order(x);
-        return Int32Array.from(
-          { length: a.units * F },
-          (_, n) => Math.floor(n / F) * x.size + row[n % F],
-        );
+        const positions = new Int32Array(a.units * F);
+        for (let o = 0, n = 0; o < a.units; o++)
+          for (let f = 0; f < F; f++, n++) positions[n] = o * x.size + row[f];
+        return positions;
       },
     };
     return a.bias ? [weight, perChannel(layout([a.units]), "bias")] : [weight];

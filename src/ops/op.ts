@@ -134,7 +134,8 @@ export interface ParameterSpec {
   init(random: Random): Float32Array;
   /** Elements in a plan's memory. */
   readonly size: number;
-  /** Position in a plan's memory of each element of `shape` in row-major order; the rest of `size` is 0. */
+  /** Position in a plan's memory of each element of `shape` in row-major order; the rest of `size` is 0.
+   *  Not to be changed. */
   positions(): Int32Array;
 }
 

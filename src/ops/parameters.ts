@@ -12,7 +12,9 @@ export function glorotUniform(
   fanOut: number,
 ): Float32Array {
   const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return Float32Array.from({ length: count }, () => random.uniform(-limit, limit));
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = random.uniform(-limit, limit);
+  return values;
 }
 
 /** A vector with one number per channel of a layout: bias, γ, β, running statistics. */
