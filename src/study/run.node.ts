@@ -6,7 +6,7 @@ import type { Dataset } from "../data/dataset.js";
 import { checkCancelled } from "../tensor/errors.js";
 import { pictures } from "./pictures.js";
 import { planStudy, trialHash } from "./plan.js";
-import { defaultWorkers, pool } from "./runner/pool.js";
+import { checkWorkers, defaultWorkers, pool } from "./runner/pool.js";
 import { store } from "./store.node.js";
 import type { TrialOutcome, TrialProgress } from "./trial.js";
 import {
@@ -58,8 +58,9 @@ interface Slot {
  *  `folder`. */
 export async function runStudy(
   design: unknown,
-  { folder, workers, signal, watcher = {}, load }: StudyRunOptions,
+  { folder, workers = defaultWorkers(), signal, watcher = {}, load }: StudyRunOptions,
 ): Promise<StudyOutcome> {
+  checkWorkers(workers);
   const { config, trials } = planStudy(design);
   const dataset = await load(config);
   const files = store(folder);
@@ -81,7 +82,9 @@ export async function runStudy(
   return { study, timings: slots.flatMap(({ timings }) => timings ?? []) };
 }
 
-interface ComputeOptions extends Pick<StudyRunOptions, "workers" | "signal"> {
+interface ComputeOptions {
+  readonly workers: number;
+  readonly signal: AbortSignal | undefined;
   readonly watcher: StudyWatcher;
   readonly save: (outcome: TrialOutcome) => Promise<void>;
 }
@@ -90,7 +93,7 @@ interface ComputeOptions extends Pick<StudyRunOptions, "workers" | "signal"> {
 async function compute(
   slots: readonly Slot[],
   dataset: Dataset,
-  { workers = defaultWorkers(), signal, watcher, save }: ComputeOptions,
+  { workers, signal, watcher, save }: ComputeOptions,
 ): Promise<void> {
   const lanes = Math.min(workers, slots.length);
   const threads = pool(dataset, lanes);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { readJson } from "../formats/json.js";
 import { fail } from "../tensor/errors.js";
 import { canonicalJson, hashText } from "./canonical.js";
+import { checkConfig } from "./plan.js";
 import {
   type Study,
   studySchema,
@@ -50,13 +51,31 @@ export const readTimings = (bytes: Uint8Array, name: string): TrialTimings =>
 
 export const studyText = (study: Study): string => `${canonicalJson(study)}\n`;
 
-/** The study in a file. A study of another version is refused with the remedy. */
+/** The study in a file. A study of another version is refused with the remedy, and so is one whose design makes no
+ *  sense or whose trials are not those of its design. */
 export function readStudyFile(bytes: Uint8Array, name: string): Study {
   const study = parse(studySchema, bytes, name, "a study");
   if (study.version !== RESULT_VERSION)
     fail(
       "file",
       `${name}: got a study of format ${study.version}, expected ${RESULT_VERSION}; run the study again`,
+    );
+  const checked = checkConfig(study.config);
+  if ("issues" in checked) {
+    const [{ path, message }] = checked.issues;
+    return fail("file", `${name}: config.${path}: ${message}; run the study again`);
+  }
+  const planned = study.config.seeds.flatMap((seed) =>
+    study.config.arms.map((arm) => `${arm.name}, seed ${seed}`),
+  );
+  const found = study.trials.map(({ arm, seed }) => `${arm}, seed ${seed}`);
+  const wrong = planned.findIndex((trial, i) => trial !== found[i]);
+  const at = wrong < 0 && found.length > planned.length ? planned.length : wrong;
+  if (at >= 0)
+    fail(
+      "file",
+      `${name}: trials.${at}: got ${found[at] ?? "nothing"}, expected ${planned[at] ?? "nothing more"}; ` +
+        "run the study again",
     );
   return study;
 }

@@ -131,18 +131,20 @@ const measureResult = z.strictObject({
 });
 
 /** A map for the report: values are integers −127 … 127; value·peak/127 is the attribution. */
-const mapResult = z.strictObject({
-  /** Index in the validation split. */
-  image: count,
-  label: count,
-  /** The class the model predicts, which is the one explained. */
-  prediction: count,
-  method: z.string(),
-  /** [H, W]: channels are already summed. */
-  shape: z.tuple([count, count]),
-  peak: z.number(),
-  values: z.array(z.int().min(-127).max(127)),
-});
+const mapResult = z
+  .strictObject({
+    /** Index in the validation split. */
+    image: count,
+    label: count,
+    /** The class the model predicts, which is the one explained. */
+    prediction: count,
+    method: z.string(),
+    /** [H, W]: channels are already summed. */
+    shape: z.tuple([count, count]),
+    peak: z.number(),
+    values: z.array(z.int().min(-127).max(127)),
+  })
+  .refine(({ shape: [H, W], values }) => values.length === H * W, "values do not fill the shape");
 export type MapResult = z.output<typeof mapResult>;
 
 const historySchema = z.strictObject({
@@ -164,22 +166,34 @@ export type History = z.output<typeof historySchema>;
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const trialResult = z.strictObject({
-  hash: hex,
-  arm: z.string(),
-  seed: count,
-  /** SHA-256 of the parameters as training leaves them: equal on every machine. */
-  weights: hex,
-  parameters: count,
-  steps: count,
-  /** Temperature that calibrates the logits on the validation split; probability scores use it. */
-  temperature: z.number(),
-  measures: z.record(z.string(), measureResult),
-  /** The images that per-image scores refer to: index in the validation split, and whether the model got it right. */
-  explained: z.strictObject({ indices: z.array(count), correct: z.array(z.boolean()) }),
-  history: historySchema,
-  maps: z.array(mapResult),
-});
+export const trialResult = z
+  .strictObject({
+    hash: hex,
+    arm: z.string(),
+    seed: count,
+    /** SHA-256 of the parameters as training leaves them: equal on every machine. */
+    weights: hex,
+    parameters: count,
+    steps: count,
+    /** Temperature that calibrates the logits on the validation split; probability scores use it. */
+    temperature: z.number(),
+    measures: z.record(z.string(), measureResult),
+    /** The images that per-image scores refer to: index in the validation split, and whether the model got it right. */
+    explained: z.strictObject({ indices: z.array(count), correct: z.array(z.boolean()) }),
+    history: historySchema,
+    maps: z.array(mapResult),
+  })
+  .refine(
+    ({ explained: { indices, correct } }) => indices.length === correct.length,
+    "explained.indices and explained.correct differ in length",
+  )
+  .refine(
+    ({ explained, measures }) =>
+      Object.values(measures).every(
+        ({ images }) => images === undefined || images.length === explained.indices.length,
+      ),
+    "a measure's images are not the explained ones",
+  );
 export type TrialResult = z.output<typeof trialResult>;
 
 /** Wall-clock facts of a trial: kept apart from results, never hashed, never compared. */
@@ -194,14 +208,20 @@ export const trialTimings = z.strictObject({
 export type TrialTimings = z.output<typeof trialTimings>;
 
 /** A validation image for the report: bytes, [C, H, W], and where its object is. */
-const pictureSchema = z.strictObject({
-  image: count,
-  label: count,
-  shape: z.tuple([count, count, count]),
-  pixels: z.array(z.int().min(0).max(255)),
-  /** H·W, 1 where the object is; absent if the dataset does not know. */
-  mask: z.array(z.int().min(0).max(1)).optional(),
-});
+const pictureSchema = z
+  .strictObject({
+    image: count,
+    label: count,
+    shape: z.tuple([count, count, count]),
+    pixels: z.array(z.int().min(0).max(255)),
+    /** H·W, 1 where the object is; absent if the dataset does not know. */
+    mask: z.array(z.int().min(0).max(1)).optional(),
+  })
+  .refine(
+    ({ shape: [C, H, W], pixels, mask }) =>
+      pixels.length === C * H * W && (mask === undefined || mask.length === H * W),
+    "pixels or mask do not fill the shape",
+  );
 export type Picture = z.output<typeof pictureSchema>;
 
 export const STUDY_FORMAT = "normlens-study";

@@ -18,10 +18,15 @@ export interface Pool {
 /** As many threads as the machine runs at once. */
 export const defaultWorkers = (): number => availableParallelism();
 
-/** A pool of `workers` threads over one dataset. */
-export function pool(dataset: Dataset, workers = defaultWorkers()): Pool {
+/** Refuses a number of threads that makes no sense. */
+export function checkWorkers(workers: number): void {
   if (!Number.isInteger(workers) || workers < 1 || workers > 1024)
     fail("option", `study: got ${workers} workers, expected a whole number from 1 to 1024`);
+}
+
+/** A pool of `workers` threads over one dataset. */
+export function pool(dataset: Dataset, workers: number): Pool {
+  checkWorkers(workers);
   const threads = new Piscina({
     filename: builtFile(import.meta.url, "study/runner/trial-worker.js").href,
     minThreads: workers,
