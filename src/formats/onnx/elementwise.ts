@@ -257,3 +257,23 @@ function times(t: Translation, n: NodeView, a: Value, b: Value): Value {
   const [signal, second] = swap ? [y, x] : [x, y];
   return { ...t.add(n, "multiply", {}, [signal, second]), theirs: (swap ? b : a).theirs };
 }
+
+/** Max (sign 1) or Min (−1) with one constant per channel: a floor or a ceiling. */
+export const limit =
+  (sign: 1 | -1) =>
+  (t: Translation, n: NodeView): Value => {
+    const [a, b] = [n.input(0), n.input(1)];
+    const [v, c] = isConstant(a) ? [b, a] : [a, b];
+    if (n.count !== 2 || isConstant(v) || !isConstant(c))
+      return refuse("compares values with each other", "use ReLU, Clip or pooling");
+    const { each, values } = spreadOver(t, c, v.theirs);
+    if (each === "element") return refuse("has a bound per element", "use one per channel");
+    const x = v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v);
+    const [C] = x.ours;
+    const threshold = each === "all" ? new Float32Array(C).fill(values[0]) : values;
+    const parameters = {
+      threshold: tensor([C], threshold),
+      sign: tensor([C], new Float32Array(C).fill(sign)),
+    };
+    return t.add(n, "clamp", {}, [x], parameters);
+  };

@@ -37,6 +37,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   Mul: elementwise.multiply,
   Div: elementwise.divide,
   Neg: elementwise.negate,
+  Max: elementwise.limit(1),
+  Min: elementwise.limit(-1),
   Concat: shapes.concat,
   Pad: shapes.pad,
   Slice: shapes.slice,

@@ -30,13 +30,13 @@ export function dropout(t: Translation, n: NodeView): Value {
   return { ...t.add(n, "dropout", { rate }, [v]), theirs: v.theirs };
 }
 
-export function flatten(_: Translation, n: NodeView): Value {
+export function flatten(t: Translation, n: NodeView): Value {
   const v = n.value(0);
   const axis = n.int("axis", 1);
   const rank = v.theirs.length + 1;
   if ((axis < 0 ? axis + rank : axis) !== 1)
     refuse(`flattens from axis ${axis} on`, "flatten all but the first axis");
-  return seen(v, [size(v.theirs)]);
+  return t.vector(n, seen(v, [size(v.theirs)]), n.message.name);
 }
 
 /** The target with 0 and −1 filled in; its first axis must be that of the images. */
@@ -59,7 +59,9 @@ export function reshape(t: Translation, n: NodeView): Value {
       `reshapes [N,${v.theirs}] to [${target.map((d) => (Number.isNaN(d) ? "N" : d))}]`,
       AGAIN,
     );
-  return seen(v, rest);
+  const y = seen(v, rest);
+  if (rest.length === 1) return t.vector(n, y, n.message.name);
+  return rest.length === 3 ? t.image(n, y, n.message.name) : y;
 }
 
 function axesGiven(n: NodeView, rank: number): number[] | undefined {

@@ -104,11 +104,17 @@ function pooling(t: Translation, n: NodeView) {
   if (w.dilation !== 1) refuse("has dilated windows", "use stride instead of dilation in the pool");
   const ceil = n.int("ceil_mode", 0) !== 0;
   // Ceil mode changes nothing where the windows come out even.
-  const reaches = x.ours.slice(1).some((length, axis) => {
+  const reaches = x.ours.slice(1).map((length, axis) => {
     const room = length + w.padding[axis] + w.padding[axis + 2] - w.kernel[axis];
+    const last = Math.ceil(room / w.stride) * w.stride;
+    if (ceil && last >= length + w.padding[axis])
+      refuse(
+        "has a last window that lies in the padding, which PyTorch leaves out and onnxruntime takes",
+        "use ceil_mode = 0 with the padding that is meant",
+      );
     return room % w.stride !== 0;
   });
-  return { x, ...w, ceil: ceil && reaches };
+  return { x, ...w, ceil: ceil && reaches.includes(true) };
 }
 
 export function maxPool(t: Translation, n: NodeView): Value {

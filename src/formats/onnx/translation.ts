@@ -39,8 +39,8 @@ export interface Translation {
   amend(v: Value, attributes: object, parameters: Readonly<Record<string, Given>>): Value;
   parameter(v: Value, name: string): Tensor;
   /** The value as an image [C,H,W] or a vector [F] of the file's shape. */
-  image(n: NodeView, v: Value): Value;
-  vector(n: NodeView, v: Value): Value;
+  image(n: NodeView, v: Value, name?: string): Value;
+  vector(n: NodeView, v: Value, name?: string): Value;
   /** A node's value if it was asked for before with the same key. */
   once(key: string, make: () => Value): Value;
   finish(
@@ -102,7 +102,7 @@ export function translation(name: string, opset: number, batch: number | undefin
       return v;
     },
     parameter: (v, key) => parameters[`${v.id}.${key}`],
-    image(n, v) {
+    image(n, v, label = `${v.id}_image`) {
       const { theirs } = v;
       if (theirs.length !== 3)
         return refuse(
@@ -111,15 +111,12 @@ export function translation(name: string, opset: number, batch: number | undefin
         );
       if (sameShape(v.ours, theirs)) return v;
       return self.once(`image ${v.id} ${showShape(theirs)}`, () =>
-        self.add(
-          { ...n, message: { ...n.message, name: `${v.id}_image` } },
-          "reshape",
-          { shape: theirs },
-          [v],
-        ),
+        self.add({ ...n, message: { ...n.message, name: label } }, "reshape", { shape: theirs }, [
+          v,
+        ]),
       );
     },
-    vector(n, v) {
+    vector(n, v, label = "") {
       const { theirs } = v;
       if (theirs.length !== 1)
         return refuse(
@@ -128,7 +125,7 @@ export function translation(name: string, opset: number, batch: number | undefin
         );
       if (sameShape(v.ours, theirs)) return v;
       return self.once(`vector ${v.id}`, () =>
-        self.add({ ...n, message: { ...n.message, name: "" } }, "flatten", {}, [v]),
+        self.add({ ...n, message: { ...n.message, name: label } }, "flatten", {}, [v]),
       );
     },
     once(key, make) {

@@ -1,0 +1,343 @@
+/** Random ONNX graphs over every operator that is read, as exporters write them. */
+
+import { encodeOnnx } from "../../dist/formats/onnx/index.js";
+import { random } from "../../dist/tensor/random.js";
+
+const OPSET = 17;
+const N = 2;
+
+/** A graph under construction: its nodes, its arrays, and dice. */
+function sheet(seed) {
+  const stream = random(seed);
+  const nodes = [];
+  const arrays = new Map();
+  const self = {
+    nodes,
+    arrays,
+    /** A whole number in [low, high]. */
+    whole: (low, high) => low + stream.below(high - low + 1),
+    some: (list) => list[stream.below(list.length)],
+    flip: () => stream.below(2) === 1,
+    floats(shape, { from = -1, to = 1 } = {}) {
+      const length = shape.reduce((product, n) => product * n, 1);
+      const name = `w${arrays.size}`;
+      arrays.set(name, {
+        shape,
+        data: Float32Array.from({ length }, () => stream.uniform(from, to)),
+      });
+      return name;
+    },
+    ints(values) {
+      const name = `i${arrays.size}`;
+      arrays.set(name, { shape: [values.length], data: BigInt64Array.from(values, BigInt) });
+      return name;
+    },
+    node(type, inputs, attributes = {}) {
+      const name = `${type}_${nodes.length}`;
+      nodes.push({ type, name, inputs, outputs: [name], attributes });
+      return name;
+    },
+  };
+  return self;
+}
+
+const int = (n) => ({ int: n });
+const ints = (...list) => ({ ints: list });
+const float = (x) => ({ float: x });
+
+const extent = (k, d) => (k - 1) * d + 1;
+
+/** Every way to go on from an image [C,H,W]; undefined where it does not fit. */
+const layers = {
+  conv(s, { name, shape: [C, H, W] }) {
+    const groups = s.some([1, 1, 2, C].filter((g) => C % g === 0));
+    const filters = groups * s.whole(1, groups > 2 ? 2 : 5);
+    const kernel = [s.whole(1, 3), s.whole(1, 3)];
+    const way = s.some(["pads", "pads", "SAME_UPPER", "SAME_LOWER", "VALID"]);
+    // onnxruntime has no dilation with SAME.
+    const [stride, dilation] = [s.whole(1, 2), way.startsWith("SAME") ? 1 : s.whole(1, 2)];
+    const e = kernel.map((k) => extent(k, dilation));
+    if (e[0] > H || e[1] > W) return undefined;
+    const attributes = { strides: ints(stride, stride), dilations: ints(dilation, dilation) };
+    const pads = way === "pads" ? [0, 1, 2, 3].map((k) => s.whole(0, e[k % 2])) : [0, 0, 0, 0];
+    if (way === "pads") attributes.pads = ints(...pads);
+    else attributes.auto_pad = { text: way };
+    if (groups > 1) attributes.group = int(groups);
+    const inputs = [name, s.floats([filters, C / groups, ...kernel])];
+    if (s.flip()) inputs.push(s.floats([filters]));
+    const out = [H, W].map((length, k) =>
+      way.startsWith("SAME")
+        ? Math.ceil(length / stride)
+        : Math.floor((length + pads[k] + pads[k + 2] - e[k]) / stride) + 1,
+    );
+    return { name: s.node("Conv", inputs, attributes), shape: [filters, ...out] };
+  },
+
+  batchNorm(s, { name, shape }) {
+    const [C] = shape;
+    const list = [s.floats([C]), s.floats([C]), s.floats([C])];
+    const variance = s.floats([C], { from: 0.002, to: 2 });
+    const attributes = { epsilon: float(s.some([1e-5, 1e-2])), momentum: float(0.9) };
+    return { name: s.node("BatchNormalization", [name, ...list, variance], attributes), shape };
+  },
+
+  instanceNorm(s, { name, shape }) {
+    const [C, H, W] = shape;
+    if (H * W < 4) return undefined;
+    const attributes = { epsilon: float(1e-2) };
+    const inputs = [name, s.floats([C]), s.floats([C])];
+    return { name: s.node("InstanceNormalization", inputs, attributes), shape };
+  },
+
+  /** Group norm as PyTorch exports it. */
+  groupNorm(s, { name, shape }) {
+    const [C, H, W] = shape;
+    const groups = s.some([1, 2, 3].filter((g) => C % g === 0));
+    if ((C / groups) * H * W < 4) return undefined;
+    const apart = s.node("Reshape", [name, s.ints([0, groups, -1])]);
+    const [ones, zeros] = [
+      s.floats([groups], { from: 1, to: 1 }),
+      s.floats([groups], { from: 0, to: 0 }),
+    ];
+    const normal = s.node("InstanceNormalization", [apart, ones, zeros], { epsilon: float(1e-2) });
+    const dims = s.node("Shape", [name]);
+    const together = s.node("Reshape", [normal, dims]);
+    const scaled = s.node("Mul", [together, s.floats([C, 1, 1])]);
+    return { name: s.node("Add", [scaled, s.floats([C, 1, 1])]), shape };
+  },
+
+  layerNorm(s, { name, shape }) {
+    if (shape.reduce((a, b) => a * b) < 4) return undefined;
+    const one = s.floats(shape, { from: 0.7, to: 0.7 });
+    const inputs = s.flip() ? [name, one] : [name, one, s.floats(shape, { from: 0.3, to: 0.3 })];
+    const attributes = { axis: int(s.some([1, -3])), epsilon: float(1e-2) };
+    return { name: s.node("LayerNormalization", inputs, attributes), shape };
+  },
+
+  relu: (s, { name, shape }) => ({ name: s.node("Relu", [name]), shape }),
+  leakyRelu: (s, { name, shape }) => ({
+    name: s.node("LeakyRelu", [name], { alpha: float(0.2) }),
+    shape,
+  }),
+  pRelu: (s, { name, shape }) => ({
+    name: s.node("PRelu", [name, s.floats([1, 1, 1])]),
+    shape,
+  }),
+  clip(s, { name, shape }) {
+    const low = s.flip() ? s.floats([], { from: -0.6, to: -0.1 }) : "";
+    const high = s.floats([], { from: 0.1, to: 0.9 });
+    return { name: s.node("Clip", [name, low, high]), shape };
+  },
+  limits(s, { name, shape }) {
+    const bound = s.floats([shape[0], 1, 1]);
+    return { name: s.node(s.some(["Max", "Min"]), [name, bound]), shape };
+  },
+  sigmoid: (s, { name, shape }) => ({ name: s.node("Sigmoid", [name]), shape }),
+  hardSigmoid: (s, { name, shape }) => ({
+    name: s.node("HardSigmoid", [name], s.flip() ? { alpha: float(0.3), beta: float(0.4) } : {}),
+    shape,
+  }),
+  hardSwish: (s, { name, shape }) => ({ name: s.node("HardSwish", [name]), shape }),
+  swish(s, { name, shape }) {
+    const gate = s.node("Sigmoid", [name]);
+    return { name: s.node("Mul", s.flip() ? [name, gate] : [gate, name]), shape };
+  },
+
+  pool(s, { name, shape: [C, H, W] }) {
+    const isMax = s.flip();
+    const k = s.whole(1, 3);
+    const kernel = isMax ? [k, k] : [k, s.whole(1, 3)];
+    if (kernel[0] > H || kernel[1] > W) return undefined;
+    const stride = s.whole(1, 3);
+    // Even and uneven padding, each with windows that fit and windows that reach beyond.
+    const even = s.flip() ? Math.min(...kernel.map((size) => size >> 1)) : undefined;
+    const pads = [0, 1, 2, 3].map((side) => even ?? s.whole(0, kernel[side % 2] - 1));
+    const ceil = s.flip();
+    const attributes = {
+      kernel_shape: ints(...kernel),
+      strides: ints(stride, stride),
+      pads: ints(...pads),
+      ceil_mode: int(ceil ? 1 : 0),
+    };
+    if (!isMax) attributes.count_include_pad = int(ceil ? 0 : s.whole(0, 1));
+    const out = [H, W].map((length, axis) => {
+      const room = (length + pads[axis] + pads[axis + 2] - kernel[axis]) / stride;
+      const n = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
+      return (n - 1) * stride >= length + pads[axis] ? 0 : n;
+    });
+    if (out.includes(0)) return undefined; // a window in the padding alone: refused
+    const type = isMax ? "MaxPool" : "AveragePool";
+    return { name: s.node(type, [name], attributes), shape: [C, ...out] };
+  },
+
+  residual(s, from) {
+    const [C] = from.shape;
+    const attributes = { pads: ints(1, 1, 1, 1) };
+    const inner = s.node("Conv", [from.name, s.floats([C, C, 3, 3])], attributes);
+    const [a, b] = s.flip() ? [inner, from.name] : [from.name, inner];
+    return { name: s.node(s.some(["Add", "Sum", "Sub"]), [a, b]), shape: from.shape };
+  },
+
+  excitation(s, { name, shape }) {
+    const [C] = shape;
+    const pooled = s.node("GlobalAveragePool", [name]);
+    const gate = s.node("Sigmoid", [s.node("Conv", [pooled, s.floats([C, C, 1, 1])])]);
+    return { name: s.node("Mul", s.flip() ? [name, gate] : [gate, name]), shape };
+  },
+
+  dense(s, from) {
+    const [C, H, W] = from.shape;
+    const grown = s.node("Conv", [from.name, s.floats([3, C, 1, 1])]);
+    const parts = [from.name, grown, from.name].slice(0, s.whole(2, 3));
+    const channels = parts.length === 3 ? 2 * C + 3 : C + 3;
+    return { name: s.node("Concat", parts, { axis: int(1) }), shape: [channels, H, W] };
+  },
+
+  pad(s, { name, shape }) {
+    const before = [s.whole(0, 2), s.whole(-1, 2), s.whole(0, 2)];
+    const after = [s.whole(0, 1), s.whole(0, 2), s.whole(-1, 1)];
+    const out = shape.map((length, k) => length + before[k] + after[k]);
+    if (out.some((length) => length < 1)) return undefined;
+    return { name: s.node("Pad", [name, s.ints([0, ...before, 0, ...after])]), shape: out };
+  },
+
+  /** The shortcut without parameters: every second pixel. */
+  slice(s, { name, shape }) {
+    const [C, H, W] = shape;
+    const step = s.whole(1, 2);
+    const lists = [
+      [0, 0],
+      [2 ** 31 - 1, 2 ** 31 - 1],
+      [2, 3],
+      [step, step],
+    ];
+    const out = [C, Math.ceil(H / step), Math.ceil(W / step)];
+    return { name: s.node("Slice", [name, ...lists.map((list) => s.ints(list))]), shape: out };
+  },
+  backwards(s, { name, shape }) {
+    const lists = [[-1], [-(2 ** 31)], [s.some([-1, 3])], [-1]];
+    return { name: s.node("Slice", [name, ...lists.map((list) => s.ints(list))]), shape };
+  },
+
+  transpose(s, { name, shape: [C, H, W] }) {
+    // At the input, 0 3 1 2 would mean images with channels last.
+    const orders = [
+      [0, 2, 3, 1],
+      [0, 1, 3, 2],
+      [0, 3, 2, 1],
+      [0, 3, 1, 2],
+    ];
+    const perm = s.some(name === "images" ? orders.slice(0, 3) : orders);
+    const all = [N, C, H, W];
+    return {
+      name: s.node("Transpose", [name], { perm: ints(...perm) }),
+      shape: perm.slice(1).map((p) => all[p]),
+    };
+  },
+
+  /** Channel shuffle. */
+  shuffle(s, { name, shape: [C, H, W] }) {
+    if (C % 2 !== 0) return undefined;
+    const apart = s.node("Reshape", [name, s.ints([0, 2, C / 2, H, W])]);
+    const turned = s.node("Transpose", [apart], { perm: ints(0, 2, 1, 3, 4) });
+    return { name: s.node("Reshape", [turned, s.ints([0, -1, H, W])]), shape: [C, H, W] };
+  },
+
+  constants(s, { name, shape }) {
+    const c = s.some([[], [1], [shape[0], 1, 1], [1, shape[0], 1, 1]]);
+    const type = s.some(["Add", "Sub", "Mul", "Div"]);
+    const w = s.floats(c, { from: 0.5, to: 2 });
+    const turned = type !== "Div" && s.flip();
+    return { name: s.node(type, turned ? [w, name] : [name, w]), shape };
+  },
+  map: (s, { name, shape }) => ({
+    name: s.node("Add", [name, s.floats(s.some([shape, [1, ...shape], shape.slice(1)]))]),
+    shape,
+  }),
+  others: (s, { name, shape }) => ({
+    name: s.node(s.some(["Identity", "Neg", "Dropout"]), [name]),
+    shape,
+  }),
+};
+
+/** Ways from an image to a vector. */
+const ends = {
+  flatten: (s, { name, shape }) => ({
+    name: s.node("Flatten", [name], { axis: int(1) }),
+    length: shape.reduce((a, b) => a * b),
+  }),
+  reshape: (s, { name, shape }) => ({
+    name: s.node("Reshape", [
+      name,
+      s.ints(
+        s.some([
+          [0, -1],
+          [-1, shape.reduce((a, b) => a * b)],
+        ]),
+      ),
+    ]),
+    length: shape.reduce((a, b) => a * b),
+  }),
+  mean: (s, { name, shape }) => ({
+    name: s.node("ReduceMean", [name], {
+      axes: s.some([ints(2, 3), ints(-1, -2)]),
+      keepdims: int(0),
+    }),
+    length: shape[0],
+  }),
+  squeeze: (s, { name, shape }) => ({
+    name: s.node("Squeeze", [s.node("GlobalAveragePool", [name]), s.ints([2, 3])]),
+    length: shape[0],
+  }),
+  largest: (s, { name, shape }) => ({
+    name: s.node("Flatten", [s.node("GlobalMaxPool", [name])]),
+    length: shape[0],
+  }),
+};
+
+const heads = {
+  gemm: (s, { name, length }, units) =>
+    s.node("Gemm", [name, s.floats([units, length]), s.floats([units])], { transB: int(1) }),
+  scaledGemm: (s, { name, length }, units) =>
+    s.node("Gemm", [name, s.floats([length, units]), s.floats([1, units])], {
+      alpha: float(0.5),
+      beta: float(2),
+    }),
+  matMul: (s, { name, length }, units) =>
+    s.node("Add", [s.node("MatMul", [name, s.floats([length, units])]), s.floats([units])]),
+};
+
+export const layerNames = Object.keys(layers);
+
+/** A graph that holds the layer `wanted` among random others: its bytes, images, and operators. */
+export function randomGraph(seed, wanted) {
+  const s = sheet(seed);
+  let at = { name: "images", shape: [s.whole(1, 5), s.whole(4, 9), s.whole(4, 9)] };
+  const shape = [N, ...at.shape];
+  const depth = s.whole(1, 5);
+  const place = s.whole(0, depth - 1);
+  let present = false;
+  for (let k = 0; k < depth; k++) {
+    const isWanted = k === place;
+    const next = layers[isWanted ? wanted : s.some(layerNames)](s, at);
+    present ||= isWanted && next !== undefined;
+    if (next) at = next;
+  }
+  const vector = s.some(Object.values(ends))(s, at);
+  const units = s.whole(2, 4);
+  const logits = s.some(Object.values(heads))(s, vector, units);
+  const last = s.flip() ? logits : s.node("Softmax", [logits], { axis: int(s.some([1, -1])) });
+  const { nodes, arrays } = s;
+  const bytes = encodeOnnx({
+    opset: OPSET,
+    producer: "test",
+    nodes,
+    arrays,
+    input: { name: "images", shape: ["N", ...shape.slice(1)] },
+    output: { name: last, shape: ["N", units] },
+  });
+  const stream = random(`${seed} images`);
+  const length = shape.reduce((a, b) => a * b);
+  const data = Float32Array.from({ length }, () => stream.normal());
+  return { bytes, images: { shape, data }, operators: nodes.map(({ type }) => type), present };
+}

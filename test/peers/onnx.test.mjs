@@ -1,0 +1,70 @@
+/** Reading and writing ONNX against onnxruntime: random graphs over every operator, whole networks, folded ones. */
+
+import { existsSync, readFileSync } from "node:fs";
+import ort from "onnxruntime-node";
+import { describe, expect, test } from "vitest";
+import { session } from "../../dist/engine/session.js";
+import { fold } from "../../dist/fold/index.js";
+import { readOnnx, writeOnnx } from "../../dist/formats/onnx/index.js";
+import { random } from "../../dist/tensor/random.js";
+import { worst } from "./compare.mjs";
+import { layerNames, randomGraph } from "./onnx-graphs.mjs";
+
+/** Largest difference as a share of the largest logit. */
+const TOLERANCE = 1e-4;
+const GRAPHS = 25;
+
+async function theirs(bytes, { shape, data }) {
+  const run = await ort.InferenceSession.create(bytes, {
+    graphOptimizationLevel: "disabled",
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  const feeds = { [run.inputNames[0]]: new ort.Tensor("float32", data, shape) };
+  return (await run.run(feeds))[run.outputNames[0]].data;
+}
+
+const ours = (model, images) => session(model, { batch: images.shape[0] }).forward(images).data;
+
+describe.each(layerNames)("random graphs with %s", (layer) => {
+  test("read: the same function; written again: the same function", async () => {
+    let seen = 0;
+    for (let k = 0; k < GRAPHS; k++) {
+      const { bytes, images, operators, present } = randomGraph(`${layer} ${k}`, layer);
+      const where = `${k}: ${operators.join(" ")}`;
+      const expected = await theirs(bytes, images).catch((error) =>
+        expect.fail(`${where}: ${error.message}`),
+      );
+      const { model } = readOnnx(bytes, "graph");
+      expect(worst(ours(model, images), expected), where).toBeLessThan(TOLERANCE);
+      const again = writeOnnx(model);
+      expect(worst(await theirs(again, images), expected), `written ${where}`).toBeLessThan(
+        TOLERANCE,
+      );
+      if (present) seen++;
+    }
+    expect(seen).toBeGreaterThan(GRAPHS / 5);
+  });
+});
+
+const models = new URL("../../../shared/models/", import.meta.url);
+
+describe.each(["resnet20-cifar10", "resnet20-cifar10-folded"])("%s", (name) => {
+  const file = new URL(`${name}.onnx`, models);
+  const isThere = existsSync(file);
+  if (!isThere) console.info(`${name}.onnx is not there: skipped`);
+
+  test.skipIf(!isThere)("the same logits, read, folded and written", async () => {
+    const bytes = readFileSync(file);
+    const stream = random(name);
+    const shape = [4, 3, 32, 32];
+    const images = { shape, data: Float32Array.from({ length: 4 * 3072 }, () => stream.normal()) };
+    const expected = await theirs(bytes, images);
+    const { model } = readOnnx(bytes, name);
+    const folded = fold(model).model;
+    for (const each of [model, folded]) {
+      expect(worst(ours(each, images), expected)).toBeLessThan(TOLERANCE);
+      expect(worst(await theirs(writeOnnx(each), images), expected)).toBeLessThan(TOLERANCE);
+    }
+  });
+});
