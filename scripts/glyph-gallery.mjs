@@ -1,5 +1,5 @@
-// Draws docs/glyphs.png: pictures of every difficulty, and what the masks and concept maps say about a few.
-// Run after a build: `npm run build && node scripts/glyph-gallery.mjs [FILE]`.
+// Draws docs/glyphs.png: pictures of every difficulty, coloured ones of 64 pixels, and what the masks and concept maps
+// say about a few. Run after a build: `npm run build && node scripts/glyph-gallery.mjs [FILE]`.
 
 import { writeFileSync } from "node:fs";
 import { PNG } from "pngjs";
@@ -7,7 +7,7 @@ import { glyphs } from "../dist/data/glyphs/glyphs.js";
 
 const SCALE = 4;
 const SIDE = 28 * SCALE;
-const STEP = SIDE + 12;
+const STEP = SIDE + 18;
 const LEFT = 14;
 const INK = [32, 36, 48];
 const PAPER = [255, 255, 255];
@@ -59,9 +59,11 @@ const examples = [
   "end point",
 ].map((concept, n) => firstWith(sets[1].split, concept, [4, 6, 8, 9, 2, 5, 0][n]));
 
-const STRIP = 2 * STEP + 44;
-const width = 2 * LEFT + columns * STEP - 12;
-const height = 14 + sets.length * STRIP + 86 + examples.length * STEP;
+const STRIP = 2 * STEP + 38;
+const LARGE = 64;
+const LARGE_STEP = 2 * LARGE + 17;
+const width = 2 * LEFT + columns * STEP - 18;
+const height = 14 + sets.length * STRIP + 38 + LARGE_STEP + 84 + examples.length * STEP;
 const png = new PNG({ width, height });
 fill(0, 0, width, height, PAPER);
 
@@ -72,6 +74,11 @@ for (const { difficulty, split } of sets) {
     picture(split, i, LEFT + (i % columns) * STEP, top + 30 + Math.floor(i / columns) * STEP);
   top += STRIP;
 }
+text("larger and in colour", LEFT, top, 3);
+const coloured = glyphs({ ...options, size: LARGE, channels: 3 }).train;
+for (let i = 0; LEFT + (i + 1) * LARGE_STEP < width; i++)
+  picture(coloured, i, LEFT + i * LARGE_STEP, top + 30, undefined, 2);
+top += 38 + LARGE_STEP;
 text("what is known about each picture", LEFT, top, 3);
 ["picture", "mask", ...names].forEach((name, column) => {
   name.split(" ").forEach((word, line) => {
@@ -90,7 +97,7 @@ for (const index of examples) {
 }
 writeFileSync(
   process.argv[2] ?? new URL("../docs/glyphs.png", import.meta.url),
-  PNG.sync.write(png),
+  PNG.sync.write(png, { colorType: 2, filterType: 4, deflateLevel: 9, deflateStrategy: 0 }),
 );
 
 /** Index of the first picture of a digit that shows a concept (of the first of the digit if none does). */
@@ -102,15 +109,16 @@ function firstWith({ labels, concepts }, concept, digit) {
 }
 
 /** Image `index`; if `marked` is given, dimmed, with the pixels it accepts in colour. */
-function picture(split, index, x, y, marked) {
-  for (let p = 0; p < 784; p++) {
-    const value = split.images.data[index * 784 + p];
-    const grey = marked ? 60 + value * 0.45 : value;
-    const colour = marked?.(index * 784 + p)
-      ? MARK.map((m) => 0.75 * m + 0.25 * value)
-      : [grey, grey, grey];
-    const [row, column] = [Math.floor(p / 28), p % 28];
-    fill(x + column * SCALE, y + row * SCALE, SCALE, SCALE, colour);
+function picture(split, index, x, y, marked, scale = SCALE) {
+  const [channels, , size] = split.images.shape;
+  const pixels = size * size;
+  for (let p = 0; p < pixels; p++) {
+    const at = (c) => split.images.data[(index * channels + (channels === 3 ? c : 0)) * pixels + p];
+    const levels = [0, 1, 2].map((c) => (marked ? 60 + at(c) * 0.45 : at(c)));
+    const colour = marked?.(index * pixels + p)
+      ? MARK.map((m, c) => 0.75 * m + 0.25 * at(c))
+      : levels;
+    fill(x + (p % size) * scale, y + Math.floor(p / size) * scale, scale, scale, colour);
   }
 }
 
