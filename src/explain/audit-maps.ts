@@ -108,5 +108,3 @@ export function relevanceChanges(
     }),
   }));
 }
-
-export const compositeNames = Object.keys(composites) as CompositeName[];

@@ -57,22 +57,12 @@ export function redistribute(
 
   for (const share of rule.shares) {
     const parts = partsOf(share, layer, inputs);
-    const z = denominators(parts, R.data.length);
+    const z = denominators(parts, R.data);
     const s = { shape: R.shape, data: like(R.data) };
     const { fraction = 1, when } = share;
-    for (let n0 = 0, i = 0; n0 < n; n0++) {
-      let lost = 0;
-      for (const end = i + K; i < end; i++) {
-        if (whole && when && !(when === "positive" ? whole[i] > 0 : whole[i] < 0)) continue;
-        if (handed) handed[i] = 1;
-        const stable = z[i] < 0 ? z[i] - eps : z[i] + eps;
-        const all = fraction * R.data[i];
-        if (stable !== 0) s.data[i] = all / stable;
-        // What is not in z·s is in ε·s; with z = ε = 0 nothing can be handed down at all.
-        lost += all - s.data[i] * z[i];
-      }
-      stabilizer[n0] += lost;
-    }
+    const takesPart = whole && when ? handedOver(whole, when, handed) : undefined;
+    for (let image = 0; image < n; image++)
+      stabilizer[image] += divide(s.data, z, R.data, { image, K, fraction, eps }, takesPart);
     for (const part of parts) handDown(part, s, below, bias);
   }
   handed?.forEach((was, i) => {
@@ -82,13 +72,49 @@ export function redistribute(
 }
 
 /** Σ ± z over the terms. */
-function denominators(parts: readonly Part[], length: number): Float64Array {
-  const z = new Float64Array(length);
+function denominators(parts: readonly Part[], R: Numbers): Numbers {
+  if (parts.length === 1 && parts[0].term.sign !== -1) return parts[0].z.data;
+  const z = like(R);
   for (const { term, z: part } of parts) {
     const sign = term.sign ?? 1;
-    for (let i = 0; i < length; i++) z[i] += sign * part.data[i];
+    for (let i = 0; i < z.length; i++) z[i] += sign * part.data[i];
   }
   return z;
+}
+
+/** 1 for the outputs whose z has the sign asked for; noted in `handed` too. */
+function handedOver(
+  whole: Numbers,
+  when: "positive" | "negative",
+  handed: Uint8Array | undefined,
+): Uint8Array {
+  const takesPart = new Uint8Array(whole.length);
+  for (let i = 0; i < whole.length; i++)
+    if (when === "positive" ? whole[i] > 0 : whole[i] < 0) takesPart[i] = 1;
+  handed?.forEach((_, i) => {
+    handed[i] |= takesPart[i];
+  });
+  return takesPart;
+}
+
+/** s = fraction·R / (z + ε·sign z) for one image; returns what ε took: what is not in z·s. With z = ε = 0 nothing can
+ *  be handed down at all. */
+function divide(
+  s: Numbers,
+  z: Numbers,
+  R: Numbers,
+  { image, K, fraction, eps }: { image: number; K: number; fraction: number; eps: number },
+  takesPart: Uint8Array | undefined,
+): number {
+  let lost = 0;
+  for (let i = image * K; i < (image + 1) * K; i++) {
+    if (takesPart && takesPart[i] === 0) continue;
+    const stable = z[i] < 0 ? z[i] - eps : z[i] + eps;
+    const all = fraction * R[i];
+    if (stable !== 0) s[i] = all / stable;
+    lost += all - s[i] * z[i];
+  }
+  return lost;
 }
 
 const UNCHANGED: Term = {};
