@@ -6,7 +6,7 @@ import { NormLensError } from "../tensor/errors.js";
 import { slice, type Tensor } from "../tensor/tensor.js";
 import { relative } from "./audit-health.js";
 import type { Explainer } from "./explanation.js";
-import { type BatchNormWay, type CompositeName, composites, relevance } from "./relevance/index.js";
+import { type BatchNormWay, type CompositeName, relevance } from "./relevance/index.js";
 import { type ExplainerName, explainers } from "./table.js";
 import { again } from "./target.js";
 
