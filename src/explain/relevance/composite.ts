@@ -93,6 +93,12 @@ const structure: Readonly<Record<OpKind, Rule | undefined>> = {
   dropout: pass(),
 };
 
+/** Whether rules for linear layers fit ops of a kind: those that only transport relevance are not linear. */
+export const takesLinearRules = (kind: OpKind): boolean => {
+  const rule = structure[kind];
+  return rule === undefined || "shares" in rule;
+};
+
 /** How batch norm is handled.
  *  - `fold`: it is merged into its neighbours first, and the relevance is that of the folded model.
  *  - `affine`: a linear layer under ε, whose shift keeps a part.

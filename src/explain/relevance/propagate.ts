@@ -8,7 +8,7 @@ import type { OpKind } from "../../ops/index.js";
 import { fail } from "../../tensor/errors.js";
 import type { Numbers, Tensor } from "../../tensor/tensor.js";
 import { imageSums } from "../arrays.js";
-import { type Composite, ruleFor } from "./composite.js";
+import { type Composite, ruleFor, takesLinearRules } from "./composite.js";
 import { frozenLayer } from "./frozen.js";
 import { fixedLayer, type Substitute, weightLayer } from "./layers.js";
 import { type LinearLayer, sumLayer } from "./linear-map.js";
@@ -221,7 +221,7 @@ function handDown(
     };
     return { below, entry };
   };
-  if (!("transport" in rule) && bent.includes(kind))
+  if (!("transport" in rule) && !takesLinearRules(kind))
     fail(
       "option",
       `relevance: rule ${rule.name} is for linear layers, got ${kind} "${id}"; use pass() or alongGradient()`,
@@ -246,10 +246,8 @@ function sumsOf(t: Tensor): Float64Array {
 }
 
 /** Ops whose output is their input in another shape: every rule passes. */
-const isReshape = ({ kind }: Node): boolean => kind === "flatten" || kind === "dropout";
-
-/** Ops that no linear rule fits. */
-const bent: readonly OpKind[] = ["relu", "clamp", "maxPool2d", "signedMaxPool2d", "softmax"];
+const isReshape = ({ kind }: Node): boolean =>
+  kind === "flatten" || kind === "reshape" || kind === "dropout";
 
 const UNCHANGED = {};
 
