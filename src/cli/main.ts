@@ -14,7 +14,16 @@ async function main(argv: readonly string[]): Promise<number> {
       interruptible(async (signal) => (await import("./train.js")).train(options, signal)),
     study: (options) =>
       interruptible(async (signal) => (await import("./study.js")).study(options, signal)),
-    report: async (options, folder) => (await import("./report.js")).report(options, folder ?? "."),
+    report: async (options, [folder]) => (await import("./report.js")).report(options, folder),
+    explain: (options, [model, ...images]) =>
+      interruptible(async (signal) =>
+        (await import("./explain.js")).explain(options, model, images, signal),
+      ),
+    fold: async (options, [model]) => (await import("./fold.js")).foldModel(options, model),
+    audit: (options, [model]) =>
+      interruptible(async (signal) =>
+        (await import("./audit.js")).auditModel(options, model, signal),
+      ),
   });
   if (argv.length === 0) {
     root.outputHelp();

@@ -2,8 +2,10 @@
  *  `--help` need not wait for the engine, and a name that is missing here does not compile. */
 
 import type { DatasetName } from "../data/registry.js";
+import type { BaselineName, ChannelReduction, ExplainerName } from "../explain/index.js";
 import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { NormName, Placement, ZooName } from "../model/index.js";
+import type { Stats } from "../ops/op.js";
 import type { PresetName } from "../study/presets.js";
 
 const all = <Name extends string>(names: Record<Name, true>): readonly string[] =>
@@ -38,3 +40,44 @@ export const placementNames = all<Placement>({ before: true, after: true });
 export const arithmeticNames = all<Arithmetic>({ exact: true, fused: true });
 
 export const presetNames = all<PresetName>({ smoke: true, quick: true });
+
+export const methodNames = all<ExplainerName>({
+  saliency: true,
+  inputTimesGradient: true,
+  integratedGradients: true,
+  expectedGradients: true,
+  smoothGrad: true,
+  varGrad: true,
+  guidedBackpropagation: true,
+  deconvnet: true,
+  excitationBackpropagation: true,
+  deepLift: true,
+  gradCam: true,
+  gradCamPlusPlus: true,
+  hiResCam: true,
+  layerCam: true,
+  occlusion: true,
+  rise: true,
+  kernelShap: true,
+  shapleySampling: true,
+  lrpEpsilon: true,
+  lrpEpsilonPlus: true,
+  lrpEpsilonPlusFlat: true,
+  lrpEpsilonAlpha2Beta1: true,
+  lrpEpsilonAlpha2Beta1Flat: true,
+  lrpEpsilonGammaBox: true,
+  random: true,
+  constant: true,
+  sobel: true,
+});
+
+export const channelNames = all<ChannelReduction>({
+  sum: true,
+  strongest: true,
+  max: true,
+  l2: true,
+});
+
+export const baselineNames = all<BaselineName>({ zero: true, mean: true, blur: true });
+
+export const statsNames = all<Stats>({ running: true, batch: true });

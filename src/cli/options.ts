@@ -1,5 +1,6 @@
 /** The options of all commands, each declared once. */
 
+import { explainOptions } from "./explain-options.js";
 import {
   arithmeticNames,
   dataNames,
@@ -10,7 +11,7 @@ import {
 } from "./names.js";
 import { choice, choices, positive, type Reader, seeds, whole, word } from "./values.js";
 
-export type CommandName = "train" | "study" | "report";
+export type CommandName = "train" | "study" | "report" | "explain" | "fold" | "audit";
 
 export interface OptionSpec<T> {
   /** The option and its argument as help shows them; no argument: a switch. */
@@ -27,18 +28,25 @@ const both = ["train", "study"] as const;
 const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
 const aSwitch: Reader<boolean> = () => true;
+const oneDocument = "one JSON document on standard output, nothing else there";
+const datasetHelp = `dataset: ${dataNames.join(", ")}; with --data-dir any name of your own`;
 
 export const optionTable = {
   data: option({
     flags: "--data <name>",
-    commands: both,
-    help: `dataset: ${dataNames.join(", ")}; with --data-dir any name of your own`,
-    fallback: "glyphs",
+    commands: [...both, "explain", "audit"],
+    help: {
+      train: datasetHelp,
+      study: datasetHelp,
+      explain: `names the classes, and is the background of expectedGradients: ${dataNames.join(", ")}`,
+      audit: `${datasetHelp}; its validation images are looked at`,
+    },
+    fallback: { train: "glyphs", study: "glyphs", audit: "glyphs" },
     read: word,
   }),
   dataDir: option({
     flags: "--data-dir <dir>",
-    commands: both,
+    commands: [...both, "explain", "audit"],
     help: "read the dataset's files (IDX, CIFAR-10 binary, npz, folders of images) from here; nothing is downloaded",
     read: word,
   }),
@@ -114,8 +122,9 @@ export const optionTable = {
   }),
   seed: option({
     flags: "--seed <n>",
-    commands: both,
+    commands: [...both, "explain"],
     help: {
+      explain: "drives what methods draw",
       train: "drives starting weights and the order of images",
       study: "first seed, when --seeds is a number",
     },
@@ -162,15 +171,20 @@ export const optionTable = {
     help: "the whole design from a JSON file (a report's “whole design”, or a study.json)",
     read: word,
   }),
+  ...explainOptions,
   out: option({
     flags: "--out <dir>",
-    commands: ["train", "study", "report"],
+    commands: ["train", "study", "report", "explain", "audit"],
     help: {
+      explain: "folder for explain.html, pictures (PNG) and maps (npy)",
+      audit: "folder for audit.html and audit.json",
       train: "folder for the model and its history",
       study: "folder for trials, study.json and report.html; an interrupted study goes on there",
       report: "where report.html is written",
     },
     fallback: {
+      explain: "explanations",
+      audit: "audit",
       train: "models/DATA-MODEL-NORM-SEED",
       study: "studies/DATA-MODEL, or studies/PRESET",
       report: "the study's own folder",
@@ -179,11 +193,14 @@ export const optionTable = {
   }),
   json: option({
     flags: "--json",
-    commands: ["train", "study", "report"],
+    commands: ["train", "study", "report", "explain", "fold", "audit"],
     help: {
       train: "one JSON document per line and epoch on standard output, nothing else there",
-      study: "one JSON document on standard output, nothing else there",
-      report: "one JSON document on standard output, nothing else there",
+      study: oneDocument,
+      report: oneDocument,
+      explain: oneDocument,
+      fold: oneDocument,
+      audit: oneDocument,
     },
     read: aSwitch,
   }),

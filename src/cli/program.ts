@@ -11,16 +11,25 @@ import {
 } from "./options.js";
 import { hint } from "./suggest.js";
 
-/** Runs a command; the module with its work is loaded only then. */
-type Action = (options: Options, argument: string | undefined) => Promise<void>;
+/** Runs a command on what follows it beside options; the module with its work is loaded only then. */
+type Action = (options: Options, operands: readonly string[]) => Promise<void>;
 
 export type Actions = Record<CommandName, Action>;
 
-const about: Record<CommandName, { summary: string; argument?: [string, string]; after: string }> =
-  {
-    train: {
-      summary: "train one network and save it",
-      after: `
+const modelOperand = ["<model>", "a model file that `normlens train` has written"] as const;
+
+/** What help says of a command. `operands`: name and meaning of what follows it; `expected`: the same in a complaint. */
+interface About {
+  readonly summary: string;
+  readonly operands?: readonly (readonly [string, string])[];
+  readonly expected?: string;
+  readonly after: string;
+}
+
+const about: Record<CommandName, About> = {
+  train: {
+    summary: "train one network and save it",
+    after: `
 Examples:
   $ normlens train                                   the seed network with Batch Norm on glyphs
   $ normlens train --data mnist --norm none          the same on MNIST (downloaded once), without a norm
@@ -28,10 +37,10 @@ Examples:
   $ normlens train --json > history.jsonl            one line per epoch for other programs
 
 A training that is interrupted (Ctrl-C) saves what it has.`,
-    },
-    study: {
-      summary: "train with and without Batch Norm over paired seeds, measure, conclude, report",
-      after: `
+  },
+  study: {
+    summary: "train with and without Batch Norm over paired seeds, measure, conclude, report",
+    after: `
 Examples:
   $ normlens study --preset quick                    ten pairs on glyphs, about a minute
   $ normlens study --data mnist --norm none,batch,group --seeds 12
@@ -39,15 +48,49 @@ Examples:
   $ normlens study --preset quick --seeds 20         go on from ten seeds to twenty
 
 Interrupted or killed, the same command goes on where it was: finished trials are kept in --out.`,
-    },
-    report: {
-      summary: "write report.html again from a finished study",
-      argument: ["<dir>", "folder of the study: the one that holds study.json"],
-      after: `
+  },
+  report: {
+    summary: "write report.html again from a finished study",
+    operands: [["<dir>", "folder of the study: the one that holds study.json"]],
+    expected: "one folder",
+    after: `
 Example:
   $ normlens report studies/quick`,
-    },
-  };
+  },
+  explain: {
+    summary: "show what a trained model looks at in pictures, by any method",
+    operands: [
+      modelOperand,
+      ["<image...>", "PNG, JPEG, or IDX with an index: images.gz#3, images.gz#0-7"],
+    ],
+    expected: "a model and pictures",
+    after: `
+Examples:
+  $ normlens explain models/glyphs-seed-batch-0/model.safetensors digit.png
+  $ normlens explain model.safetensors t10k-images-idx3-ubyte.gz#0-7 --method all
+  $ normlens explain model.safetensors cat.jpg --resize --method gradCam,deepLift --target top-second
+
+Writes explain.html with everything on one page; an overlay, a plain map and the numbers (npy) for each
+picture and method; and explain.json. Orange speaks against the target, purple for it.`,
+  },
+  fold: {
+    summary:
+      "merge Batch Norm into the layers beside it, and show that the function stays the same",
+    operands: [modelOperand],
+    expected: "one model",
+    after: `
+Example:
+  $ normlens fold model.safetensors -o folded.safetensors`,
+  },
+  audit: {
+    summary: "is the model's Batch Norm healthy, and what does it do to explanations?",
+    operands: [modelOperand],
+    expected: "one model",
+    after: `
+Example:
+  $ normlens audit models/glyphs-seed-batch-0/model.safetensors --data glyphs`,
+  },
+};
 
 /** The whole program. `version` is the package's. */
 export function program(version: string, actions: Actions): Command {
@@ -67,25 +110,26 @@ export function program(version: string, actions: Actions): Command {
 Examples:
   $ normlens study --preset quick      what does Batch Norm do? A report in about a minute
   $ normlens train --data mnist        train the founding network on MNIST
+  $ normlens explain MODEL cat.png     what does a trained model look at?
   $ normlens study --help              every option, with examples
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable file or data, 130 interrupted.`,
     );
-  for (const name of ["train", "study", "report"] as const) addCommand(root, name, actions[name]);
+  for (const name of commandNames) addCommand(root, name, actions[name]);
   return root;
 }
 
 function addCommand(root: Command, name: CommandName, action: Action): void {
-  const { summary, argument, after } = about[name];
+  const { summary, operands = [], after } = about[name];
   const command = root
     .command(name)
     .description(summary)
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", after);
-  if (argument) command.argument(...argument);
+  for (const operand of operands) command.argument(...operand);
   const given: Record<string, unknown> = {};
   for (const [key, spec] of optionsOf(name)) command.addOption(optionFrom(key, spec, name, given));
-  command.action((first: unknown) => action(given, typeof first === "string" ? first : undefined));
+  command.action(() => action(given, command.args));
 }
 
 function optionFrom(
@@ -108,6 +152,17 @@ function optionFrom(
   if (option.required) return option.argParser(take);
   return option.argParser(take).preset("true");
 }
+
+const commandNames = Object.keys(about) as CommandName[];
+
+const operandsOf = (command: Command | undefined): string =>
+  (command?.registeredArguments ?? []).map((each) => `<${each.name()}>`).join(" ");
+
+const expectedOf = (command: Command): string | undefined =>
+  about[commandNames.find((name) => name === command.name()) ?? "train"].expected;
+
+/** The name of an operand in words. */
+const missing = (name: string): string => (name === "dir" ? "folder" : name);
 
 /** A complaint of commander in our form: what was given, what is allowed, what may have been meant. */
 export function usageError(
@@ -143,11 +198,11 @@ export function usageError(
     case "commander.optionMissingArgument":
       return complaint(`got ${quoted.split(" ")[0]} without a value`, `${quoted}`);
     case "commander.missingArgument":
-      return complaint("got no folder", `\`${who} <${quoted}>\``);
+      return complaint(`got no ${missing(quoted)}`, `\`${who} ${operandsOf(command)}\``);
     case "commander.excessArguments":
       return complaint(
         `got arguments ${(command?.args ?? argv).map((argument) => `"${argument}"`).join(" ")}`,
-        command?.registeredArguments.length ? "one folder" : "only options",
+        (command && expectedOf(command)) ?? "only options",
       );
     default:
       return new NormLensError("option", `${place}${message.replace(/^error: /, "")}`);

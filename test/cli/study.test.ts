@@ -185,7 +185,8 @@ describe("the command at the foot of a report makes the same design", () => {
     };
     const words = [...command.replace("npx normlens ", "").matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)];
     const argv = words.map(([, quoted, bare = ""]) => quoted?.replaceAll("'\\''", "'") ?? bare);
-    await program("0", { train: ignore, study, report: ignore }).parseAsync(argv, { from: "user" });
+    const actions = { train: ignore, report: ignore, explain: ignore, fold: ignore, audit: ignore };
+    await program("0", { ...actions, study }).parseAsync(argv, { from: "user" });
     return planStudy(await designOf(options)).config;
   };
   test.each([

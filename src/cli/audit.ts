@@ -1,0 +1,97 @@
+/** `normlens audit`: is a model's Batch Norm healthy, and what does it do to explanations? */
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { imageBatch } from "../data/dataset.js";
+import { type Audit, audit } from "../explain/audit.js";
+import { loadModel } from "../formats/checkpoint.node.js";
+import { writeAtomically } from "../formats/files.node.js";
+import { fail, sameShape, showShape } from "../tensor/index.js";
+import { auditPage } from "./audit-page.js";
+import { loadData } from "./data.js";
+import { type Terminal, terminal } from "./display/terminal.js";
+import { bar, columns, percent, wrap } from "./display/words.js";
+import { pageHtml } from "./explain-page.js";
+import type { Options } from "./options.js";
+
+/** Validation images looked at unless asked otherwise. */
+const IMAGES = 64;
+
+export async function auditModel(
+  options: Options,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const t = terminal(options.json === true ? process.stderr : process.stdout);
+  const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
+  const { model } = await loadModel(path);
+  const { name, validation, classes } = await loadData(options, t, signal);
+  const { images } = validation;
+  if (!sameShape(images.shape, model.inputShape))
+    fail(
+      "shape",
+      `audit: got ${name}, whose images are ${showShape(images.shape)}, expected ${showShape(model.inputShape)} as the model takes; name its dataset with --data`,
+    );
+  const count = Math.min(wanted, images.count);
+  const batch = imageBatch(
+    images,
+    Array.from({ length: count }, (_, i) => i),
+  );
+  const found = audit(model, batch, {
+    maps,
+    signal,
+    onProgress: ({ done, of }) =>
+      t.live([`${t.style("cyan", bar(done / of, 24))} ${percent(done / of, 0).padStart(5)}`]),
+  });
+  t.settle();
+  const [pagePath, jsonPath] = [join(out, "audit.html"), join(out, "audit.json")];
+  const page = auditPage(found, { model, batch, path, data: name, classes, options });
+  await writeAtomically(pagePath, pageHtml(page));
+  await writeAtomically(jsonPath, `${JSON.stringify(found, null, 2)}\n`);
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ page: pagePath, audit: found })}\n`);
+  for (const line of auditLines(found, t)) t.line(line);
+  t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
+}
+
+const marks = { problem: ["red", "✗"], warning: ["yellow", "!"], fine: ["green", "✓"] } as const;
+
+const share = (v: number | undefined): string =>
+  v === undefined ? "–" : v < 1e-3 ? v.toExponential(0) : percent(v, 1);
+
+/** What the terminal shows: advice first, then the numbers it stands on. */
+function auditLines({ advice, health, explainers }: Audit, t: Terminal): string[] {
+  const said = advice.flatMap(({ level, text }) => {
+    const [style, mark] = marks[level];
+    const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 4);
+    return [`${t.style(style, mark)} ${first}`, ...rest.map((line) => `  ${line}`)];
+  });
+  const norms = columns([
+    ["norm", "channels", "dead", "nearly", "γ < 0", "|t|/|s·x|", "mean off by", "variance off by"],
+    ...health.map((h) => [
+      h.norm,
+      `${h.channels}`,
+      `${h.dead}`,
+      `${h.nearlyDead}`,
+      `${h.negative}`,
+      h.shift.median.toFixed(2),
+      `${h.meanDrift.median.toFixed(2)} σ`,
+      `${h.varianceRatio.median.toFixed(2)}×`,
+    ]),
+  ]);
+  const moved = columns([
+    ["maps under folding", "median change", "largest"],
+    ...explainers.map(({ title, change, refused }) => [
+      title,
+      refused ? "refused" : share(change?.median),
+      share(change?.largest),
+    ]),
+  ]);
+  const dim = (lines: string[]) => lines.map((line, i) => (i === 0 ? t.style("dim", line) : line));
+  return [
+    ...said,
+    "",
+    ...(health.length > 0 ? [...dim(norms), ""] : []),
+    ...(explainers.length > 0 ? [...dim(moved), ""] : []),
+  ];
+}

@@ -1,0 +1,110 @@
+/** Pictures that the command line names: PNG, JPEG, or IDX files with an index, fitted to a model's input. */
+
+import { basename } from "node:path";
+import { imagesFromIdx, imagesFromPictures } from "../data/images.js";
+import type { Images } from "../data/index.js";
+import { readFileLimited } from "../formats/files.node.js";
+import { readIdx } from "../formats/idx.js";
+import { readJpeg } from "../formats/jpeg.js";
+import { readPng } from "../formats/png.node.js";
+import { fail } from "../tensor/errors.js";
+import { sameShape, tensor } from "../tensor/tensor.js";
+import { fitted, type Planes } from "./explain-resize.js";
+
+/** A picture as the model sees it. */
+export interface Shown {
+  /** The file's name, and the index in it. */
+  readonly name: string;
+  /** [C, H, W] in 0 … 1. */
+  readonly pixels: Float32Array;
+  /** What was done to it, e.g. "resized from 64×48"; undefined for nothing. */
+  readonly change?: string;
+}
+
+/** Pictures that one argument may name. */
+const MOST = 256;
+
+/** "images.gz#3" → the file and places 3 … 3; "#0-7" → 0 … 7. */
+function parse(argument: string): { path: string; range?: readonly [number, number] } {
+  const match = /^(.+)#(\d+)(?:-(\d+))?$/.exec(argument);
+  if (!match) return { path: argument };
+  const first = Number(match[2]);
+  return { path: match[1], range: [first, Number(match[3] ?? match[2])] };
+}
+
+const starts = (bytes: Uint8Array, ...with_: number[]): boolean =>
+  with_.every((byte, i) => bytes[i] === byte);
+
+function single(images: Images, index: number): Planes {
+  const [C, H, W] = images.shape;
+  const inner = C * H * W;
+  const part = images.data.subarray(index * inner, (index + 1) * inner);
+  const scale = images.data instanceof Uint8Array ? 255 : 1;
+  return { C, H, W, data: Float32Array.from(part, (v) => v / scale) };
+}
+
+/** The pictures of one argument. */
+async function read(argument: string): Promise<{ name: string; planes: Planes }[]> {
+  const { path, range } = parse(argument);
+  const bytes = await readFileLimited(path);
+  const name = basename(path);
+  const isPng = starts(bytes, 0x89, 0x50, 0x4e, 0x47);
+  const isJpeg = starts(bytes, 0xff, 0xd8);
+  if (isPng || isJpeg) {
+    if (range)
+      fail("option", `explain: got an index for ${path}, expected none: it is one picture`);
+    const picture = isPng ? readPng(bytes, path) : readJpeg(bytes, path);
+    return [{ name, planes: single(imagesFromPictures([picture]), 0) }];
+  }
+  if (!starts(bytes, 0, 0) && !starts(bytes, 0x1f, 0x8b))
+    fail(
+      "file",
+      `${path}: got another format, expected a PNG, a JPEG, or an IDX file with an index`,
+    );
+  const images = imagesFromIdx(readIdx(bytes, path), path);
+  const last = images.count - 1;
+  if (!range)
+    return fail(
+      "option",
+      `explain: got ${path} with ${images.count} pictures, expected an index; write ${path}#0 up to #${last}`,
+    );
+  const [from, to] = range;
+  if (to < from || to > last || to - from >= MOST)
+    fail(
+      "option",
+      `explain: got pictures ${from} to ${to} of ${path}, expected up to ${MOST} of 0 to ${last}`,
+    );
+  return Array.from({ length: to - from + 1 }, (_, i) => ({
+    name: `${name}#${from + i}`,
+    planes: single(images, from + i),
+  }));
+}
+
+/** All pictures, as large as the model's input [C, H, W]; resized only if asked. */
+export async function readShown(
+  paths: readonly string[],
+  shape: readonly [number, number, number],
+  isResized: boolean,
+): Promise<Shown[]> {
+  const [C, H, W] = shape;
+  const all = (await Promise.all(paths.map(read))).flat();
+  return all.map(({ name, planes }) => {
+    const given = [planes.C, planes.H, planes.W];
+    if (sameShape(given, shape)) return { name, pixels: planes.data };
+    if (!isResized)
+      fail(
+        "shape",
+        `explain: got a picture of ${given.join("×")} (${name}), expected ${shape.join("×")} as the model takes; ` +
+          "give --resize to fit it",
+      );
+    const changes = [
+      ...(planes.H === H && planes.W === W ? [] : [`resized from ${planes.W}×${planes.H}`]),
+      ...(planes.C === C ? [] : [C === 1 ? "made grey" : "grey as colour"]),
+    ];
+    return { name, pixels: fitted(planes, shape), change: changes.join(", ") };
+  });
+}
+
+/** The pictures as one batch. */
+export const batchOf = (shown: readonly Shown[], shape: readonly [number, number, number]) =>
+  tensor([shown.length, ...shape], Float32Array.from(shown.flatMap(({ pixels }) => [...pixels])));

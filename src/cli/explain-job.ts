@@ -1,0 +1,130 @@
+/** The work of `normlens explain`: model, pictures, and maps by each method. */
+
+import { imageBatch } from "../data/dataset.js";
+import { session } from "../engine/session.js";
+import {
+  type ClassTarget,
+  difference,
+  type Explainer,
+  type Explanation,
+  explainers,
+  explainInTurns,
+  only,
+  reduceChannels,
+  reductions,
+  runnerUp,
+  type Target,
+  top,
+} from "../explain/index.js";
+import { loadModel } from "../formats/checkpoint.node.js";
+import type { Model } from "../model/index.js";
+import { type ScaledMap, scaled } from "../report/colour-maps.js";
+import { fail, random, type Tensor } from "../tensor/index.js";
+import { loadData } from "./data.js";
+import type { Terminal } from "./display/terminal.js";
+import { bar, percent } from "./display/words.js";
+import { batchOf, readShown, type Shown } from "./explain-images.js";
+import type { Options } from "./options.js";
+
+/** Training images that stand for the background of expectedGradients. */
+const BACKGROUND = 64;
+
+/** "top", "second", "3", or two of them with a minus between. */
+function targetOf(text: string): Target {
+  const one = (word: string): ClassTarget =>
+    word === "top" ? top : word === "second" ? runnerUp : only(Number(word));
+  const [target, against] = text.split("-").map(one);
+  return against ? difference(target, against) : target;
+}
+
+const isMethod = (name: string): name is keyof typeof explainers => Object.hasOwn(explainers, name);
+const isReduction = (name: string): name is keyof typeof reductions =>
+  Object.hasOwn(reductions, name);
+
+/** Everything that the work needs. */
+export interface Job {
+  readonly model: Model;
+  readonly shown: readonly Shown[];
+  readonly batch: Tensor;
+  readonly classes: readonly string[] | undefined;
+  readonly background: Tensor | undefined;
+}
+
+/** One method's maps of all pictures. */
+export interface Result {
+  readonly name: string;
+  readonly explainer: Explainer;
+  readonly explanation: Explanation;
+  readonly maps: readonly { readonly values: Float64Array; readonly scaled: ScaledMap }[];
+}
+
+export async function prepare(
+  options: Options,
+  path: string,
+  images: readonly string[],
+  t: Terminal,
+  signal: AbortSignal,
+): Promise<Job> {
+  const { model } = await loadModel(path);
+  const shown = await readShown(images, model.inputShape, options.resize === true);
+  const hasData = options.data !== undefined || options.dataDir !== undefined;
+  const dataset = hasData ? await loadData(options, t, signal) : undefined;
+  return {
+    model,
+    shown,
+    batch: batchOf(shown, model.inputShape),
+    classes: dataset?.classes,
+    background:
+      dataset &&
+      imageBatch(
+        dataset.train.images,
+        Array.from({ length: Math.min(BACKGROUND, dataset.train.images.count) }, (_, i) => i),
+      ),
+  };
+}
+
+/** Explains all pictures by one method. */
+export async function run(
+  name: string,
+  { model, batch, background }: Job,
+  options: Options,
+  t: Terminal,
+  signal: AbortSignal,
+): Promise<Result> {
+  if (!isMethod(name)) return fail("option", `explain: got method "${name}"`);
+  const explainer: Explainer = explainers[name];
+  if (explainer.needs === "background" && !background)
+    fail("option", `explain: ${name} needs a background; name the training set with --data`);
+  const { samples, patch, layer, baseline, steps, seed = 0 } = options;
+  const given = {
+    target: targetOf(options.target ?? "top"),
+    random: random(seed),
+    signal,
+    onProgress: ({ done, of }: { done: number; of: number }) =>
+      t.live([
+        `${t.style("cyan", bar(done / of, 24))} ${percent(done / of, 0).padStart(5)}  ${name}`,
+      ]),
+    ...(samples !== undefined && { samples, masks: samples, orders: samples }),
+    ...(patch !== undefined && { patch, window: patch }),
+    ...(layer !== undefined && { layer }),
+    ...(baseline !== undefined && { baseline }),
+    ...(steps !== undefined && { steps }),
+    ...(background && { background }),
+  };
+  const stats = options.stats === "batch" ? "batch" : "running";
+  const explanation = await explainInTurns(explainer, session(model, { stats }), batch, given);
+  t.settle();
+  const { channels } = options;
+  const reduction =
+    channels !== undefined && isReduction(channels) ? channels : explainer.reduction;
+  // Norms and magnitudes have no sign to show.
+  const kind =
+    explainer.kind === "attribution" && (reduction === "max" || reduction === "l2")
+      ? "sensitivity"
+      : explainer.kind;
+  const maps = reduceChannels(explanation.values, reduction).map((values) => ({
+    values,
+    scaled: scaled(values, kind),
+  }));
+  return { name, explainer, explanation, maps };
+}

@@ -1,0 +1,45 @@
+/** `normlens explain`: maps of pictures by any methods, as files and on one page. */
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { writeAtomically } from "../formats/files.node.js";
+import { terminal } from "./display/terminal.js";
+import { type Job, prepare, type Result, run } from "./explain-job.js";
+import { explainedWords, pageOf, recordOf, writeFiles } from "./explain-output.js";
+import { pageHtml } from "./explain-page.js";
+import type { Options } from "./options.js";
+
+const DEFAULT_METHODS = ["saliency", "integratedGradients", "gradCam", "lrpEpsilonPlus"];
+export async function explain(
+  options: Options,
+  path: string,
+  images: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const isJson = options.json === true;
+  const t = terminal(isJson ? process.stderr : process.stdout);
+  const { out = "explanations" } = options;
+  const job = await prepare(options, path, images, t, signal);
+  const names = options.method ?? DEFAULT_METHODS;
+  const results: Result[] = [];
+  for (const name of names) results.push(await run(name, job, options, t, signal));
+  const files = await writeFiles(results, job, out);
+  const page = pageOf(results, job, path, options, images);
+  const pagePath = join(out, "explain.html");
+  await writeAtomically(pagePath, pageHtml(page));
+  const record = recordOf(results, job, path, files, pagePath);
+  await writeAtomically(join(out, "explain.json"), `${JSON.stringify(record, null, 2)}\n`);
+  if (isJson) process.stdout.write(`${JSON.stringify(record)}\n`);
+  for (const line of told(results, job)) t.line(line);
+  t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
+}
+
+/** Lines for the terminal: a picture and what was explained; gaps that are worth a word. */
+function told(results: readonly Result[], job: Job): string[] {
+  const [{ explanation }] = results;
+  return job.shown.map(
+    (picture, i) =>
+      `${picture.name}: ${explainedWords(explanation, i, job)}, by ${results.length} ${results.length === 1 ? "method" : "methods"}` +
+      (picture.change ? ` (${picture.change})` : ""),
+  );
+}
