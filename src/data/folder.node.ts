@@ -93,6 +93,8 @@ const cifarLayout: Layout = async (folder, names) => {
       `${folder}: got only a part of CIFAR-10, expected also ` +
         `${train.length === 0 ? "data_batch_1.bin" : "test_batch.bin"}; put the missing file there`,
     );
+  for (const number of "123456789") checkOnce(folder, train, `data_batch_${number}`);
+  checkOnce(folder, test, "test_batch");
   const split = async (files: readonly string[]): Promise<Split> => {
     const batches = [];
     for (const file of files) {
@@ -103,6 +105,13 @@ const cifarLayout: Layout = async (folder, names) => {
   };
   return { train: await split(train), validation: await split(test) };
 };
+
+/** A batch and a slice of it together would be the same images twice. */
+function checkOnce(folder: string, files: readonly string[], batch: string): void {
+  const found = files.filter((file) => new RegExp(`^${batch}(?!\\d)`).test(file));
+  if (found.length > 1)
+    fail("file", `${folder}: got ${found.join(", ")}, expected one ${batch}; remove the others`);
+}
 
 /** The archive of CIFAR-10 as its author offers it. */
 const archiveLayout: Layout = async (folder, names) => {

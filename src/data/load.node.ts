@@ -1,6 +1,7 @@
 /** A dataset by name: generated, from the cache or the web, or from the user's own files. */
 
 import { join } from "node:path";
+import { naming } from "../formats/problems.js";
 import { fail } from "../tensor/errors.js";
 import { showShape } from "../tensor/tensor.js";
 import { cacheFolder } from "./cache.node.js";
@@ -35,9 +36,8 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   if (options.difficulty !== undefined || options.channels !== undefined)
     fail("option", `loadDataset: got difficulty or channels for "${name}", expected "glyphs"`);
   const entry = isDatasetName(name) ? datasets[name] : undefined;
-  const found = options.dataDir
-    ? await readFolder(options.dataDir, options.signal)
-    : await readFolder(await download(name, entry, options), options.signal);
+  const folder = options.dataDir ?? (await download(name, entry, options));
+  const found = await readFolder(folder, options.signal);
   const parts = {
     name,
     classes: entry?.classes ?? found.classes ?? numbered(found),
@@ -45,7 +45,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
     validation: limit(found.validation, options.validation),
   };
   checkExpected(name, found, entry, options);
-  return dataset(parts);
+  return naming(folder, () => dataset(parts));
 }
 
 function loadGlyphs({ dataDir, size, ...options }: LoadOptions): Dataset {

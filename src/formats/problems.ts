@@ -1,6 +1,6 @@
 /** One way to say what is wrong with a file: name, what was found, what was expected, where, what to do. */
 
-import { fail } from "../tensor/errors.js";
+import { fail, NormLensError } from "../tensor/errors.js";
 
 const FETCH_AGAIN = "the file is damaged or incomplete, fetch or write it again";
 
@@ -25,6 +25,16 @@ export function unsupportedFile(
   remedy: string,
 ): never {
   return fail("unsupported", `${name}: got ${got}, expected ${expected} (${place}); ${remedy}`);
+}
+
+/** Runs `work`; what it complains of gets the file's (or folder's) name before it. */
+export function naming<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof NormLensError)) throw error;
+    return fail(error.kind, `${name}: ${error.message}`, error);
+  }
 }
 
 /** "1,234,567 bytes". */

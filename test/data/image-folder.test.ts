@@ -111,6 +111,6 @@ test("more classes than labels can name are refused", async () => {
   const folders = Array.from({ length: 257 }, (_, i) => `train/c${i}/1.png`);
   const files = Object.fromEntries(folders.map((name) => [name, greyPng(1, 1, 0)]));
   expect(await complaint({ ...files, "test/c0/1.png": greyPng(1, 1, 0) })).toBe(
-    'dataset "pets": got 257 classes, expected 1 to 256',
+    'DIR: dataset "pets": got 257 classes, expected 1 to 256',
   );
 });

@@ -29,6 +29,17 @@ test("folders and links are skipped, old archives' type 0 is a regular file", ()
   for (const type of "1256Lx") expect(names(type.charCodeAt(0)), type).toEqual([]);
 });
 
+test("the checksum may end in a zero byte alone, or be padded with blanks", () => {
+  const written = archive.slice();
+  for (const text of [
+    `0${sumOf(archive).toString(8).padStart(6, "0")}\0`,
+    ` ${sumOf(archive).toString(8)}\0  `,
+  ]) {
+    written.set(Buffer.from(text.padEnd(8, " ").slice(0, 8)), 148);
+    expect(readTar(written, "f").get("a/one.bin")).toEqual(content);
+  }
+});
+
 test("each error of tar", () => {
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [
