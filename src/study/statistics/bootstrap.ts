@@ -1,9 +1,14 @@
 /** BCa bootstrap interval of a mean over seeds, with images nested in seeds (Efron 1987).
  *  One resample draws seeds with replacement and, within each drawn seed, its images with replacement; a seed's
- *  value is the mean of its images. Pairs stay together because what is drawn are differences. */
+ *  value is the mean of its images. Pairs stay together because what is drawn are differences.
+ *
+ *  The spread of resamples divides by n where it should by n − 1, and knows nothing of Student's tails: of nominal 95 %
+ *  intervals from ten normal numbers 90 % hold the truth. So the ends are taken further out, at the levels
+ *  Φ(±√(n/(n − 1))·t₍ₙ₋₁₎), which for normal numbers give Student's interval (Hesterberg 2015, expanded percentiles). */
 
 import { random } from "../../tensor/random.js";
 import { normalCdf, normalQuantile } from "./normal.js";
+import { studentQuantile } from "./student.js";
 
 export interface BootstrapOptions {
   /** Number of resamples; defaults to 10,000. */
@@ -28,7 +33,7 @@ const mean = (values: ArrayLike<number>): number => {
 };
 
 /** Interval of the mean over seeds; `differences[s]` holds the differences of seed s (one number, or one per
- *  image). Null with fewer than two seeds. With five seeds or fewer it is known to be too narrow. */
+ *  image). Null with fewer than two seeds. */
 export function bootstrapInterval(
   differences: readonly ArrayLike<number>[],
   { resamples = 10_000, level = 0.95, name = "bootstrap" }: BootstrapOptions = {},
@@ -41,11 +46,13 @@ export function bootstrapInterval(
     return { low: estimate, high: estimate, degenerate: true };
   const z0 = normalQuantile(shareBelow(replicates, estimate));
   const a = acceleration(seedMeans);
-  const bound = (probability: number): number => {
-    const z = z0 + normalQuantile(probability);
+  const n = differences.length;
+  const reach = Math.sqrt(n / (n - 1)) * studentQuantile(level, n - 1);
+  const bound = (deviate: number): number => {
+    const z = z0 + deviate;
     return quantile(replicates, normalCdf(z0 + z / (1 - a * z)));
   };
-  return { low: bound((1 - level) / 2), high: bound((1 + level) / 2), degenerate: false };
+  return { low: bound(-reach), high: bound(reach), degenerate: false };
 }
 
 /** Means of `resamples` hierarchical resamples, in the order drawn. */

@@ -5,3 +5,4 @@ export * from "./effect-size.js";
 export * from "./holm.js";
 export * from "./normal.js";
 export * from "./sign-flip.js";
+export * from "./student.js";

@@ -10,6 +10,7 @@ import {
   normalQuantile,
   quantile,
   signFlipTest,
+  studentQuantile,
   superiority,
 } from "../../../src/study/statistics/index.js";
 import { random } from "../../../src/tensor/random.js";
@@ -49,6 +50,18 @@ describe("the normal distribution", () => {
     expect(normalQuantile(1)).toBe(Infinity);
     expect(normalQuantile(-0.1)).toBeNaN();
   });
+});
+
+test.each([
+  [0.95, 1, 12.706204736174698],
+  [0.95, 2, 4.302652729911275],
+  [0.95, 5, 2.570581835636314],
+  [0.95, 9, 2.262157162740992],
+  [0.9, 19, 1.729132811521367],
+  [0.99, 39, 2.707913183517664],
+  [0.95, 1000, 1.962339080826441],
+])("Student's quantile for %d and %d degrees of freedom", (level, degrees, expected) => {
+  expect(relative(studentQuantile(level, degrees), expected)).toBeLessThan(1e-10);
 });
 
 describe("sign-flip test", () => {
@@ -162,17 +175,42 @@ describe("bootstrap interval", () => {
     const other = bootstrapInterval([...data, [3.3], [5.1]], { name: "x" });
     expect(other).not.toEqual(bootstrapInterval([...data, [3.3], [5.1]], { name: "y" }));
   });
-  test("coverage of the mean of ten normal numbers is that of ±1.96·√(9/10) standard errors", () => {
-    // The bootstrap variance divides by n, so coverage is P(|t₉| ≤ 1.96·√0.9) = 0.904; its standard error here 0.0114.
-    const stream = random("coverage");
-    const runs = 668;
+  // Standard error of each share: at most 0.013. Without the expansion ten normal numbers would give 0.904.
+  test.each<[string, number, number, number]>([
+    ["normal", 6, 0.89, 0.97],
+    ["normal", 10, 0.925, 0.975],
+    ["normal", 20, 0.925, 0.975],
+    ["skewed", 10, 0.87, 0.97],
+    ["heavy-tailed", 10, 0.89, 0.98],
+  ])("coverage of %s differences of %d seeds", (kind, n, least, most) => {
+    const stream = random(`coverage ${kind} ${n}`);
+    const square = (): number => stream.normal() ** 2;
+    const draw = (): number => {
+      if (kind === "normal") return stream.normal();
+      if (kind === "skewed") return (square() + square()) / 2 - 1; // exponential
+      return stream.normal() / Math.sqrt((square() + square() + square()) / 3); // t of 3 degrees
+    };
+    const runs = 400;
     let covered = 0;
     for (let run = 0; run < runs; run++) {
-      const data = Array.from({ length: 10 }, () => [3 + 2 * stream.normal()]);
-      const { low, high } = bootstrapInterval(data, { resamples: 1500, name: `${run}` })!;
+      const data = Array.from({ length: n }, () => [3 + 2 * draw()]);
+      const { low, high } = bootstrapInterval(data, { resamples: 2000, name: `${run}` })!;
       if (low <= 3 && 3 <= high) covered++;
     }
-    expect(Math.abs(covered / runs - 0.904)).toBeLessThan(3 * 0.0114);
+    expect(covered / runs).toBeGreaterThan(least);
+    expect(covered / runs).toBeLessThan(most);
+  });
+  test("of many normal numbers it is Student's interval", () => {
+    const stream = random("student");
+    const data = Array.from({ length: 12 }, () => stream.normal());
+    const { low, high } = bootstrapInterval(
+      data.flatMap((x) => [[x], [-x]]), // symmetric: no bias, no acceleration
+      { resamples: 20_000 },
+    )!;
+    const squares = 2 * data.reduce((sum, x) => sum + x * x, 0);
+    const half = 2.0686576 * Math.sqrt(squares / 23 / 24); // t of 23 degrees
+    expect(Math.abs(high / half - 1)).toBeLessThan(0.05);
+    expect(Math.abs(low / -half - 1)).toBeLessThan(0.05);
   });
   test("nested images widen the interval by their share of the variance", () => {
     // Seeds differ by nothing, four images each with variance 1: standard error √(1/(4·n)) with n seeds.
