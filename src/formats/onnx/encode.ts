@@ -18,11 +18,10 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A stored array: float32, or int64 for shapes and amounts. */
-export interface OnnxArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
-}
+/** A stored array: float32, or int64 for shapes and amounts; or float32 in a file beside the model. */
+export type OnnxArray =
+  | { readonly shape: readonly number[]; readonly data: Float32Array | BigInt64Array }
+  | { readonly shape: readonly number[]; readonly external: Readonly<Record<string, string>> };
 
 export interface OnnxFile {
   readonly opset: number;
@@ -59,9 +58,16 @@ function node({ type, name, inputs, outputs, attributes = {} }: OnnxNode): Messa
   return m;
 }
 
-function array(name: string, { shape, data }: OnnxArray): MessageWriter {
+function array(name: string, stored: OnnxArray): MessageWriter {
   const m = messageWriter();
-  for (const length of shape) m.varint(1, length);
+  for (const length of stored.shape) m.varint(1, length);
+  if ("external" in stored) {
+    m.varint(2, FLOAT).text(8, name);
+    for (const [key, value] of Object.entries(stored.external))
+      m.message(13, messageWriter().text(1, key).text(2, value));
+    return m.varint(14, 1);
+  }
+  const { data } = stored;
   const type = data instanceof Float32Array ? FLOAT : INT64;
   return m.varint(2, type).text(8, name).bytes(9, bytesOf(data));
 }

@@ -267,3 +267,17 @@ export function modelMessage(
 /** "Conv" node number 3 as a place in a message. */
 export const nodePlace = (node: NodeMessage, index: number): string =>
   `node ${index}${node.name ? ` ${showText(node.name)}` : ""}, ${node.type || "no operator"}`;
+
+/** Whether bytes have the shape of an ONNX model: whole fields, a graph among them, nothing that ONNX does not have. */
+export function looksLikeOnnx(bytes: Uint8Array): boolean {
+  try {
+    let hasGraph = false;
+    for (const { number, wire } of fields(bytes, { name: "", fields: 10_000 }, "")) {
+      if (number > 30) return false;
+      hasGraph ||= number === 7 && wire === 2;
+    }
+    return hasGraph;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,95 @@
+/** What is done to the pixels of an image before a model sees them: x = (byte·scale − mean)/std, per channel. A model
+ *  without it answers nonsense in silence, so it travels with the model and is always shown. */
+
+import { fail } from "../tensor/errors.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
+
+export interface Preprocessing {
+  /** Factor of a pixel 0 … 255. */
+  readonly scale: number;
+  /** Taken away after scaling; one number, or one per channel. */
+  readonly mean: readonly number[];
+  /** Divided by; one number, or one per channel. */
+  readonly std: readonly number[];
+  /** Order of the three channels. */
+  readonly channels: "rgb" | "bgr";
+}
+
+/** Pixels from 0 to 1: what datasets here hold. */
+export const plainPixels: Preprocessing = { scale: 1 / 255, mean: [0], std: [1], channels: "rgb" };
+
+/** Ways that many models share, by name. */
+export const preprocessings = {
+  plain: plainPixels,
+  imagenet: { ...plainPixels, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  signed: { ...plainPixels, mean: [0.5], std: [0.5] },
+  raw: { ...plainPixels, scale: 1 },
+} as const satisfies Record<string, Preprocessing>;
+
+const EXAMPLE = `"scale=1/255; mean=0.485,0.456,0.406; std=0.229,0.224,0.225; channels=rgb"`;
+
+const refuse = (text: string): never =>
+  fail(
+    "option",
+    `preprocessing: got "${text.slice(0, 80)}", expected ${Object.keys(preprocessings).join(", ")} or ${EXAMPLE}`,
+  );
+
+const isName = (text: string): text is keyof typeof preprocessings =>
+  Object.hasOwn(preprocessings, text);
+
+/** From a name, or "key=value" entries with semicolons or blanks between; what is left out is as in `plain`. */
+export function parsePreprocessing(text: string): Preprocessing {
+  const trimmed = text.trim();
+  if (isName(trimmed)) return preprocessings[trimmed];
+  const numbers = (list: string): number[] => {
+    const values = list.split(",").map((entry) => {
+      const parts = entry
+        .split("/")
+        .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+      return parts.length === 2 ? parts[0] / parts[1] : parts.length === 1 ? parts[0] : Number.NaN;
+    });
+    const fits = [1, 3, 4].includes(values.length) && values.every(Number.isFinite);
+    return fits ? values : refuse(list);
+  };
+  let { scale, mean, std, channels }: Preprocessing = plainPixels;
+  const entries = trimmed.split(/[;\s]+/).filter((entry) => entry !== "");
+  if (entries.length === 0) refuse(text);
+  for (const entry of entries) {
+    const [key, value = "", ...rest] = entry.split("=");
+    if (rest.length > 0) refuse(entry);
+    if (key === "scale") scale = numbers(value)[0];
+    else if (key === "mean") mean = numbers(value);
+    else if (key === "std") std = numbers(value);
+    else if (key === "channels" && (value === "rgb" || value === "bgr")) channels = value;
+    else refuse(entry);
+  }
+  if (std.some((value) => !(value > 0)) || !(scale > 0)) refuse(text);
+  return { scale, mean, std, channels };
+}
+
+/** The text that `parsePreprocessing` reads. */
+export function showPreprocessing({ scale, mean, std, channels }: Preprocessing): string {
+  const factor = scale === 1 / 255 ? "1/255" : String(scale);
+  return `scale=${factor}; mean=${mean.join(",")}; std=${std.join(",")}; channels=${channels}`;
+}
+
+/** Images [n,C,H,W] with pixels from 0 to 1 as the model wants them. */
+export function preprocess(images: Tensor, { scale, mean, std, channels }: Preprocessing): Tensor {
+  const [, C, H, W] = images.shape;
+  for (const list of [mean, std])
+    if (list.length !== 1 && list.length !== C)
+      fail(
+        "option",
+        `preprocessing: got ${list.length} numbers for ${C} channels, expected ${C === 1 ? 1 : `1 or ${C}`}; give one per channel`,
+      );
+  const out = tensor(images.shape, images.data.slice());
+  const pixels = H * W;
+  const isTurned = channels === "bgr" && C === 3;
+  for (let i = 0; i < out.data.length; i++) {
+    const c = Math.floor(i / pixels) % C;
+    const from = isTurned ? i + (C - 1 - 2 * c) * pixels : i;
+    const value = images.data[from] * 255 * scale;
+    out.data[i] = (value - mean[mean.length === 1 ? 0 : c]) / std[std.length === 1 ? 0 : c];
+  }
+  return out;
+}

@@ -1,0 +1,231 @@
+/** What single operators become, worked out by hand; and what is said when they cannot be taken. */
+
+import { describe, expect, test } from "vitest";
+import { session } from "../../../src/engine/session.js";
+import { readOnnx } from "../../../src/formats/onnx/index.js";
+import { messageWriter } from "../../../src/formats/onnx/wire.js";
+import { tensor } from "../../../src/tensor/tensor.js";
+import { messageOf } from "../hostile.js";
+import { type Attributes, file, node, weights } from "./files.js";
+
+const read = (...args: Parameters<typeof file>) => readOnnx(file(...args), "net.onnx");
+const kinds = (...args: Parameters<typeof file>) =>
+  read(...args).model.nodes.map(({ kind }) => kind);
+const complaint = (...args: Parameters<typeof file>) => messageOf(() => read(...args));
+const counted = (n: number) => Float32Array.from({ length: n }, (_, i) => i);
+
+const norm = { s: weights([1]), b: weights([1]), m: weights([1]), v: weights([1], 1) };
+const batchNorm = (attributes: Attributes, outputs: string[] = []) => ({
+  ...node("BatchNormalization", ["images", "s", "b", "m", "v"], "logits", attributes),
+  outputs: ["logits", ...outputs],
+});
+
+describe("obstacles", () => {
+  test("all of them at once, with place and remedy", () => {
+    expect(
+      complaint(
+        [
+          node("Einsum", ["images"], "a"),
+          node("Relu", ["a"], "b"),
+          node("Conv", ["images", "w"], "c", { strides: { ints: [2, 1] } }),
+          node("Resize", ["b"], "d"),
+          node("Add", ["c", "d"], "logits"),
+        ],
+        { w: weights([1, 1, 1, 1]) },
+      ),
+    ).toBe(
+      "net.onnx: got 3 operators that cannot be taken, expected only those of docs/models.md (3 of 5 nodes); nothing was approximated:\n" +
+        '  node 0 "a", Einsum (reads "images"): is no operator that can be taken; only feed-forward networks on images can be taken\n' +
+        '  node 2 "c", Conv (reads "images", "w"): has strides 2×1; change the layer to equal strides, or explain the part of the model before it\n' +
+        '  node 3 "d", Resize (reads "b"): is no operator that can be taken; use pooling or strided convolutions instead of resizing inside the network',
+    );
+  });
+
+  test("nodes that the output does not need are not looked at", () => {
+    expect(kinds([node("Einsum", ["images"], "a"), node("Relu", ["images"], "logits")])).toEqual([
+      "relu",
+    ]);
+  });
+
+  test("an attribute that nothing here knows refuses the node", () => {
+    expect(complaint([node("Relu", ["images"], "logits", { power: { int: 2 } })])).toContain(
+      'has the attribute "power"; export it without',
+    );
+  });
+
+  test("opsets before 9, several inputs, open shapes", () => {
+    expect(complaint([node("Relu", ["images"], "logits")], {}, undefined, 8)).toBe(
+      "net.onnx: got opset 8, expected opset 9 or newer (model); convert it with onnx.version_converter, or export it again",
+    );
+    expect(complaint([node("Relu", ["images"], "logits")], {}, ["N", 3, "H", "W"])).toBe(
+      'net.onnx: got shape [N,3,H,W], expected channels, height and width in numbers (input "images"); say the shape of an image (--input-shape 3x224x224)',
+    );
+    const open = file([node("Relu", ["images"], "logits")], {}, ["N", 3, "H", "W"]);
+    expect(readOnnx(open, "net.onnx", { inputShape: [3, 5, 4] }).model.inputShape).toEqual([
+      3, 5, 4,
+    ]);
+  });
+
+  test("windows in the padding alone, which programs read differently", () => {
+    const attributes = {
+      kernel_shape: { ints: [2, 2] },
+      strides: { ints: [3, 3] },
+      pads: { ints: [0, 0, 1, 1] },
+      ceil_mode: { int: 1 },
+    };
+    const shape = ["N", 1, 3, 3];
+    expect(complaint([node("MaxPool", ["images"], "logits", attributes)], {}, shape)).toContain(
+      "has a last window that lies in the padding, which PyTorch leaves out and onnxruntime takes",
+    );
+  });
+});
+
+describe("batch norm's conventions", () => {
+  test("statistics per element are refused", () => {
+    expect(complaint([batchNorm({ spatial: { int: 0 } })], norm)).toContain(
+      "has statistics per element (spatial = 0), expected per channel",
+    );
+  });
+
+  test.each([
+    ["training_mode", batchNorm({ training_mode: { int: 1 } })],
+    ["more outputs", batchNorm({}, ["mean", "variance"])],
+  ])("exported in training mode (%s): taken, and said", (_, one) => {
+    const { model, notes } = read([one], norm);
+    expect(model.nodes[0].kind).toBe("batchNorm");
+    expect(notes).toEqual([
+      'batch norm "logits" was exported in training mode; here the statistics are an argument, the running ones unless others are asked for',
+    ]);
+  });
+
+  test("momentum is the fraction kept; ε is the node's, also by default", () => {
+    const { model } = read([batchNorm({ momentum: { float: 0.75 } })], norm);
+    expect(model.nodes[0].attributes).toMatchObject({ keep: 0.75, epsilon: 1e-5 });
+  });
+});
+
+describe("layers that several nodes make", () => {
+  const flat = node("Flatten", ["images"], "f");
+
+  test("MatMul then Add is one dense layer; read twice, it is not", () => {
+    const nodes = [flat, node("MatMul", ["f", "w"], "d"), node("Add", ["d", "b"], "logits")];
+    const arrays = { w: weights([16, 3]), b: weights([3]) };
+    expect(kinds(nodes, arrays)).toEqual(["flatten", "dense"]);
+    const twice = [
+      ...nodes.slice(0, 2),
+      node("Add", ["d", "b"], "e"),
+      node("Mul", ["d", "e"], "logits"),
+    ];
+    expect(kinds(twice, arrays)).toEqual(["flatten", "dense", "biasMap", "multiply"]);
+  });
+
+  test("group norm as PyTorch exports it is one norm", () => {
+    const nodes = [
+      node("Reshape", ["images", "apart"], "r"),
+      node("InstanceNormalization", ["r", "one", "zero"], "n"),
+      node("Reshape", ["n", "back"], "t"),
+      node("Mul", ["t", "g"], "m"),
+      node("Add", ["m", "g"], "logits"),
+    ];
+    const integers = (...list: number[]) => ({
+      shape: [list.length],
+      data: BigInt64Array.from(list, BigInt),
+    });
+    const arrays = {
+      apart: integers(0, 2, -1),
+      back: integers(0, 4, 2, 2),
+      one: weights([2], 1),
+      zero: weights([2], 0),
+      g: weights([4, 1, 1]),
+    };
+    const { model } = read(nodes, arrays, ["N", 4, 2, 2]);
+    expect(model.nodes.map(({ kind, attributes }) => [kind, attributes])).toEqual([
+      ["groupNorm", { groups: 2, epsilon: 1e-5, scale: true, center: true }],
+    ]);
+  });
+
+  test("an input with channels last comes in with channels first", () => {
+    const nodes = [
+      node("Transpose", ["images"], "t", { perm: { ints: [0, 3, 1, 2] } }),
+      node("Relu", ["t"], "logits"),
+    ];
+    const { model, notes } = read(nodes, {}, ["N", 5, 4, 3]);
+    expect(model.inputShape).toEqual([3, 5, 4]);
+    expect(model.nodes.length).toBe(1);
+    expect(notes).toEqual(["the file wants images [H,W,C]; here they are [C,H,W], as everywhere"]);
+  });
+
+  test("values joined before are joined once", () => {
+    const join = (name: string, ...from: string[]) =>
+      node("Concat", from, name, { axis: { int: 1 } });
+    const nodes = [
+      node("Relu", ["images"], "a"),
+      join("b", "images", "a"),
+      node("Relu", ["b"], "c"),
+      join("logits", "images", "a", "c"),
+    ];
+    expect(kinds(nodes)).toEqual(["relu", "concat", "relu", "concat"]);
+  });
+});
+
+describe("numbers", () => {
+  /** One weight tensor as raw message fields. */
+  const typed = (type: number, fill: (m: ReturnType<typeof messageWriter>) => unknown) => {
+    const t = messageWriter()
+      .varint(1, 1)
+      .varint(1, 1)
+      .varint(1, 1)
+      .varint(1, 1)
+      .varint(2, type)
+      .text(8, "w");
+    fill(t);
+    const extra = messageWriter().message(5, t).finish();
+    const whole = file([node("Conv", ["images", "w"], "logits")]);
+    // A graph that comes in two parts is one graph.
+    const model = Uint8Array.of(...whole, ...messageWriter().bytes(7, extra).finish());
+    return readOnnx(model, "net.onnx").model.parameters["logits.weight"].data[0];
+  };
+
+  test.each([
+    ["float16 bits", 10, (m: ReturnType<typeof messageWriter>) => m.packed(5, [0x3e00]), 1.5],
+    [
+      "bfloat16 raw",
+      16,
+      (m: ReturnType<typeof messageWriter>) => m.bytes(9, Uint8Array.of(0xc0, 0x3f)),
+      1.5,
+    ],
+    ["float32 alone", 1, (m: ReturnType<typeof messageWriter>) => m.float(4, 0.75), 0.75],
+    [
+      "double raw",
+      11,
+      (m: ReturnType<typeof messageWriter>) =>
+        m.bytes(9, new Uint8Array(Float64Array.of(-2.5).buffer)),
+      -2.5,
+    ],
+  ])("%s", (_, type, fill, value) => {
+    expect(typed(type, fill)).toBe(value);
+  });
+
+  test("an uneven average: padding after, counted only where asked", () => {
+    // Row 0 1 2 3, windows of 3 from places 0 and 2, one zero after: means 1 and (2 + 3)/2, or (2 + 3 + 0)/3.
+    const means = (count: number) => {
+      const attributes = {
+        kernel_shape: { ints: [1, 3] },
+        strides: { ints: [2, 2] },
+        pads: { ints: [0, 0, 0, 1] },
+        count_include_pad: { int: count },
+      };
+      const { model } = read([node("AveragePool", ["images"], "logits", attributes)], {}, [
+        "N",
+        1,
+        1,
+        4,
+      ]);
+      return [
+        ...session(model, { backend: "reference" }).forward(tensor([1, 1, 1, 4], counted(4))).data,
+      ];
+    };
+    expect(means(0)).toEqual([1, 2.5]);
+    expect(means(1)[1]).toBeCloseTo(5 / 3, 12);
+  });
+});
