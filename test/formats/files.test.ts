@@ -45,7 +45,7 @@ test("what is no readable file is named with the reason", async () => {
 test.skipIf(process.platform === "win32")(
   "a device or a pipe without writer ends at once",
   async () => {
-    execFileSync("mkfifo", [path("pipe")]);
+    execFileSync("sh", ["-c", `mkfifo "${path("pipe")}"`]);
     for (const device of [path("pipe"), "/dev/zero"])
       expect(await rejection(readFileLimited(device))).toBe(
         `${device}: got a device, expected a file`,
