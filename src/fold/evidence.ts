@@ -4,7 +4,7 @@ import { session } from "../engine/session.js";
 import type { Model } from "../model/model.js";
 import { random } from "../tensor/random.js";
 import { size, slice, type Tensor, tensor } from "../tensor/tensor.js";
-import type { Merge } from "./rewrite.js";
+import type { Merge } from "./rewriter.js";
 
 /** One batch norm at one place where it went. */
 export interface NormEvidence {

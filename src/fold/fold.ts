@@ -10,7 +10,8 @@ import {
   normEvidence,
   probes,
 } from "./evidence.js";
-import { type Leftover, type Rewritten, rewrite } from "./rewrite.js";
+import { type Rewritten, rewrite } from "./rewrite.js";
+import type { Leftover } from "./rewriter.js";
 
 export interface FoldOptions {
   /** What happens to a batch norm that no layer can take up; defaults to "refuse". */

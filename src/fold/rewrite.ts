@@ -11,46 +11,19 @@
  *  Several readers of one map each take it up on their own, so fan-out needs no copies. */
 
 import type { Model, Node } from "../model/model.js";
-import { type OpKind, opOf, ops } from "../ops/index.js";
+import { type OpKind, ops } from "../ops/index.js";
 import { fail } from "../tensor/errors.js";
-import { type Tensor, tensor } from "../tensor/tensor.js";
+import { tensor } from "../tensor/tensor.js";
 import { type Draft, draft, factsOf, keep, type Pending, type Value } from "./draft.js";
-import { addAffine, addMerged, isWeightNode, mergeBackward } from "./merge.js";
-
-/** What happens to a batch norm that no layer can take up, because a residual sum, another norm or the model's output
- *  reads it, or a pooling that does not commute.
- *  - `refuse`: an error that says why.
- *  - `convolution`: it becomes a 1×1 depthwise convolution (of a vector: a diagonal dense layer). */
-export type Leftover = "refuse" | "convolution";
-
-/** One place where one or more batch norms went. */
-export interface Merge {
-  /** Ids of the batch norms, in the order they apply. */
-  readonly norms: readonly string[];
-  readonly into: string;
-  readonly direction: "backward" | "forward" | "kept";
-  /** Kinds from end to end: "conv2d → batchNorm", "batchNorm → maxPool2d → flatten → dense". */
-  readonly order: string;
-  readonly bias: "scalar" | "map";
-  /** Ids of the ops between the batch norms and `into` that the map commuted with on its way forward. */
-  readonly past: readonly string[];
-  /** The map that moved, per output channel of `into` (backward) or input channel or feature of it. */
-  readonly s: Float64Array;
-  readonly t: Float64Array;
-}
+import { explicit } from "./leftover.js";
+import { addMerged, isWeightNode, mergeBackward } from "./merge.js";
+import { dilutes, type Leftover, type Merge, orderOf, type Rewriter } from "./rewriter.js";
+import { scaleAndShift } from "./statistics.js";
 
 export interface Rewritten {
   /** Float64 parameters. */
   readonly model: Model;
   readonly merges: readonly Merge[];
-}
-
-interface Rewriter {
-  readonly d: Draft;
-  readonly merges: Merge[];
-  readonly leftover: Leftover;
-  /** Maps that have become layers of their own, by the original value. */
-  readonly made: Map<string, string>;
 }
 
 type Handler = (r: Rewriter, node: Node, inputs: readonly Value[]) => Value;
@@ -65,9 +38,6 @@ const commuted = (
   through: [...p.through, kind],
   past: [...p.past, id],
 });
-
-const orderOf = (p: Pending, end?: string): string =>
-  [...p.through, ...(end === undefined ? [] : [end])].join(" → ");
 
 /** Kept with all maps before it made explicit. */
 const plain: Handler = (r, node, inputs) => {
@@ -146,10 +116,6 @@ const maximum: Handler = (r, node, [{ id, pending }]) => {
   r.d.parameters[`${name}.sign`] = tensor([sign.length], sign);
   return next;
 };
-
-/** A mean commutes unless zeros of the padding count in it: they would dilute the shift. */
-const dilutes = (node: Node): boolean =>
-  node.kind === "avgPool2d" && node.attributes.countPadding && node.attributes.padding > 0;
 
 const average: Handler = (r, node, inputs) => (dilutes(node) ? plain : carry)(r, node, inputs);
 
@@ -231,28 +197,6 @@ const handlers: Readonly<Record<OpKind, Handler>> = {
   dropout: carry,
 };
 
-/** s and t of a batch norm under its running statistics. Refuses those that are missing, not finite or negative. */
-function scaleAndShift(model: Model, node: Node): { s: Float64Array; t: Float64Array } {
-  const affine = opOf(node.kind).affine(node.attributes);
-  if (affine.form !== "channel")
-    return fail("unsupported", `fold: got ${node.kind} "${node.id}", expected a batch norm`);
-  const remedy = "estimate them from data (recalibrate), or train longer";
-  const values = (name: string): ArrayLike<number> => {
-    const found: Tensor | undefined = model.parameters[`${node.id}.${name}`];
-    if (!found) return fail("data", `fold: batch norm "${node.id}" has no ${name}; ${remedy}`);
-    const bad = found.data.findIndex(
-      (value) => !Number.isFinite(value) || (name === "runningVariance" && value < 0),
-    );
-    if (bad >= 0)
-      fail(
-        "data",
-        `fold: ${name} of batch norm "${node.id}" is ${found.data[bad]} in channel ${bad}, expected a finite number${name === "runningVariance" ? " from 0" : ""}; ${remedy}`,
-      );
-    return found.data;
-  };
-  return affine.scaleAndShift(values);
-}
-
 /** The layer whose output a batch norm alone reads, perhaps by way of ops that a map commutes with. */
 function mergeTarget(d: Draft, norm: Node): { id: string; order: string } | undefined {
   const kinds: string[] = [norm.kind];
@@ -269,60 +213,6 @@ function mergeTarget(d: Draft, norm: Node): { id: string; order: string } | unde
     id = node.inputs[0];
   }
   return undefined;
-}
-
-/** The value as a node of its own, its map made a layer or refused. */
-function explicit(r: Rewriter, reader: Node | undefined, value: Value, source: string): string {
-  const { pending } = value;
-  if (!pending) return value.id;
-  const known = r.made.get(source);
-  if (known !== undefined) return known;
-  const { norms, s, t } = pending;
-  const name = norms.map((id) => `"${id}"`).join(" and ");
-  const meets = reader ? `${reader.kind} "${reader.id}"` : "the model's output";
-  const shape = r.d.shapeOf(source);
-  if (r.leftover === "refuse")
-    return fail(
-      "unsupported",
-      `fold: batch norm ${name} cannot be absorbed: ${reasonBefore(r.d, norms[0])}, and after it ${reasonAfter(reader, meets)}; use leftover "convolution" to make it a 1×1 depthwise convolution, or keep it and choose a rule for it (affine, pass, absolute)`,
-    );
-  if (shape.length === 1 && shape[0] > LARGEST_DIAGONAL)
-    return fail(
-      "unsupported",
-      `fold: batch norm ${name} meets ${meets} as a vector of ${shape[0]} features, expected at most ${LARGEST_DIAGONAL} for a layer of its own; keep it and choose a rule for it (affine, pass, absolute)`,
-    );
-  const id = addAffine(r.d, `${norms.at(-1)}Affine`, value.id, pending, shape.length === 1);
-  r.made.set(source, id);
-  r.merges.push({
-    norms,
-    past: pending.past,
-    into: id,
-    direction: "kept",
-    order: `${orderOf(pending)} → ${reader?.kind ?? "output"}`,
-    bias: "scalar",
-    s,
-    t,
-  });
-  return id;
-}
-
-const LARGEST_DIAGONAL = 1024;
-
-function reasonBefore(d: Draft, norm: string): string {
-  const [id] = factsOf(d.facts, norm).node.inputs;
-  if (id === "input") return "before it is the model's input";
-  const { node } = factsOf(d.facts, id);
-  const others = d.readers(id).filter((reader) => reader !== norm);
-  return others.length > 0
-    ? `${node.kind} "${id}" before it is also read by ${others.map((o) => (o === "" ? "the caller, as output" : `"${o}"`)).join(", ")}`
-    : `${node.kind} "${id}" before it has no weights to take it up`;
-}
-
-function reasonAfter(reader: Node | undefined, meets: string): string {
-  if (!reader) return `comes ${meets}`;
-  if (reader.kind === "add") return `comes ${meets}, whose other branch it does not apply to`;
-  if (dilutes(reader)) return `comes ${meets}, which counts zeros of its padding`;
-  return `comes ${meets}, with which it does not commute`;
 }
 
 /** The model with its batch norms merged into their neighbours, in float64. */
