@@ -9,12 +9,16 @@
 
 import type { Session } from "../engine/session.js";
 import { foldGraph, type Merge } from "../fold/index.js";
-import { isWeightNode, mergeForward, scaleOutputs } from "../fold/merge.js";
-import { analyse, type Model, type Node } from "../model/model.js";
-import { fail } from "../tensor/errors.js";
-import { type Tensor, tensor } from "../tensor/tensor.js";
+import type { Model } from "../model/model.js";
+import type { Tensor } from "../tensor/tensor.js";
+import {
+  type InputStage,
+  mergeKey,
+  type OutputStage,
+  type Stages,
+  substitutes,
+} from "./audit-stages.js";
 import { batchNormEntries, type CompositeName, composites } from "./relevance/composite.js";
-import type { Substitute } from "./relevance/layers.js";
 import type { LinearLayer } from "./relevance/linear-map.js";
 import { propagator } from "./relevance/propagate.js";
 import { relevance } from "./relevance/relevance.js";
@@ -39,14 +43,6 @@ export interface Harm {
   readonly rest: number;
   /** From the output down. */
   readonly layers: readonly HarmOfLayer[];
-}
-
-type InputStage = "pass" | "centred" | "scaled" | "folded";
-type OutputStage = "pass" | "scaled" | "folded";
-
-interface Stages {
-  readonly input: Map<string, InputStage>;
-  readonly output: Map<string, OutputStage>;
 }
 
 /** What to do, and whom to blame for the change. */
@@ -145,11 +141,9 @@ function grouped(model: Model, merges: readonly Merge[]): readonly (readonly Mer
 }
 
 function enter({ input, output }: Stages, merge: Merge, stage: Stage): void {
-  if (stage.output) output.set(key(merge), stage.output);
-  if (stage.input) input.set(key(merge), stage.input);
+  if (stage.output) output.set(mergeKey(merge), stage.output);
+  if (stage.input) input.set(mergeKey(merge), stage.input);
 }
-
-const key = ({ norms, into }: Merge): string => `${norms.join(" ")} → ${into}`;
 
 const length = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
@@ -157,93 +151,3 @@ const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i) =
 function accumulate(into: Float64Array, next: Float64Array, last: Float64Array): void {
   for (let i = 0; i < into.length; i++) into[i] += next[i] - last[i];
 }
-
-/** The layers that stand for nodes at the present stages. */
-function substitutes(
-  model: Model,
-  merges: readonly Merge[],
-  stages: Stages,
-): ReadonlyMap<string, Substitute> {
-  const shapes = new Map<string, readonly number[]>([["input", model.inputShape]]);
-  for (const { node, output } of analyse(model)) shapes.set(node.id, output.shape);
-  const found = new Map<string, Substitute>();
-  for (const node of model.nodes) {
-    const before = merges.find((m) => m.direction === "forward" && m.into === node.id);
-    const after = merges.filter((m) => m.direction === "backward" && m.into === node.id);
-    const stage = before && stages.input.get(key(before));
-    const outputs = after.map((m) => ({ ...m, stage: stages.output.get(key(m)) ?? "pass" }));
-    if (isWeightNode(node) && (stage || outputs.some((o) => o.stage !== "pass")))
-      found.set(
-        node.id,
-        layerAt(model, node, shapes.get(node.inputs[0]) ?? [], before, stage, outputs),
-      );
-    const over = merges.find((m) => m.past.includes(node.id) && stages.input.get(key(m)));
-    if (over && (node.kind === "avgPool2d" || node.kind === "globalAvgPool"))
-      found.set(
-        node.id,
-        poolAt(over, stages.input.get(key(over)) ?? "pass", shapes.get(node.inputs[0]) ?? []),
-      );
-  }
-  return found;
-}
-
-function layerAt(
-  model: Model,
-  node: Extract<Node, { kind: "conv2d" | "dense" }>,
-  inputShape: readonly number[],
-  before: Merge | undefined,
-  stage: InputStage | undefined,
-  outputs: readonly (Merge & { readonly stage: OutputStage })[],
-): Substitute {
-  let weight = doubles(model.parameters[`${node.id}.weight`]);
-  let bias = node.attributes.bias ? doubles(model.parameters[`${node.id}.bias`]) : undefined;
-  if (before && (stage === "scaled" || stage === "folded")) {
-    const t = stage === "folded" ? before.t : new Float64Array(before.t.length);
-    ({ weight, bias } = mergeForward(node, weight, bias, { s: before.s, t }, inputShape));
-  }
-  for (const { s, t, stage: reached } of outputs) {
-    if (reached === "pass") continue;
-    weight = scaleOutputs(weight, s);
-    const shape: readonly number[] = bias?.shape ?? [s.length];
-    const old = bias?.data ?? new Float64Array(s.length);
-    const run = old.length / s.length;
-    const plus = (o: number) => (reached === "folded" ? t[o] : 0);
-    const values = Float64Array.from(
-      old,
-      (b, i) => b * s[Math.floor(i / run)] + plus(Math.floor(i / run)),
-    );
-    bias = tensor(shape, values);
-  }
-  const input = before && stage && inputAt(before, stage, inputShape);
-  const key = `${stage ?? "pass"} ${outputs.map((o) => o.stage).join(" ")}`;
-  return { key, weight, ...(bias ? { bias } : {}), ...(input ? { input } : {}) };
-}
-
-const poolAt = (merge: Merge, stage: InputStage, shape: readonly number[]): Substitute => {
-  const input = inputAt(merge, stage, shape);
-  return { key: stage, ...(input ? { input } : {}) };
-};
-
-/** What a reader of v = s·u + t reads: v − t, or u (0 where s = 0: then nothing depends on it). */
-function inputAt(
-  { s, t }: Merge,
-  stage: InputStage,
-  shape: readonly number[],
-): ((v: Tensor) => Tensor) | undefined {
-  if (stage === "pass") return undefined;
-  const [C, H = 1, W = 1] = shape;
-  if (s.length % C !== 0)
-    fail("shape", `audit: got a map over ${s.length} channels, expected ${C}`);
-  const every = s.length / C; // the map of a vector that was an image, seen at the image
-  return (v) => {
-    const data = v.data.slice();
-    for (let i = 0; i < data.length; i++) {
-      const c = (Math.floor(i / (H * W)) % C) * every;
-      const centred = data[i] - t[c];
-      data[i] = stage === "centred" ? centred : s[c] === 0 ? 0 : centred / s[c];
-    }
-    return { shape: v.shape, data };
-  };
-}
-
-const doubles = ({ shape, data }: Tensor): Tensor => tensor(shape, Float64Array.from(data));

@@ -9,6 +9,6 @@ export {
   composites,
   type Entry,
 } from "./composite.js";
-export type { Ledger, LedgerEntry } from "./propagate.js";
+export type { Ledger, LedgerEntry } from "./ledger.js";
 export { relevance, type RelevanceExplanation, type RelevanceOptions } from "./relevance.js";
 export * from "./explainers.js";

@@ -4,34 +4,15 @@
 import type { BackendName } from "../../engine/executor.js";
 import { session } from "../../engine/session.js";
 import { analyse, type Model, type Node } from "../../model/model.js";
-import type { OpKind } from "../../ops/index.js";
 import { fail } from "../../tensor/errors.js";
-import type { Numbers, Tensor } from "../../tensor/tensor.js";
-import { imageSums } from "../arrays.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { type Composite, ruleFor, takesLinearRules } from "./composite.js";
 import { frozenLayer } from "./frozen.js";
 import { fixedLayer, type Substitute, weightLayer } from "./layers.js";
+import { type Ledger, type LedgerEntry, sumsOf } from "./ledger.js";
 import { type LinearLayer, sumLayer } from "./linear-map.js";
 import { redistribute } from "./redistribute.js";
 import type { Rule } from "./rule.js";
-
-/** The account of one layer, per image: arrived = handed + bias + stabilizer, to rounding. */
-export interface LedgerEntry {
-  readonly node: string;
-  readonly kind: OpKind;
-  readonly rule: string;
-  /** Relevance at its outputs. */
-  readonly arrived: Float64Array;
-  /** Relevance at its inputs. */
-  readonly handed: Float64Array;
-  /** Kept by its bias or shift. */
-  readonly bias: Float64Array;
-  /** Lost to the stabilizer; negative where a rule made relevance, as a sum that gives both inputs everything. */
-  readonly stabilizer: Float64Array;
-}
-
-/** From the output down, in the order of the walk. */
-export type Ledger = readonly LedgerEntry[];
 
 /** A model ready to hand relevance down. */
 export interface Propagator {
@@ -234,15 +215,6 @@ function handDown(
   }
   const { below, bias, stabilizer } = redistribute(rule, linear, inputs, R);
   return account(below, bias, stabilizer);
-}
-
-const knownSums = new WeakMap<Numbers, Float64Array>();
-
-/** Σ per image, once per array: relevance that passes keeps its array. */
-function sumsOf(t: Tensor): Float64Array {
-  const known = knownSums.get(t.data) ?? imageSums(t);
-  knownSums.set(t.data, known);
-  return known;
 }
 
 /** Ops whose output is their input in another shape: every rule passes. */

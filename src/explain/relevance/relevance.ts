@@ -17,7 +17,8 @@ import {
   type CompositeName,
   composites,
 } from "./composite.js";
-import { type Ledger, type LedgerEntry, type Propagator, propagator } from "./propagate.js";
+import type { Ledger, LedgerEntry } from "./ledger.js";
+import { type Propagator, propagator } from "./propagate.js";
 
 export interface RelevanceOptions extends ExplainOptions {
   /** A preset by name, or a list of one's own; defaults to "epsilonPlus". */
