@@ -66,7 +66,8 @@ function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number
   const extra = options.extra?.(buffers) ?? { buffers: [], update: [] };
   const taken = new Map<Buffer, number>();
   let end = 0;
-  for (const buffer of [buffers.parameters, buffers.gradients, buffers.noise, ...extra.buffers]) {
+  const gradients = options.wants.parameters ? [buffers.gradients] : [];
+  for (const buffer of [buffers.parameters, ...gradients, buffers.noise, ...extra.buffers]) {
     taken.set(buffer, end);
     end += (buffer.size + 15) & ~15;
   }
@@ -185,7 +186,7 @@ export async function threadedExecutor(
   if (threads === 1) return executor(graph, options);
   const made = prepareExecutor(graph, options, threads);
   const first = made.bound(options.batch);
-  const memory = wasmMemory(first.at.end);
+  const memory = wasmMemory(first.at.end, "shared");
   const { arithmetic = "exact" } = options;
   const backend = wasmBackend(memory, arithmetic);
   const all = await team(backend, memory, threads, arithmetic);

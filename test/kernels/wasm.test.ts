@@ -5,10 +5,20 @@ import { wasmBackend, wasmMemory } from "../../src/kernels/index.js";
 import { NormLensError } from "../../src/tensor/errors.js";
 
 describe("wasmMemory", () => {
-  it("is shared, zero and large enough", () => {
-    const memory = wasmMemory(20_000);
-    expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer);
+  it.each([
+    ["private", ArrayBuffer],
+    ["shared", SharedArrayBuffer],
+  ] as const)("is %s and large enough; the kernels work on it", (access, type) => {
+    const memory = wasmMemory(20_000, access);
+    expect(memory.buffer).toBeInstanceOf(type);
     expect(memory.buffer.byteLength).toBe(2 * 65536);
+    const { memory: own, kernels } = wasmBackend(memory);
+    kernels.fill(8, 4, 3);
+    expect([...own.numbers.subarray(7, 13)]).toEqual([0, 3, 3, 3, 3, 0]);
+  });
+
+  it("is private unless asked otherwise", () => {
+    expect(wasmMemory(1).buffer).toBeInstanceOf(ArrayBuffer);
   });
 
   it.each([2 ** 30 + 1, -1, 1.5, Number.NaN])("refuses %d elements", (elements) => {
