@@ -11,7 +11,15 @@ import {
 } from "./names.js";
 import { choice, choices, positive, type Reader, seeds, whole, word } from "./values.js";
 
-export type CommandName = "train" | "study" | "report" | "explain" | "fold" | "audit";
+export type CommandName =
+  | "train"
+  | "study"
+  | "report"
+  | "explain"
+  | "fold"
+  | "audit"
+  | "measures"
+  | "claims";
 
 export interface OptionSpec<T> {
   /** The option and its argument as help shows them; no argument: a switch. */
@@ -193,7 +201,7 @@ export const optionTable = {
   }),
   json: option({
     flags: "--json",
-    commands: ["train", "study", "report", "explain", "fold", "audit"],
+    commands: ["train", "study", "report", "explain", "fold", "audit", "measures", "claims"],
     help: {
       train: "one JSON document per line and epoch on standard output, nothing else there",
       study: oneDocument,
@@ -201,6 +209,8 @@ export const optionTable = {
       explain: oneDocument,
       fold: oneDocument,
       audit: oneDocument,
+      measures: oneDocument,
+      claims: oneDocument,
     },
     read: aSwitch,
   }),

@@ -90,6 +90,20 @@ Example:
 Example:
   $ normlens audit models/glyphs-seed-batch-0/model.safetensors --data glyphs`,
   },
+  measures: {
+    summary: "what can be measured, and what each measure means",
+    after: `
+Examples:
+  $ normlens measures
+  $ normlens measures --json`,
+  },
+  claims: {
+    summary: "what is said about Batch Norm, and what would support it",
+    after: `
+Examples:
+  $ normlens claims
+  $ normlens claims --json`,
+  },
 };
 
 /** The whole program. `version` is the package's. */

@@ -185,8 +185,16 @@ describe("the command at the foot of a report makes the same design", () => {
     };
     const words = [...command.replace("npx normlens ", "").matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)];
     const argv = words.map(([, quoted, bare = ""]) => quoted?.replaceAll("'\\''", "'") ?? bare);
-    const actions = { train: ignore, report: ignore, explain: ignore, fold: ignore, audit: ignore };
-    await program("0", { ...actions, study }).parseAsync(argv, { from: "user" });
+    const others = {
+      explain: ignore,
+      fold: ignore,
+      audit: ignore,
+      measures: ignore,
+      claims: ignore,
+    };
+    await program("0", { train: ignore, report: ignore, ...others, study }).parseAsync(argv, {
+      from: "user",
+    });
     return planStudy(await designOf(options)).config;
   };
   test.each([

@@ -32,7 +32,7 @@ describe("help", () => {
       expect(out).toContain(part);
   });
 
-  test.each(["train", "study", "report"] as const)(
+  test.each(["train", "study", "report", "measures", "claims"] as const)(
     "of %s names its options and shows examples",
     async (command) => {
       const { code, out } = await normlens([command, "--help"]);
@@ -92,7 +92,7 @@ describe("a complaint says what was given, what is allowed and what may be meant
   const usage: readonly (readonly [args: string[], text: string])[] = [
     [
       ["trian"],
-      'got unknown command "trian", expected one of train, study, report, explain, fold, audit; did you mean train? (`normlens --help` explains)',
+      'got unknown command "trian", expected one of train, study, report, explain, fold, audit, measures, claims; did you mean train? (`normlens --help` explains)',
     ],
     [
       ["--verison"],

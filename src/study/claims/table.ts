@@ -18,5 +18,3 @@ export const claims = {
   harderToInterpret,
   slowerSteps,
 } as const satisfies Record<string, Claim>;
-
-export type ClaimName = keyof typeof claims;

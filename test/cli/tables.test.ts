@@ -1,0 +1,47 @@
+/** `normlens measures` and `normlens claims`: everything in the tables is told of. */
+import { describe, expect, test } from "vitest";
+import { type Measure, measures } from "../../src/measures/index.js";
+import { type Claim, claims } from "../../src/study/claims/index.js";
+import { normlens } from "./run.js";
+
+/** One line of words, however they were wrapped. */
+const flat = (text: string): string => text.replace(/\s+/g, " ");
+
+describe("normlens measures", () => {
+  test("names every measure with its question, its unit and its options", async () => {
+    const { code, out, err } = await normlens(["measures"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const words = flat(out);
+    for (const [name, { title, question, unit, defaults }] of Object.entries<Measure>(measures)) {
+      expect(words).toContain(`${name} ${title} ${question} in ${unit}; `);
+      for (const [option, value] of Object.entries(defaults))
+        expect(words).toContain(`${option} ${value}`);
+    }
+    for (const line of out.split("\n")) expect(line.length).toBeLessThan(121);
+  });
+  test("--json is one document with the same", async () => {
+    const { out } = await normlens(["measures", "--json"]);
+    const document = JSON.parse(out) as Record<string, unknown>;
+    expect(Object.keys(document)).toEqual(Object.keys(measures));
+    expect(document.ligs).toMatchObject({ unit: "cosine", options: { sigma: 0.01, draws: 10 } });
+  });
+});
+
+describe("normlens claims", () => {
+  test("names every claim with its source and what it expects of which measure", async () => {
+    const { code, out, err } = await normlens(["claims"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const words = flat(out);
+    for (const [name, { title, source, evidence }] of Object.entries<Claim>(claims)) {
+      expect(words).toContain(`${title} ${name} ${source}`);
+      for (const { measure, expected, primary } of evidence)
+        expect(words).toContain(
+          `${primary ? "decides" : "shown"} ${measures[measure].title}: ${expected} with Batch Norm`,
+        );
+    }
+  });
+  test("--json is one document with the same", async () => {
+    const { out } = await normlens(["claims", "--json"]);
+    expect(JSON.parse(out)).toEqual(claims);
+  });
+});
