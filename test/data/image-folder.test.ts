@@ -32,6 +32,17 @@ test("classes are the folders in alphabetical order, images follow class and nam
   expect([...validation.images.data]).toEqual(Array(6).fill(50));
 });
 
+test("the order is that of code units, whatever the system's", async () => {
+  const { classes } = await load({
+    "train/\uff01/1.png": greyPng(1, 1, 0),
+    "train/\u{1f600}/1.png": greyPng(1, 1, 0),
+    "train/a/1.png": greyPng(1, 1, 0),
+    "train/B/1.png": greyPng(1, 1, 0),
+    "test/a/1.png": greyPng(1, 1, 0),
+  });
+  expect(classes).toEqual(["B", "a", "\u{1f600}", "\uff01"]);
+});
+
 test("test/ will do for validation/; PNG and JPEG mix; one coloured picture makes all three channels", async () => {
   const { train, validation } = await load({
     "train/a/1.jpg": golden("baseline.jpg"),
