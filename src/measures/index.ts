@@ -1,6 +1,5 @@
 /** Measures: everything that turns a trained model and its history into a number. */
 
-export { explainedImages } from "./bench.js";
 export { fitTemperature } from "./calibration.js";
 export * from "./evaluator.js";
 export * from "./measure.js";
