@@ -24,6 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
       interruptible(async (signal) =>
         (await import("./audit.js")).auditModel(options, model, signal),
       ),
+    inspect: async (options, [model]) =>
+      (await import("./inspect.js")).inspectModel(options, model),
     measures: async (options) => (await import("./measures.js")).listMeasures(options),
     claims: async (options) => (await import("./claims.js")).listClaims(options),
   });

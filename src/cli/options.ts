@@ -1,6 +1,7 @@
 /** The options of all commands, each declared once. */
 
 import { explainOptions } from "./explain-options.js";
+import { modelOptions } from "./model-options.js";
 import {
   arithmeticNames,
   dataNames,
@@ -19,7 +20,8 @@ export type CommandName =
   | "fold"
   | "audit"
   | "measures"
-  | "claims";
+  | "claims"
+  | "inspect";
 
 export interface OptionSpec<T> {
   /** The option and its argument as help shows them; no argument: a switch. */
@@ -180,6 +182,7 @@ export const optionTable = {
     read: word,
   }),
   ...explainOptions,
+  ...modelOptions,
   out: option({
     flags: "--out <dir>",
     commands: ["train", "study", "report", "explain", "audit"],
@@ -201,7 +204,17 @@ export const optionTable = {
   }),
   json: option({
     flags: "--json",
-    commands: ["train", "study", "report", "explain", "fold", "audit", "measures", "claims"],
+    commands: [
+      "train",
+      "study",
+      "report",
+      "explain",
+      "fold",
+      "audit",
+      "measures",
+      "claims",
+      "inspect",
+    ],
     help: {
       train: "one JSON document per line and epoch on standard output, nothing else there",
       study: oneDocument,
@@ -211,6 +224,7 @@ export const optionTable = {
       audit: oneDocument,
       measures: oneDocument,
       claims: oneDocument,
+      inspect: oneDocument,
     },
     read: aSwitch,
   }),

@@ -90,6 +90,16 @@ Example:
 Example:
   $ normlens audit models/glyphs-seed-batch-0/model.safetensors --data glyphs`,
   },
+  inspect: {
+    summary:
+      "what a model is: its ops, their cost, where the norms stand, how they are, what folds",
+    operands: [["<model>", "a model of this program (safetensors) or an ONNX file"]],
+    expected: "one model",
+    after: `
+Examples:
+  $ normlens inspect resnet18.onnx
+  $ normlens inspect models/glyphs-seed-batch-0/model.safetensors --json`,
+  },
   measures: {
     summary: "what can be measured, and what each measure means",
     after: `

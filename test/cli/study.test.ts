@@ -191,6 +191,7 @@ describe("the command at the foot of a report makes the same design", () => {
       audit: ignore,
       measures: ignore,
       claims: ignore,
+      inspect: ignore,
     };
     await program("0", { train: ignore, report: ignore, ...others, study }).parseAsync(argv, {
       from: "user",

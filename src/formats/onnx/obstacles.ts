@@ -11,13 +11,14 @@ export interface Obstacle {
   readonly remedy: string;
 }
 
-const GENERIC = "explain the part of the model before it (--output), or build the model without it";
+const GENERIC =
+  "explain the part of the model before it (--model-output), or build the model without it";
 const FLOAT = "give the model before quantisation, in float32";
 const IMAGES = "only feed-forward networks on images can be taken";
 
 /** What helps with operators that people meet. */
 const hints: Readonly<Record<string, string>> = {
-  ConvTranspose: "explain the part of the model before it (--output)",
+  ConvTranspose: "explain the part of the model before it (--model-output)",
   Resize: "use pooling or strided convolutions instead of resizing inside the network",
   Upsample: "use pooling or strided convolutions instead of resizing inside the network",
   QLinearConv: FLOAT,

@@ -54,7 +54,7 @@ function outputOf(
       "graph",
       names.length === 0 ? "no output" : `outputs ${shown}`,
       "one output, the logits",
-      "choose one (--output NAME), or export the model with one",
+      "choose one (--model-output NAME), or export the model with one",
     );
   const output = wanted ?? names[0];
   if (!names.includes(output))

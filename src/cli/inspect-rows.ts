@@ -1,0 +1,80 @@
+/** The tables of `normlens inspect`. */
+
+import type { InspectedNode, Inspection } from "../fold/inspection.js";
+import { ops } from "../ops/index.js";
+import { columns, thousands } from "./display/words.js";
+
+/** One line per node: op, what sets it apart, output shape, cost, and where it reads if not from the line above. */
+export function nodeRows({ nodes }: Inspection): string[] {
+  const rows = nodes.map((node, k) => {
+    const above = k === 0 ? "input" : nodes[k - 1].id;
+    const reads =
+      node.inputs.length === 1 && node.inputs[0] === above ? "" : `← ${node.inputs.join(", ")}`;
+    return [
+      node.id,
+      node.kind,
+      details(node),
+      node.shape.join("×"),
+      node.parameters > 0 ? thousands(node.parameters) : "",
+      node.macs > 0 ? thousands(node.macs) : "",
+      reads,
+    ];
+  });
+  const heads = ["node", "op", "attributes", "output", "parameters", "MACs", "reads"];
+  return leftAligned([heads, ...rows], [0, 1, 2, 6]);
+}
+
+/** One line per norm: where it stands, and a batch norm's own numbers. */
+export function healthRows({ norms, folds }: Inspection): string[] {
+  if (norms.length === 0) return [];
+  const rows = norms.map(({ id, order, channels, health }) => {
+    const to = folds
+      .filter(({ norm }) => norm === id)
+      .map(({ into, direction }) => (direction === "kept" ? "stays" : `into ${into}`));
+    const numbers = health
+      ? [
+          `${health.negative}`,
+          `${health.nearZero}`,
+          `${health.scale[0].toPrecision(2)} … ${health.scale[1].toPrecision(2)}`,
+          health.variance.toPrecision(2),
+          health.epsilon.toPrecision(1),
+        ]
+      : ["–", "–", "–", "–", "–"];
+    return [id, order, `${channels}`, ...numbers, to.join(", ") || "–"];
+  });
+  const heads = ["norm", "order", "channels", "γ < 0", "γ ≈ 0", "scale", "least σ²", "ε", "folds"];
+  return leftAligned([heads, ...rows], [0, 1, 8]);
+}
+
+/** Attributes that differ from the op's defaults, in few letters. */
+function details({ kind, attributes }: InspectedNode): string {
+  const defaults = ops[kind].attributes.safeParse({});
+  const usual: Readonly<Record<string, unknown>> = defaults.success
+    ? { ...defaults.data }
+    : CONVOLUTION;
+  return Object.entries(attributes)
+    .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(usual[key]))
+    .map(([key, value]) => `${key} ${shown(key, value)}`)
+    .join(", ");
+}
+
+/** What a convolution is unless it says otherwise (its filters and kernel have no default). */
+const CONVOLUTION = { stride: 1, padding: [0, 0, 0, 0], dilation: 1, groups: 1, bias: true };
+
+const shown = (key: string, value: unknown): string =>
+  Array.isArray(value)
+    ? key === "padding" && value.every((v) => v === value[0])
+      ? String(value[0])
+      : value.join("×")
+    : typeof value === "number"
+      ? String(Number(value.toPrecision(4)))
+      : String(value);
+
+/** Columns, the named ones to the left and the others to the right; no blanks at the ends of lines. */
+function leftAligned(rows: readonly (readonly string[])[], left: readonly number[]): string[] {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  const even = rows.map((row) =>
+    row.map((cell, c) => (left.includes(c) ? cell.padEnd(widths[c]) : cell)),
+  );
+  return columns(even).map((line) => line.trimEnd());
+}
