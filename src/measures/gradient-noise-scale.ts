@@ -4,7 +4,11 @@
  *  With k micro-batches of b images, gradients gᵢ and mean ḡ:  tr(Σ) ≈ b/(k−1)·Σ‖gᵢ − ḡ‖²  and
  *  ‖G‖² ≈ ‖ḡ‖² − tr(Σ)/(k·b), which are the paper's two estimators for sizes b and B = k·b. Both are averaged over
  *  checkpoints before they are divided. Batch norm couples images: every micro-batch has the size of the training
- *  batches and its own statistics, so that what is measured is the gradient that training follows. */
+ *  batches and its own statistics, so that what is measured is the gradient that training follows.
+ *
+ *  The scale grows as the loss falls, because the signal fades and the noise does not. At equal steps the arm that
+ *  learns faster therefore tends to have the larger one: read it beside the training loss. Where the signal is lost
+ *  altogether there is no number, and the pair is left out and counted. */
 
 import { imageBatch } from "../data/dataset.js";
 import { session } from "../engine/session.js";

@@ -1,7 +1,8 @@
 /** Batch-to-batch variance of the training loss: what remains of the step losses ℓ(t) after a local straight line.
  *  e(t) = ℓ(t) − (ℓ(t−1) + ℓ(t+1))/2 has no trend left and, for independent noise of variance σ², variance 3σ²/2,
  *  so σ² is estimated by ⅔ · mean e². Gasser, Sroka & Jennen-Steinmetz 1986.
- *  Noise shrinks with the loss itself; the relative form divides each e(t) by the mean of its three losses. */
+ *  Noise shrinks with the loss itself; the relative form divides each e(t) by the mean of its three losses, which keeps
+ *  it at or below 6. It rises again where a few hard images make up a small loss, so it too is read beside the loss. */
 
 import type { ModelMeasure } from "./measure.js";
 

@@ -3,6 +3,7 @@
 
 import { type Claim, primary, secondary } from "./claim.js";
 
+/** Both measures compare noise with what it disturbs: without that, whatever lowers the loss would lower the noise. */
 export const lessNoise: Claim = {
   title: "Batch Norm reduces the noise between batches",
   source: "Santurkar et al. 2018; Bjorck et al. 2018",
