@@ -69,15 +69,10 @@ for (const name of ["mnist", "fashion-mnist"] as const) {
     }
   });
 
-  test.skipIf(!there)(`${name}: a filled cache needs no network`, async () => {
-    const counts = { train: 100, validation: 50 };
-    const cached = await loadDataset(name, { cache: root, ...counts });
-    const local = await loadDataset(name, { dataDir: join(root, name), ...counts });
-    expect(cached).toEqual(local);
-  });
-
   test.skipIf(!there)(`${name}: labels, class counts and pixels`, async () => {
-    const { classes, train, validation } = await loadDataset(name, { dataDir: join(root, name) });
+    // The folder of one as a filled cache, that of the other as the user's own: neither needs the network.
+    const place = name === "mnist" ? { cache: root } : { dataDir: join(root, name) };
+    const { classes, train, validation } = await loadDataset(name, place);
     const { labels, sums } = facts[name];
     expect(classes).toEqual(datasets[name].classes);
     for (const [i, split] of [train, validation].entries()) {
