@@ -1,14 +1,31 @@
 /** NormLens without files: tensors, models, data, training, explanations, folding, measures and conclusions, in Node
  *  and in browsers alike. */
-export * from "./tensor/index.js";
-export * from "./model/index.js";
-export { type Session, type SessionOptions, session } from "./engine/session.js";
-export * from "./data/index.js";
-export { type GlyphOptions } from "./data/glyphs/options.js";
+
 export { glyphs } from "./data/glyphs/glyphs.js";
-export * from "./training/index.js";
-export { type Fold, type FoldEvidence, type FoldOptions, fold, type NormEvidence } from "./fold/index.js";
+export type { GlyphOptions } from "./data/glyphs/options.js";
+export * from "./data/index.js";
+export { type Session, type SessionOptions, session } from "./engine/session.js";
 export * from "./explain/index.js";
+export {
+  type Fold,
+  type FoldEvidence,
+  type FoldOptions,
+  fold,
+  type NormEvidence,
+} from "./fold/index.js";
+export { type Inspection, inspect } from "./fold/inspection.js";
+export { type OnnxModel, type OnnxOptions, readOnnx, writeOnnx } from "./formats/onnx/index.js";
+export {
+  PREPROCESSING_KEY,
+  type Preprocessing,
+  parsePreprocessing,
+  preprocess,
+  preprocessings,
+  showPreprocessing,
+} from "./formats/preprocessing.js";
 export { evaluateMeasures, type Measure, type MeasureName, measures } from "./measures/index.js";
+export * from "./model/index.js";
 export { concludeStudy } from "./study/conclude.js";
 export { planStudy } from "./study/plan.js";
+export * from "./tensor/index.js";
+export * from "./training/index.js";

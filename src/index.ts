@@ -3,6 +3,12 @@ export * from "./browser.js";
 export { loadDataset } from "./data/load.node.js";
 export * from "./formats/checkpoint.node.js";
 export {
+  type LoadedModel,
+  type LoadOptions,
+  loadAnyModel,
+  modelFormats,
+} from "./formats/load-model.node.js";
+export {
   runStudy,
   type StudyOutcome,
   type StudyRunOptions,

@@ -7,11 +7,8 @@ import { fail } from "../tensor/errors.js";
 import { readFileLimited, rethrow } from "./files.node.js";
 import { readModelFile } from "./model-file.js";
 import { externalLocations, looksLikeOnnx, readOnnx } from "./onnx/index.js";
-import { type Preprocessing, parsePreprocessing } from "./preprocessing.js";
+import { PREPROCESSING_KEY, type Preprocessing, parsePreprocessing } from "./preprocessing.js";
 import { badFile, showText } from "./problems.js";
-
-/** The key under which both kinds of file carry their preprocessing. */
-export const PREPROCESSING_KEY = "normlens.preprocessing";
 
 export interface LoadOptions {
   /** Shape of an image where the file leaves it open. */

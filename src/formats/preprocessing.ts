@@ -15,6 +15,9 @@ export interface Preprocessing {
   readonly channels: "rgb" | "bgr";
 }
 
+/** The key under which a model's file carries it, as text, in the metadata. */
+export const PREPROCESSING_KEY = "normlens.preprocessing";
+
 /** Pixels from 0 to 1: what datasets here hold. */
 export const plainPixels: Preprocessing = { scale: 1 / 255, mean: [0], std: [1], channels: "rgb" };
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadAnyModel } from "../../../src/formats/load-model.node.js";
-import { readOnnx } from "../../../src/formats/onnx/index.js";
+import { readOnnx, writeOnnx } from "../../../src/formats/onnx/index.js";
 import { messageWriter } from "../../../src/formats/onnx/wire.js";
 import { random } from "../../../src/tensor/random.js";
 import { messageOf, survive, withByte } from "../hostile.js";
@@ -198,6 +198,18 @@ describe("external data", () => {
     writeFileSync(path, "PK\u0003\u0004 no model");
     await expect(loadAnyModel(path)).rejects.toThrow("got a file that begins with 50 4b 03 04");
     expect((await loadAnyModel(await renamed(path))).format).toBe("onnx");
+  });
+
+  test("what is done to pixels travels with the model", async () => {
+    const { model } = readOnnx(
+      readFileSync(new URL("../../golden/onnx/seed.onnx", import.meta.url)),
+      "seed",
+    );
+    const path = join(inside, "with-pixels.onnx");
+    const text = "scale=1/255; mean=0.5; std=0.25; channels=rgb";
+    writeFileSync(path, writeOnnx(model, { metadata: { "normlens.preprocessing": text } }));
+    const { preprocessing } = await loadAnyModel(path);
+    expect(preprocessing).toEqual({ scale: 1 / 255, mean: [0.5], std: [0.25], channels: "rgb" });
   });
 
   async function renamed(path: string): Promise<string> {
