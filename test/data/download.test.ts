@@ -18,7 +18,7 @@ const [a, b] = Object.entries(contents).map(([name, bytes]) => ({
   bytes: bytes.length,
   sha256: createHash("sha256").update(bytes).digest("hex"),
 }));
-const { mirror, requests } = await serve(contents);
+const { hangUp, mirror, requests } = await serve(contents);
 beforeEach(() => requests.splice(0));
 
 /** The remedy of every failed download. */
@@ -58,7 +58,11 @@ test("what is there is verified and kept; what is damaged is fetched again", asy
 
 test("a broken download goes on at the next mirror where it stopped", async () => {
   const folder = folderOf({});
-  await fetchFiles([a], [mirror("breaking"), mirror("breaking"), mirror("sound")], folder);
+  const onProgress = ({ received }: DownloadProgress): void => {
+    if (received === 1500 || received === 3000) hangUp();
+  };
+  const mirrors = [mirror("breaking"), mirror("breaking"), mirror("sound")];
+  await fetchFiles([a], mirrors, folder, { onProgress });
   expect(requests).toEqual([
     "breaking/a.gz whole",
     "breaking/a.gz bytes=1500-",
@@ -89,6 +93,12 @@ test("what a login page has left does not spoil the next mirror", async () => {
   expect(new Uint8Array(readFileSync(join(folder, "a.gz")))).toEqual(contents["a.gz"]);
 });
 
+test("a slow mirror is given time as long as something comes", async () => {
+  const folder = folderOf({});
+  await fetchFiles([a], [mirror("slow")], folder, { patience: 1500 });
+  expect(new Uint8Array(readFileSync(join(folder, "a.gz")))).toEqual(contents["a.gz"]);
+});
+
 test("a part that is too long is dropped", async () => {
   const folder = folderOf({ "a.gz.part": new Uint8Array(6000) });
   await fetchFiles([a], [mirror("sound")], folder);
@@ -101,7 +111,7 @@ const failures = [
   ["false", /content with another SHA-256 than [0-9a-f]{64}/, undefined],
   ["endless", /more than 5,000 bytes/, 0],
   ["offset", /another range than asked for/, undefined],
-  ["silent", /nothing for 300 ms/, 100],
+  ["silent", /nothing for 1500 ms/, 100],
 ] as const;
 
 test.each(failures)(
@@ -109,7 +119,7 @@ test.each(failures)(
   async (manner, reason, part) => {
     const folder = folderOf({});
     const message = await rejection(
-      fetchFiles([a, b], [mirror(manner)], folder, { patience: 300 }),
+      fetchFiles([a, b], [mirror(manner)], folder, manner === "silent" ? { patience: 1500 } : {}),
     );
     expect(message).toMatch(reason);
     expect(message).toContain(

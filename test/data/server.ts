@@ -24,20 +24,27 @@ export const manners = {
       response.write(content.subarray(at, at + 1000));
     response.end();
   },
+  /** Sends a piece, waits, sends a piece, …: slow, but never silent for long. */
+  slow(content, _request, response) {
+    const send = (at: number): void => {
+      response.write(content.subarray(at, at + 1000));
+      if (at + 1000 >= content.length) response.end();
+      else setTimeout(send, 400, at + 1000);
+    };
+    send(0);
+  },
   /** Knows nothing of ranges. */
   fromTheStart(content, _request, response) {
     response.end(content);
   },
-  /** Hangs up after some more bytes. */
+  /** Sends 1,500 more bytes and keeps the line open until `hangUp`. */
   breaking(content, request, response) {
     const from = rangeOf(request);
     response.writeHead(from > 0 ? 206 : 200, {
       "content-length": content.length - from,
       "content-range": `bytes ${from}-${content.length - 1}/${content.length}`,
     });
-    response.write(content.subarray(from, from + 1500), () =>
-      setTimeout(() => response.destroy(), 20),
-    );
+    response.write(content.subarray(from, from + 1500));
   },
   /** Ends politely, too early. */
   short(content, _request, response) {
@@ -95,6 +102,8 @@ export async function serve(files: Readonly<Record<string, Uint8Array>>) {
   });
   return {
     requests,
+    /** Breaks all connections. */
+    hangUp: (): void => server.closeAllConnections(),
     mirror: (manner: keyof typeof manners): string => `http://127.0.0.1:${port}/${manner}/`,
   };
 }

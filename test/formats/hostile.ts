@@ -38,7 +38,7 @@ export function withByte(bytes: Uint8Array, at: number, value: number): Uint8Arr
 }
 
 /** The slowest that reading any damaged file may be, in milliseconds. */
-const PATIENCE = 2000;
+const PATIENCE = 5000;
 
 /** Reads and returns the value, or undefined after a proper error: `name: got …, expected … (place); remedy`. */
 export function survive<T>(read: (bytes: Uint8Array, name: string) => T, bytes: Uint8Array) {
