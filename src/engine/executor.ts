@@ -231,7 +231,13 @@ export function readImages(
 ): void {
   const positions = order(layout);
   const { data } = t;
+  const { C, H, W, cs } = layout;
   let target = from * positions.length;
   for (let i = 0, at = address(place); i < n; i++, at += place.image)
-    for (let k = 0; k < positions.length; k++) data[target++] = numbers[at + positions[k]];
+    if (layout.flattened)
+      for (let k = 0; k < positions.length; k++) data[target++] = numbers[at + positions[k]];
+    else
+      for (let c = 0; c < C; c++)
+        for (let source = at + c, end = source + H * W * cs; source < end; source += cs)
+          data[target++] = numbers[source];
 }
