@@ -69,6 +69,11 @@ export const contestants = {
     command: () => node("ours.mjs"),
     takes: () => true,
   },
+  fused: {
+    title: "NormLens, fused arithmetic",
+    command: () => [process.execPath, [path("ours.mjs"), "fused"]],
+    takes: () => true,
+  },
   onnxruntime: {
     title: "onnxruntime-node",
     command: () => node("peers/onnxruntime.mjs"),

@@ -1,5 +1,5 @@
 /** NormLens itself, through the library's own interface: `trainer` for steps, `session` for
- *  forward passes. */
+ *  forward passes. `node ours.mjs fused`: with fused arithmetic. */
 
 import { readFileSync } from "node:fs";
 import { session } from "../dist/engine/session.js";
@@ -12,6 +12,8 @@ import { serve } from "./contestant.mjs";
 import { networks } from "./networks.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+const [arithmetic = "exact"] = process.argv.slice(2);
 
 function modelOf({ network, norm }, parameters) {
   const tensors = Object.entries(parameters).map(([name, t]) => [name, tensor(t.shape, t.data)]);
@@ -26,6 +28,7 @@ async function steps(job, parameters) {
   const run = await trainer(modelOf(job, parameters), {
     batchSize: batch,
     threads,
+    arithmetic,
     optimiser: adam(optimiser),
   });
   const shape = [batch, ...networks[network](norm).inputShape];
@@ -42,7 +45,7 @@ async function steps(job, parameters) {
 function forward(job, parameters) {
   const { network, norm, batch } = job;
   const shape = [batch, ...networks[network](norm).inputShape];
-  const run = session(modelOf(job, parameters), { batch });
+  const run = session(modelOf(job, parameters), { batch, arithmetic });
   return { step: (x) => run.forward(tensor(shape, x)).data };
 }
 

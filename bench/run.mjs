@@ -86,7 +86,7 @@ async function main() {
   if (chosen.help) return process.stdout.write(HELP);
   const say = (text) => process.stderr.write(`bench: ${text}\n`);
   const machine = machineFacts();
-  if (chosen.names.some((name) => !["ours", "pytorch"].includes(name)))
+  if (chosen.names.some((name) => !["ours", "fused", "pytorch"].includes(name)))
     await installPeers(join("bench", "peers"));
   const everyone = present(chosen.names, say);
   const directory = mkdtempSync(join(os.tmpdir(), "normlens-bench-"));

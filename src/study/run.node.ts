@@ -101,16 +101,26 @@ async function compute(
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   setMaxListeners(0, either); // one listener for each running trial, however many there are
   const queue = slots.values();
+  const keep = async (slot: Slot, outcome: TrialOutcome): Promise<void> => {
+    await save(outcome);
+    Object.assign(slot, outcome);
+    watcher.finished?.(slot.trial, outcome);
+  };
   // Each lane hands in its next trial when the last is done: the pool would otherwise choose the order, and arms
   // must not run at different times, or their speeds could not be compared.
   const lane = async (): Promise<void> => {
-    for (const slot of queue) {
-      const onProgress = (progress: TrialProgress): void =>
-        watcher.progress?.(slot.trial, progress);
-      const outcome = await threads.run(slot.trial, { signal: either, onProgress });
-      await save(outcome);
-      Object.assign(slot, outcome);
-      watcher.finished?.(slot.trial, outcome);
+    let stored = Promise.resolve(); // flushing a trial to the disk takes its time, and the next one runs meanwhile
+    try {
+      for (const slot of queue) {
+        const onProgress = (progress: TrialProgress): void =>
+          watcher.progress?.(slot.trial, progress);
+        const outcome = await threads.run(slot.trial, { signal: either, onProgress });
+        await stored;
+        stored = keep(slot, outcome);
+        stored.catch(() => {}); // waited for above or below, where the failure is met
+      }
+    } finally {
+      await stored;
     }
   };
   try {
