@@ -137,6 +137,10 @@ describe("in words", () => {
     [{ interval: [-0.01, 0.2] }, "; the interval contains no difference."],
     [{ holmP: 0.3 }, ", p = 0.30; not significant after correction."],
     [
+      { holmP: 0.3, interval: [-0.2, -0.1] },
+      ", p = 0.30; by the interval alone, for only support is corrected.",
+    ],
+    [
       { interval: [-0.2, -0.1], difference: -0.15 },
       "difference of −15.00 points (95 % interval −20.00 to −10.00) over 10 seeds, p = 0.020.",
     ],

@@ -9,9 +9,7 @@
 
 import type { ClaimResult, Contrast, Verdict } from "../types.js";
 import type { Claim, Evidence } from "./claim.js";
-import { claimSentence, evidenceSentence } from "./words.js";
-
-const ALPHA = 0.05;
+import { ALPHA, claimSentence, evidenceSentence } from "./words.js";
 
 /** What one contrast says about one expectation. */
 export function verdictOf(evidence: Evidence, contrast: Contrast | undefined): Verdict {

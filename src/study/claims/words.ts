@@ -17,6 +17,9 @@ export function number(value: number): string {
 /** ⌊log₁₀ x⌋ from the decimal form, which is exact. */
 const log10Floor = (x: number): number => Number(x.toExponential().split("e")[1]);
 
+/** Holm-adjusted p-values below this are significant. */
+export const ALPHA = 0.05;
+
 const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
 
 /** A value with its unit; shares as percentages. */
@@ -67,8 +70,11 @@ export function evidenceSentence(
   );
 }
 
-/** Why nothing is decided. */
+/** Why nothing is decided, or what a decision does not rest on. */
 function reason(contrast: Contrast, verdict: Verdict, { primary }: Evidence): string {
+  const doubtful = primary && (contrast.holmP ?? 1) >= ALPHA;
+  if (verdict === "refuted" && doubtful)
+    return "; by the interval alone, for only support is corrected";
   if (verdict !== "inconclusive") return "";
   if (contrast.fewSeeds) return "; too few seeds to decide";
   const [low, high] = contrast.interval ?? [0, 0];
