@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
 import { type Audit, audit } from "../explain/audit.js";
-import { loadModel } from "../formats/checkpoint.node.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { fail, sameShape, showShape } from "../tensor/index.js";
 import { auditPage } from "./audit-page.js";
@@ -12,6 +11,7 @@ import { loadData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { bar, columns, percent, wrap } from "./display/words.js";
 import { pageHtml } from "./explain-page.js";
+import { openModel } from "./model.js";
 import type { Options } from "./options.js";
 
 /** Validation images looked at unless asked otherwise. */
@@ -24,7 +24,7 @@ export async function auditModel(
 ): Promise<void> {
   const t = terminal(options.json === true ? process.stderr : process.stdout);
   const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
-  const { model } = await loadModel(path);
+  const { model, pixels, prepare } = await openModel(options, path);
   const { name, validation, classes } = await loadData(options, t, signal);
   const { images } = validation;
   if (!sameShape(images.shape, model.inputShape))
@@ -37,7 +37,7 @@ export async function auditModel(
     images,
     Array.from({ length: count }, (_, i) => i),
   );
-  const found = audit(model, batch, {
+  const found = audit(model, prepare(batch), {
     maps,
     signal,
     onProgress: ({ done, of }) =>
@@ -50,6 +50,7 @@ export async function auditModel(
   await writeAtomically(jsonPath, `${JSON.stringify(found, null, 2)}\n`);
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ page: pagePath, audit: found })}\n`);
+  if (pixels !== undefined) t.line(`pixels   ${pixels}`);
   for (const line of auditLines(found, t)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

@@ -16,7 +16,6 @@ import {
   type Target,
   top,
 } from "../explain/index.js";
-import { loadModel } from "../formats/checkpoint.node.js";
 import type { Model } from "../model/index.js";
 import { type ScaledMap, scaled } from "../report/colour-maps.js";
 import { fail, random, type Tensor } from "../tensor/index.js";
@@ -24,6 +23,7 @@ import { loadData } from "./data.js";
 import type { Terminal } from "./display/terminal.js";
 import { bar, percent } from "./display/words.js";
 import { batchOf, readShown, type Shown } from "./explain-images.js";
+import { openModel } from "./model.js";
 import type { Options } from "./options.js";
 
 /** Training images that stand for the background of expectedGradients. */
@@ -45,7 +45,10 @@ const isReduction = (name: string): name is keyof typeof reductions =>
 export interface Job {
   readonly model: Model;
   readonly shown: readonly Shown[];
+  /** The pictures as the model wants them. */
   readonly batch: Tensor;
+  /** What was done to their pixels, if anything was said. */
+  readonly pixels: string | undefined;
   readonly classes: readonly string[] | undefined;
   readonly background: Tensor | undefined;
 }
@@ -65,20 +68,23 @@ export async function prepare(
   t: Terminal,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { model } = await loadModel(path);
+  const { model, pixels, prepare: prepared } = await openModel(options, path);
   const shown = await readShown(images, model.inputShape, options.resize === true);
   const hasData = options.data !== undefined || options.dataDir !== undefined;
   const dataset = hasData ? await loadData(options, t, signal) : undefined;
   return {
     model,
     shown,
-    batch: batchOf(shown, model.inputShape),
+    batch: prepared(batchOf(shown, model.inputShape)),
+    pixels,
     classes: dataset?.classes,
     background:
       dataset &&
-      imageBatch(
-        dataset.train.images,
-        Array.from({ length: Math.min(BACKGROUND, dataset.train.images.count) }, (_, i) => i),
+      prepared(
+        imageBatch(
+          dataset.train.images,
+          Array.from({ length: Math.min(BACKGROUND, dataset.train.images.count) }, (_, i) => i),
+        ),
       ),
   };
 }

@@ -166,6 +166,7 @@ export function recordOf(
 ) {
   return {
     model: path,
+    ...(job.pixels === undefined ? {} : { preprocessing: job.pixels }),
     page,
     results: results.map(({ name, explanation: e, maps }, m) => ({
       method: name,

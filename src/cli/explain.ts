@@ -30,6 +30,7 @@ export async function explain(
   const record = recordOf(results, job, path, files, pagePath);
   await writeAtomically(join(out, "explain.json"), `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify(record)}\n`);
+  if (job.pixels !== undefined) t.line(`pixels   ${job.pixels}`);
   for (const line of told(results, job)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

@@ -2,27 +2,31 @@
 
 import { extname } from "node:path";
 import { type FoldEvidence, fold } from "../fold/index.js";
-import { loadModel, saveModel } from "../formats/checkpoint.node.js";
 import { modelHash } from "../model/hash.js";
 import { LIBRARY_VERSION } from "../study/version.js";
 import { fail } from "../tensor/index.js";
 import { terminal } from "./display/terminal.js";
 import { columns } from "./display/words.js";
+import { openModel, saveAnyModel } from "./model.js";
 import type { Options } from "./options.js";
 
 const short = (v: number): string => (v === 0 ? "0" : v.toExponential(1));
 
 export async function foldModel(options: Options, path: string): Promise<void> {
-  const output =
-    options.output ?? `${path.slice(0, path.length - extname(path).length)}-folded.safetensors`;
+  const ending = extname(path);
+  const kind = ending === ".onnx" ? ending : ".safetensors";
+  const output = options.output ?? `${path.slice(0, path.length - ending.length)}-folded${kind}`;
   if (output === path)
     fail("option", `fold: got ${path} as output, expected another file than the model itself`);
-  const { model, metadata } = await loadModel(path);
+  const { model, metadata, pixels } = await openModel(options, path);
   if (!model.nodes.some(({ kind }) => kind === "batchNorm"))
     fail("option", `fold: got a model without batchNorm (${path}), expected one to fold`);
   const { model: folded, evidence } = fold(model);
   const origin = modelHash(model);
-  await saveModel(folded, output, { ...metadata, foldedFrom: origin, foldedBy: LIBRARY_VERSION });
+  await saveAnyModel(folded, output, {
+    metadata: { ...metadata, foldedFrom: origin, foldedBy: LIBRARY_VERSION },
+    pixels,
+  });
   if (options.json === true) {
     const record = {
       model: path,

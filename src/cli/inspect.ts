@@ -1,27 +1,21 @@
 /** `normlens inspect`: what a model is, where its norms stand and how they are, and what can be folded. */
 
 import { type Inspection, inspect } from "../fold/inspection.js";
-import { type LoadedModel, loadAnyModel } from "../formats/load-model.node.js";
+import type { LoadedModel } from "../formats/load-model.node.js";
 import { keepingBatchNorm } from "../formats/onnx/exporters.js";
-import { parsePreprocessing, showPreprocessing } from "../formats/preprocessing.js";
 import { modelHash } from "../model/hash.js";
 import { terminal } from "./display/terminal.js";
 import { plural, thousands, wrap } from "./display/words.js";
 import { healthRows, nodeRows } from "./inspect-rows.js";
+import { openModel } from "./model.js";
 import type { Options } from "./options.js";
 
 export async function inspectModel(options: Options, path: string): Promise<void> {
-  const { inputShape, modelOutput, preprocess } = options;
-  const loaded = await loadAnyModel(path, {
-    ...(inputShape ? { inputShape } : {}),
-    ...(modelOutput === undefined ? {} : { output: modelOutput }),
-  });
-  const preprocessing =
-    preprocess === undefined ? loaded.preprocessing : parsePreprocessing(preprocess);
+  const loaded = await openModel(options, path);
   const found = inspect(loaded.model);
   const advice = adviceOn(loaded, found);
   if (options.json === true) {
-    const { format, producer, metadata, notes } = loaded;
+    const { format, producer, metadata, notes, preprocessing } = loaded;
     const hash = modelHash(loaded.model);
     const record = {
       model: path,
@@ -37,9 +31,7 @@ export async function inspectModel(options: Options, path: string): Promise<void
     return;
   }
   const t = terminal(process.stdout);
-  const shown = preprocessing
-    ? showPreprocessing(preprocessing)
-    : "not in the file; pixels from 0 to 1 unless --preprocess says otherwise";
+  const shown = loaded.pixels ?? "not in the file; from 0 to 1 unless --preprocess says otherwise";
   const { name, version } = loaded.producer ?? { name: "", version: "" };
   const by = name === "" ? "" : `, written by ${name} ${version}`.trimEnd();
   t.line(`model      ${path} (${loaded.format}${by})`);

@@ -26,22 +26,24 @@ const preprocessing: Reader<string> = (text) => {
   return text;
 };
 
+const reading = ["inspect", "explain", "fold", "audit"] as const;
+
 export const modelOptions = {
   inputShape: option({
     flags: "--input-shape <CxHxW>",
-    commands: ["inspect"],
+    commands: reading,
     help: "shape of an image, where the model leaves it open: 3x224x224",
     read: imageShape,
   }),
   modelOutput: option({
     flags: "--model-output <name>",
-    commands: ["inspect"],
+    commands: reading,
     help: "the output to take of a model with several",
     read: word,
   }),
   preprocess: option({
     flags: "--preprocess <how>",
-    commands: ["inspect"],
+    commands: reading,
     help: `what is done to pixels first: ${Object.keys(preprocessings).join(", ")}, or "scale=1/255; mean=…; std=…; channels=rgb"`,
     fallback: "what the model's file says, else pixels from 0 to 1",
     read: preprocessing,

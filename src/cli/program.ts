@@ -16,7 +16,10 @@ type Action = (options: Options, operands: readonly string[]) => Promise<void>;
 
 export type Actions = Record<CommandName, Action>;
 
-const modelOperand = ["<model>", "a model file that `normlens train` has written"] as const;
+const modelOperand = [
+  "<model>",
+  "a model that `normlens train` has written, or an ONNX file",
+] as const;
 
 /** What help says of a command. `operands`: name and meaning of what follows it; `expected`: the same in a complaint. */
 interface About {
@@ -93,7 +96,7 @@ Example:
   inspect: {
     summary:
       "what a model is: its ops, their cost, where the norms stand, how they are, what folds",
-    operands: [["<model>", "a model of this program (safetensors) or an ONNX file"]],
+    operands: [modelOperand],
     expected: "one model",
     after: `
 Examples:

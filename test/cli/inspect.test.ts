@@ -35,7 +35,7 @@ describe("the command", () => {
       lines.some((line) => line.startsWith("bn | relu → batchNorm → maxPool2d | 32 | 10 | 0")),
     ).toBe(true);
     expect(out).toContain("• The batch norm can be folded exactly (normlens fold).");
-    expect(out).toContain("not in the file; pixels from 0 to 1 unless --preprocess says otherwise");
+    expect(out).toContain("not in the file; from 0 to 1 unless --preprocess says otherwise");
   });
 
   test("--json: the same as one document", async () => {
@@ -69,6 +69,34 @@ describe("the command", () => {
         '--input-shape: got "1x28", expected channels, height and width, such as 3x224x224',
       ),
     ]);
+  });
+});
+
+describe("other commands on ONNX", () => {
+  test("fold: ONNX in, ONNX out, with what is done to pixels", async () => {
+    const path = join(folder, "folded.onnx");
+    const { code, err } = await normlens([
+      ...["fold", golden("conventional"), "-o", path, "--preprocess", "signed"],
+    ]);
+    expect([code, err]).toEqual([0, ""]);
+    const found = JSON.parse((await normlens(["inspect", path, "--json"])).out);
+    expect([found.format, found.norms, found.traces.verdict]).toEqual(["onnx", [], "possible"]);
+    expect(found.preprocessing.mean).toEqual([0.5]);
+    expect(found.metadata.foldedFrom).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("explain and audit: the model sees prepared pixels", async () => {
+    const picture = fileURLToPath(new URL("../golden/formats/grey.jpg", import.meta.url));
+    const out = join(folder, "maps");
+    const run = async (how: string) => {
+      const args = ["explain", golden("seed"), picture, "--resize", "--method", "saliency"];
+      const done = await normlens([...args, "--preprocess", how, "--out", out, "--json"]);
+      expect(done.code, done.err).toBe(0);
+      return JSON.parse(done.out);
+    };
+    const [plain, signed] = [await run("plain"), await run("signed")];
+    expect(signed.preprocessing).toBe("scale=1/255; mean=0.5; std=0.5; channels=rgb");
+    expect(signed.results[0].images[0].scale).not.toEqual(plain.results[0].images[0].scale);
   });
 });
 

@@ -1,0 +1,53 @@
+/** Opening and saving models of any kind for the commands, with what is done to pixels. */
+
+import { extname } from "node:path";
+import { saveModel } from "../formats/checkpoint.node.js";
+import { writeAtomically } from "../formats/files.node.js";
+import { type LoadedModel, loadAnyModel } from "../formats/load-model.node.js";
+import { writeOnnx } from "../formats/onnx/index.js";
+import {
+  PREPROCESSING_KEY,
+  parsePreprocessing,
+  plainPixels,
+  preprocess,
+  showPreprocessing,
+} from "../formats/preprocessing.js";
+import type { Model } from "../model/model.js";
+import type { Tensor } from "../tensor/index.js";
+import type { Options } from "./options.js";
+
+export interface OpenedModel extends LoadedModel {
+  /** What is done to pixels, as text; undefined if neither the file nor the user says. */
+  readonly pixels: string | undefined;
+  /** Images with pixels from 0 to 1 as the model wants them. */
+  prepare(images: Tensor): Tensor;
+}
+
+export async function openModel(options: Options, path: string): Promise<OpenedModel> {
+  const { inputShape, modelOutput, preprocess: given } = options;
+  const loaded = await loadAnyModel(path, {
+    ...(inputShape ? { inputShape } : {}),
+    ...(modelOutput === undefined ? {} : { output: modelOutput }),
+  });
+  const way = given === undefined ? loaded.preprocessing : parsePreprocessing(given);
+  const pixels = way && showPreprocessing(way);
+  const isPlain = pixels === undefined || pixels === showPreprocessing(plainPixels);
+  return {
+    ...loaded,
+    ...(way ? { preprocessing: way } : {}),
+    pixels,
+    prepare: (images) => (way && !isPlain ? preprocess(images, way) : images),
+  };
+}
+
+/** Saves a model as the kind of file that the path's ending says: .onnx, or else this program's own. */
+export async function saveAnyModel(
+  model: Model,
+  path: string,
+  { metadata, pixels }: Pick<OpenedModel, "metadata" | "pixels">,
+): Promise<void> {
+  const entries = { ...metadata, ...(pixels === undefined ? {} : { [PREPROCESSING_KEY]: pixels }) };
+  if (extname(path) === ".onnx")
+    await writeAtomically(path, writeOnnx(model, { metadata: entries }));
+  else await saveModel(model, path, entries);
+}
