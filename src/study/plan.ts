@@ -70,7 +70,8 @@ function meaning(config: StudyConfig): ConfigIssue[] {
       });
   };
   const unique = (path: string, values: readonly (string | number)[]): void => {
-    const twice = values.find((value, i) => values.indexOf(value) < i);
+    const seen = new Set<string | number>();
+    const twice = values.find((value) => seen.size === seen.add(value).size);
     if (twice !== undefined)
       issues.push({ path, code: "duplicate", message: `got ${twice} twice, expected each once` });
   };
@@ -103,9 +104,13 @@ function measureOptionIssues({ measureOptions }: StudyConfig): ConfigIssue[] {
         const message = `expected ${list(Object.keys(defaults)) || "no options"}`;
         return [{ path: place, code: "unknown_name", message }];
       }
-      const positive = typeof value !== "number" || value > 0;
-      if (typeof value === typeof defaults[option] && positive) return [];
-      const message = `got ${JSON.stringify(value)}, expected a positive number like ${defaults[option]}`;
+      const usual = defaults[option];
+      const isCount = Number.isInteger(usual);
+      const isFit =
+        typeof value !== "number" || (value > 0 && (!isCount || Number.isInteger(value)));
+      if (typeof value === typeof usual && isFit) return [];
+      const kind = isCount ? "whole" : "positive";
+      const message = `got ${JSON.stringify(value)}, expected a ${kind} number like ${usual}`;
       return [{ path: place, code: "invalid_value", message }];
     });
   });

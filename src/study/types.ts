@@ -64,7 +64,7 @@ export const studyConfig = z.strictObject({
       depth: z.int().positive().optional(),
     })
     .prefault({}),
-  arms: z.array(armSchema).min(1).prefault(["none", "batch"]),
+  arms: z.array(armSchema).min(1).max(100).prefault(["none", "batch"]),
   /** The arm the others are compared with; the first one by default. */
   baseline: z.string().optional(),
   /** Seeds of the paired trials: a list, or a number n meaning 0 … n − 1. */
@@ -75,7 +75,7 @@ export const studyConfig = z.strictObject({
         .positive()
         .max(10_000)
         .transform((n) => Array.from({ length: n }, (_, i) => i)),
-      z.array(z.int().nonnegative()).min(1),
+      z.array(z.int().nonnegative()).min(1).max(10_000),
     ])
     .prefault(10),
   epochs: z.int().positive().default(10),
@@ -88,7 +88,7 @@ export const studyConfig = z.strictObject({
    *  runs still remembers earlier weights, so that the arms would differ by more than the norm. */
   statistics: z.enum(["recalibrated", "moving"]).default("recalibrated"),
   /** Names from the table of measures; all of them by default. */
-  measures: z.array(z.string()).optional(),
+  measures: z.array(z.string()).max(1000).optional(),
   /** Settings of single measures that differ from their defaults. */
   measureOptions: z.record(z.string(), z.record(z.string(), option)).default({}),
   /** Validation images on which explanations are scored, drawn anew for every seed. */

@@ -108,7 +108,7 @@ describe("a design that is wrong", () => {
         },
       }).map((line) => line.slice(0, 80)),
     ).toEqual([
-      "measureOptions.ligs.draws: got -1, expected a positive number like 10",
+      "measureOptions.ligs.draws: got -1, expected a whole number like 10",
       "measureOptions.ligs.drawz: expected sigma, draws",
       'measureOptions.ligs.sigma: got "x", expected a positive number like 0.01',
       "measureOptions.trainLoss.a: expected no options",
@@ -130,6 +130,9 @@ describe("a design that is wrong", () => {
     [{ optimiser: { name: "adamm" } }, "optimiser.name"],
     [{ statistics: "batch" }, "statistics"],
     [{ explained: Number.POSITIVE_INFINITY }, "explained"],
+    [{ measureOptions: { ligs: { draws: 2.5 } } }, "measureOptions.ligs.draws"],
+    [{ measureOptions: { ligs: { sigma: 0 } } }, "measureOptions.ligs.sigma"],
+    [{ seeds: 10_001 }, "seeds"],
     [{ unknown: 1 }, ""],
     ["text", ""],
     [null, ""],
@@ -141,6 +144,16 @@ describe("a design that is wrong", () => {
       `study configuration: 1 to correct\n  ${path || "configuration"}: `,
     );
   });
+});
+
+test("long lists are refused at once", () => {
+  const seeds = (list: number[]): readonly string[] => {
+    const checked = checkConfig({ seeds: list });
+    return "issues" in checked ? checked.issues.map(({ message }) => message) : [];
+  };
+  expect(seeds(Array.from({ length: 10_001 }, (_, i) => i)).length).toBe(1);
+  expect(seeds(new Array(10_000).fill(7))).toEqual(["got 7 twice, expected each once"]);
+  expect(seeds(Array.from({ length: 10_000 }, (_, i) => i))).toEqual([]);
 });
 
 describe("the name of a trial", () => {
