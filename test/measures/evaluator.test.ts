@@ -62,6 +62,8 @@ describe("which images", () => {
     expect([...explainedImages(1000, 64, 3)]).toEqual(drawn);
     expect([...explainedImages(1000, 64, 4)]).not.toEqual(drawn);
     expect([...explainedImages(5, 64, 3)]).toEqual([0, 1, 2, 3, 4]);
+    // Other images would be other results: raise RESULT_VERSION with these numbers.
+    expect([...explainedImages(1000, 6, 3)]).toEqual([145, 194, 325, 634, 778, 787]);
   });
   test("every image has its score; the model's value is the mean over those it got right", () => {
     // |w| = (1, 1, 2, 0): shares on the masks are ¼, ¼, ¾, ½. The label of image 3 is missed.
