@@ -4,6 +4,7 @@
 export { glyphs } from "./data/glyphs/glyphs.js";
 export type { GlyphOptions } from "./data/glyphs/options.js";
 export * from "./data/index.js";
+export { type Arithmetic, arithmetics, hasFused } from "./kernels/arithmetic.js";
 export { type Session, type SessionOptions, session } from "./engine/session.js";
 export * from "./explain/index.js";
 export {

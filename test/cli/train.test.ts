@@ -164,6 +164,20 @@ test("files that cannot be used end with code 3, and nothing is written", async 
   expect(existsSync(out)).toBe(false);
 });
 
+test("--arithmetic is named at the start, in the history and in the model", async () => {
+  const out = join(folder, "fused");
+  const { code, out: text } = await normlens([
+    ...small,
+    ...["--epochs", "1", "--arithmetic", "fused", "--out", out],
+  ]);
+  expect(code).toBe(0);
+  expect(text.split("\n")[1]).toMatch(/, 1 thread, fused arithmetic$/);
+  const { metadata } = await loadModel(join(out, "model.safetensors"));
+  expect(JSON.parse(metadata.recipe)).toMatchObject({ arithmetic: "fused" });
+  const history = JSON.parse(readFileSync(join(out, "history.json"), "utf8"));
+  expect(history.recipe).toMatchObject({ arithmetic: "fused" });
+});
+
 test("an option that the network refuses ends with code 2", async () => {
   const { code, err } = await normlens([
     ...small,
