@@ -4,7 +4,6 @@
 export { glyphs } from "./data/glyphs/glyphs.js";
 export type { GlyphOptions } from "./data/glyphs/options.js";
 export * from "./data/index.js";
-export { type Arithmetic, arithmetics, hasFused } from "./kernels/arithmetic.js";
 export { type Session, type SessionOptions, session } from "./engine/session.js";
 export * from "./explain/index.js";
 export {
@@ -24,6 +23,7 @@ export {
   preprocessings,
   showPreprocessing,
 } from "./formats/preprocessing.js";
+export { type Arithmetic, arithmetics, hasFused } from "./kernels/arithmetic.js";
 export { evaluateMeasures, type Measure, type MeasureName, measures } from "./measures/index.js";
 export * from "./model/index.js";
 export { concludeStudy } from "./study/conclude.js";
