@@ -11,17 +11,6 @@ export const zeros = (like: Tensor, shape = like.shape): Tensor =>
       : new Float32Array(size(shape)),
   );
 
-/** Numbers of the same type as `like`, of another shape. */
-export const sameType = (
-  like: Tensor,
-  shape: readonly number[],
-  values: ArrayLike<number>,
-): Tensor =>
-  tensor(
-    shape,
-    like.data instanceof Float64Array ? Float64Array.from(values) : Float32Array.from(values),
-  );
-
 /** Σ of each image's numbers, in float64. */
 export function imageSums({ shape: [n], data }: Tensor): Float64Array {
   const inner = data.length / n;

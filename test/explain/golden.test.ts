@@ -8,18 +8,21 @@ import { type Session, session } from "../../src/engine/session.js";
 import { classes, type Explanation, explainers } from "../../src/explain/index.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { golden, worst } from "../golden.js";
-import { type GoldenName, goldenNetwork } from "./golden-networks.js";
+import { goldenModel } from "./relevance/golden-models.js";
 
 type Noise = Record<string, Record<string, number>>;
 const noise: Noise = JSON.parse(
   readFileSync(new URL("../golden/attributions-noise.json", import.meta.url), "utf8"),
 );
 
+const networks = ["seed", "conventional", "residual"] as const;
+type Network = (typeof networks)[number];
+
 /** Layers of the class-activation maps: their name → ours. */
-const layers: Record<GoldenName, Record<string, string>> = {
+const layers: Record<Network, Record<string, string>> = {
   seed: { conv: "conv", bn: "norm" },
   conventional: { conv2: "conv2", relu2: "relu2" },
-  residual: { block2_conv2: "block2.conv2", block2_relu2: "block2.relu2" },
+  residual: { block2_conv2: "block2/conv2", block2_relu2: "relu5" },
 };
 
 /** Each image from 0 to its largest value, as pytorch-grad-cam draws it. */
@@ -37,7 +40,7 @@ function scaled({ shape, data }: Tensor): Float64Array {
   return out;
 }
 
-function maps(name: GoldenName, s: Session, x: Tensor, labels: number[]) {
+function maps(name: Network, s: Session, x: Tensor, labels: number[]) {
   const target = classes(labels);
   const found: Record<string, ArrayLike<number>> = {};
   const put = (key: string, { values, checks }: Explanation, delta?: string) => {
@@ -84,9 +87,9 @@ const kinks: Record<string, number> = {
 const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (v, i) => Math.abs(v - b[i])));
 
-for (const name of ["seed", "conventional", "residual"] as const)
+for (const name of networks)
   describe(name, () => {
-    const { model, inputs, targets } = goldenNetwork(name);
+    const { model, inputs, targets } = goldenModel(name);
     const reference = golden(`attributions-${name}.npz`);
     const indices = [...(reference.get("images") as Tensor).data];
     const inner = inputs.data.length / inputs.shape[0];
@@ -96,7 +99,7 @@ for (const name of ["seed", "conventional", "residual"] as const)
         indices.flatMap((i) => [...inputs.data.subarray(i * inner, (i + 1) * inner)]),
       ),
     );
-    const labels = indices.map((i) => targets.data[i]);
+    const labels = indices.map((i) => targets[i]);
     for (const backend of ["wasm", "reference"] as const)
       test(`${backend} kernels`, () => {
         const found = maps(name, session(model, { backend }), x, labels);
