@@ -35,6 +35,8 @@ export function pool(dataset: Dataset, workers: number): Pool {
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: shareDataset(dataset),
     atomics: "disabled",
+    // Trials make little garbage at a time; without this every thread lets 50 MB of it pile up.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const listeners = new Map<number, (progress: TrialProgress) => void>();
   threads.on("message", (message: Partial<ThreadProgress>) => {
