@@ -77,6 +77,14 @@ export function readStudyFile(bytes: Uint8Array, name: string): Study {
       `${name}: trials.${at}: got ${found[at] ?? "nothing"}, expected ${planned[at] ?? "nothing more"}; ` +
         "run the study again",
     );
+  const { epochs } = study.config;
+  const short = study.trials.findIndex(({ history }) => history.epochs.length !== epochs);
+  if (short >= 0)
+    fail(
+      "file",
+      `${name}: trials.${short}.history: got ${study.trials[short].history.epochs.length} epochs, ` +
+        `expected ${epochs}; run the study again`,
+    );
   return study;
 }
 

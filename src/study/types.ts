@@ -61,7 +61,7 @@ export const studyConfig = z.strictObject({
     .strictObject({
       name: z.string().min(1).default("seed"),
       /** Number of blocks or hidden layers, for the networks that have a choice. */
-      depth: z.int().positive().optional(),
+      depth: z.int().positive().max(64).optional(),
     })
     .prefault({}),
   arms: z.array(armSchema).min(1).max(100).prefault(["none", "batch"]),
@@ -78,8 +78,8 @@ export const studyConfig = z.strictObject({
       z.array(z.int().nonnegative()).min(1).max(10_000),
     ])
     .prefault(10),
-  epochs: z.int().positive().default(10),
-  batchSize: z.int().min(2).default(32),
+  epochs: z.int().positive().max(1_000_000).default(10),
+  batchSize: z.int().min(2).max(1_000_000).default(32),
   optimiser: optimiserSchema.prefault({}),
   /** Of training: "exact" gives the same bits everywhere, "fused" is faster. Measures are always taken exactly. */
   arithmetic: z.enum(arithmetics).default("exact"),

@@ -31,7 +31,7 @@ const run = (folder: string, options: Partial<StudyRunOptions> = {}): Promise<St
 let first: StudyOutcome;
 beforeAll(async () => {
   first = await run(reference, { workers: 1 });
-});
+}, 120_000);
 
 describe("a study", () => {
   test("is stored as it is returned, trials in the order of the design", async () => {

@@ -11,7 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { reportData } from "../../src/report/build.js";
 import { canonicalJson, hashText } from "../../src/study/canonical.js";
+import { concludeStudy } from "../../src/study/conclude.js";
 import { readStudyFile, readTrial, studyText, trialText } from "../../src/study/store.js";
 import { readStudy, store } from "../../src/study/store.node.js";
 import type { TrialTimings } from "../../src/study/types.js";
@@ -228,7 +230,7 @@ describe("a folder", () => {
 
 describe("study.json", () => {
   const done = study((arm) => ({ trainLoss: arm === "none" ? 1 : 2 }), {
-    config: { arms: ["none", "batch"], seeds: 2 },
+    config: { arms: ["none", "batch"], seeds: 2, epochs: 1, model: { name: "mlp" } },
   });
   const path = join(folder, "study.json");
   const refused = (changed: unknown) => () =>
@@ -264,6 +266,35 @@ describe("study.json", () => {
       changed[at] ^= 1 << (at & 7);
       attempt(changed);
     }
+  });
+  test("any number or word replaced by another: an error of ours, or conclusions and a report", () => {
+    const whole = studyText(done);
+    const others = [
+      "0",
+      "-1",
+      "0.5",
+      "123456789",
+      "1e300",
+      "null",
+      "true",
+      '""',
+      '"x"',
+      "[]",
+      "{}",
+    ];
+    let accepted = 0;
+    for (const { index, 0: word } of whole.matchAll(/"[^"]*":?|-?\d[\d.e-]*|true|false|null/g))
+      for (const other of word.endsWith(":") ? [] : others) {
+        const changed = whole.slice(0, index) + other + whole.slice(index + word.length);
+        try {
+          const read = readStudyFile(bytesOf(changed), "s.json");
+          reportData(read, [], concludeStudy(read));
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof NormLensError)) throw error;
+        }
+      }
+    expect(accepted).toBeGreaterThan(100);
   });
   test.each<[string, unknown, string]>([
     [
@@ -302,6 +333,16 @@ describe("study.json", () => {
         },
       },
       "s.json: dataset.pictures.0: pixels or mask do not fill the shape",
+    ],
+    [
+      "another number of epochs",
+      { ...done, config: { ...done.config, epochs: 3 } },
+      "s.json: trials.0.history: got 1 epochs, expected 3; run the study again",
+    ],
+    [
+      "a network without end",
+      { ...done, config: { ...done.config, model: { name: "plain", depth: 1e9 } } },
+      "s.json: config.model.depth: ",
     ],
   ])("%s is refused", (_, changed, message) => {
     expect(refused(changed)).toThrow(message);
