@@ -197,7 +197,8 @@ const layers = {
     const before = [s.whole(0, 2), s.whole(-1, 2), s.whole(0, 2)];
     const after = [s.whole(0, 1), s.whole(0, 2), s.whole(-1, 1)];
     const out = shape.map((length, k) => length + before[k] + after[k]);
-    if (out.some((length) => length < 1)) return undefined;
+    const rest = shape.map((length, k) => length + Math.min(0, before[k]) + Math.min(0, after[k]));
+    if (rest.some((length) => length < 1)) return undefined; // nothing left to pad
     return { name: s.node("Pad", [name, s.ints([0, ...before, 0, ...after])]), shape: out };
   },
 

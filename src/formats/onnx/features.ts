@@ -126,7 +126,13 @@ function groups(
   t: Translation,
   n: NodeView,
   x: Value,
-  norm: { groups: number; epsilon: number; gamma: Constant; beta: Constant },
+  norm: {
+    kind: "instanceNorm" | "groupNorm";
+    groups: number;
+    epsilon: number;
+    gamma: Constant;
+    beta: Constant;
+  },
 ): Value {
   const [C] = x.ours;
   const gamma = spread(weights(norm.gamma, t.name), C);
@@ -138,7 +144,7 @@ function groups(
   };
   const { epsilon } = norm;
   const attributes = { epsilon, scale, center };
-  return norm.groups === C
+  return norm.kind === "instanceNorm"
     ? t.add(n, "instanceNorm", attributes, [x], parameters, norm.gamma)
     : t.add(n, "groupNorm", { ...attributes, groups: norm.groups }, [x], parameters, norm.gamma);
 }
@@ -154,7 +160,16 @@ export function instanceNormalization(t: Translation, n: NodeView): Value {
   if (isGrouped && (v.ours.length !== 3 || v.ours[0] % G !== 0 || v.ours[0] < G))
     refuse(`normalises a value of shape [N,${v.theirs}]`, "normalise images [N,C,H,W]");
   const x = isGrouped ? v : t.image(n, v);
-  return { ...groups(t, n, x, { groups: G, epsilon, gamma, beta }), theirs: v.theirs };
+  return {
+    ...groups(t, n, x, {
+      kind: isGrouped ? "groupNorm" : "instanceNorm",
+      groups: G,
+      epsilon,
+      gamma,
+      beta,
+    }),
+    theirs: v.theirs,
+  };
 }
 
 export function groupNormalization(t: Translation, n: NodeView): Value {
@@ -168,7 +183,7 @@ export function groupNormalization(t: Translation, n: NodeView): Value {
   const beta = perChannel(n, 2, "shift", numbers);
   if (!(count >= 1) || x.ours[0] % count !== 0)
     refuse(`has ${count} groups of ${x.ours[0]} channels`, AGAIN);
-  return groups(t, n, x, { groups: count, epsilon, gamma, beta });
+  return groups(t, n, x, { kind: "groupNorm", groups: count, epsilon, gamma, beta });
 }
 
 export function layerNormalization(t: Translation, n: NodeView): Value {

@@ -19,6 +19,7 @@ import { type Obstacle, obstacle, refuseAll } from "./obstacles.js";
 import { operators } from "./operators.js";
 import { MAX_ELEMENTS, type Translation, translation } from "./translation.js";
 import { checkWiring, consumers, type Wiring, wiring } from "./wiring.js";
+import { PRODUCER } from "./write.js";
 
 /** Older ones mean other things by the same names. */
 const OLDEST_OPSET = 9;
@@ -61,7 +62,7 @@ export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions =
   const wires = wiring(graph, name, options.output);
   checkWiring(graph, wires, name);
   const room: Room = { name, elements: 2 ** 22 + 4 * bytes.length };
-  const model = translate(graph, wires, opset, room, options);
+  const model = translate(message, wires, opset, room, options);
   const { producer, producerVersion } = message;
   return {
     ...model,
@@ -80,7 +81,7 @@ export function externalLocations(bytes: Uint8Array, name: string): readonly str
 }
 
 function translate(
-  graph: GraphMessage,
+  { graph, producer }: ReturnType<typeof modelMessage>,
   wires: Wiring,
   opset: number,
   room: Room,
@@ -94,7 +95,8 @@ function translate(
   for (const init of graph.initializers)
     if (readers.has(init.name)) known.set(init.name, constant(init, name, files));
   known.set(wires.input, source.value);
-  const first = channelsFirst(graph, wires, source.value);
+  // Our own files have channels first; a transposition in them is what it says.
+  const first = producer === PRODUCER ? undefined : channelsFirst(graph, wires, source.value);
   if (first) {
     known.set(wires.input, first.value);
     t.notes.push("the file wants images [H,W,C]; here they are [C,H,W], as everywhere");

@@ -120,7 +120,8 @@ export function transpose(t: Translation, n: NodeView): Value {
       runs.at(-1)?.push(axis);
     else runs.push([axis]);
   }
-  if (runs.length <= 1) return seen(v, theirs);
+  if (runs.length <= 1) return axes.length === 3 ? t.image(n, seen(v, theirs)) : seen(v, theirs);
+  if (axes.length === 3) return t.add(n, "transpose", { axes }, [t.image(n, v)]);
   if (runs.length > 3)
     refuse(`puts ${runs.length} groups of axes in another order`, "at most 3 can be taken");
   const order = runs.map((_, k) => k).sort((a, b) => runs[a][0] - runs[b][0]);

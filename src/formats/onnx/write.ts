@@ -7,6 +7,9 @@ import { type AttributeValue, encodeOnnx, type OnnxArray, type OnnxNode } from "
 
 const OPSET = 17;
 
+/** How files written here call their maker. */
+export const PRODUCER = "normlens";
+
 export interface OnnxWriteOptions {
   /** Entries for the file's metadata, all texts. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -80,12 +83,44 @@ function scaleAndShift(s: Sheet, each: number): readonly [string, string] {
   return [spread("gamma", 1), spread("beta", 0)];
 }
 
-/** Channels times their signs, as a depthwise convolution. */
+/** Channels times their signs, written as the depthwise convolution that reading makes of it. */
 function flipped(s: Sheet, x: string, name: string): string {
   const sign = s.parameter("sign") ?? [];
-  const [{ C }] = s.facts.inputs;
+  const [{ C, shape }] = s.facts.inputs;
+  if (shape.length === 1)
+    return s.node("Mul", [x, s.floats(`${name}.sign`, [1, C], sign)], {}, name);
   const weight = s.floats(`${name}.weight`, [C, 1, 1, 1], sign);
-  return s.node("Conv", [x, weight], { group: int(C) }, name);
+  const plain = { dilation: 1, groups: C, kernel: [1, 1], padding: [0, 0, 0, 0], stride: 1 };
+  return s.node("Conv", [x, weight], convolution(plain), name);
+}
+
+const convolution = (a: {
+  readonly dilation: number;
+  readonly groups: number;
+  readonly kernel: readonly number[];
+  readonly padding: readonly number[];
+  readonly stride: number;
+}) => ({
+  dilations: ints(a.dilation, a.dilation),
+  group: int(a.groups),
+  kernel_shape: ints(...a.kernel),
+  pads: ints(...a.padding),
+  strides: ints(a.stride, a.stride),
+});
+
+/** max(x, θ) where σ = 1, min(x, θ) where σ = −1: σ·max(σ·x, σ·θ) where both occur. */
+function clamp(s: Sheet, id: string): string {
+  const [theta, sign] = [s.parameter("threshold") ?? [], Array.from(s.parameter("sign") ?? [])];
+  const bound = (flip: boolean) =>
+    s.floats(
+      `${id}.threshold`,
+      beside(s),
+      Array.from(theta, (v, c) => (flip ? v * sign[c] : v)),
+    );
+  if (sign.every((v) => v === sign[0]))
+    return s.node(sign[0] === 1 ? "Max" : "Min", [...s.inputs, bound(false)]);
+  const turned = flipped(s, s.inputs[0], `${id}_in`);
+  return flipped(s, s.node("Max", [turned, bound(true)]), `${id}_out`);
 }
 
 const window = ({
@@ -124,13 +159,7 @@ interface Reach {
 
 const writers: Writers = {
   conv2d: (s, { attributes: a }) =>
-    s.node("Conv", [...s.inputs, ...s.stored("weight"), ...s.stored("bias")], {
-      dilations: ints(a.dilation, a.dilation),
-      group: int(a.groups),
-      kernel_shape: ints(...a.kernel),
-      pads: ints(...a.padding),
-      strides: ints(a.stride, a.stride),
-    }),
+    s.node("Conv", [...s.inputs, ...s.stored("weight"), ...s.stored("bias")], convolution(a)),
   dense: (s) =>
     s.node("Gemm", [...s.inputs, ...s.stored("weight"), ...s.stored("bias")], { transB: int(1) }),
   batchNorm: (s, { attributes: { epsilon, keep } }) =>
@@ -168,20 +197,7 @@ const writers: Writers = {
     return s.node("Clip", [...s.inputs, ...(high === null ? bounds.slice(0, 1) : bounds)]);
   },
   sigmoid: (s) => s.node("Sigmoid", s.inputs),
-  clamp: (s, { id }) => {
-    const [theta, sign] = [s.parameter("threshold") ?? [], s.parameter("sign") ?? []];
-    const bounds = (side: number, none: number) =>
-      Float32Array.from(theta, (value, c) => (sign[c] === side ? value : none));
-    const all = Array.from(sign);
-    const largest = 3.4028234663852886e38;
-    const floor = all.some((v) => v === 1)
-      ? s.node("Max", [...s.inputs, s.floats(`${id}.threshold`, beside(s), bounds(1, -largest))])
-      : s.inputs[0];
-    if (all.every((v) => v === 1)) return floor;
-    const name = floor === s.inputs[0] ? id : `${id}_min`;
-    const ceiling = s.floats(`${name}.threshold`, beside(s), bounds(-1, largest));
-    return s.node("Min", [floor, ceiling], {}, name);
-  },
+  clamp: (s, { id }) => clamp(s, id),
   maxPool2d: (s, { attributes }) => s.node("MaxPool", s.inputs, window(attributes)),
   signedMaxPool2d: (s, { id, attributes }) =>
     flipped(
@@ -270,7 +286,7 @@ export function writeOnnx(model: Model, { metadata = {} }: OnnxWriteOptions = {}
   const output = facts.find(({ node }) => node.id === model.output)?.output.shape ?? [];
   return encodeOnnx({
     opset: OPSET,
-    producer: "normlens",
+    producer: PRODUCER,
     nodes,
     arrays,
     input: { name: "input", shape: ["N", ...model.inputShape] },
