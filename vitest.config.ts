@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["test/peers/**", "node_modules/**"],
     setupFiles: ["test/setup.ts"],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: "forks",
   },
 });

@@ -55,12 +55,13 @@ class Moments {
       this.#sum = new Float64Array(C);
       this.#squares = new Float64Array(C);
     }
+    const [shift, sum, squares] = [this.#shift, this.#sum, this.#squares];
     for (let i = 0; i < n; i++)
       for (let c = 0; c < C; c++)
         for (let p = 0, at = (i * C + c) * P; p < P; p++, at++) {
-          const d = x.data[at] - this.#shift[c];
-          this.#sum[c] += d;
-          this.#squares[c] += d * d;
+          const d = x.data[at] - shift[c];
+          sum[c] += d;
+          squares[c] += d * d;
         }
     this.#count += n * P;
   }

@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     expect(await row.locator("td").allInnerTexts()).toEqual([
       "95.3\u00a0%",
       "96.6\u00a0%",
-      "+1.28\u00a0points [+1.02, +1.5]",
+      "+1.28\u00a0points [+0.961, +1.55]",
       "2.88",
       "100 %",
       "0.002",
