@@ -169,6 +169,21 @@ describe("layers that several nodes make", () => {
 });
 
 describe("numbers", () => {
+  test("Gemm: α·x·B + β·C, weights as rows of inputs", () => {
+    // 2·(3·1 + 4·10) + 3·5 = 101.
+    const arrays = {
+      B: { shape: [2, 1], data: Float32Array.of(1, 10) },
+      C: { shape: [1, 1], data: Float32Array.of(5) },
+    };
+    const attributes = { alpha: { float: 2 }, beta: { float: 3 } };
+    const { model } = read([node("Gemm", ["images", "B", "C"], "logits", attributes)], arrays, [
+      "N",
+      2,
+    ]);
+    const x = tensor([1, 2, 1, 1], Float32Array.of(3, 4));
+    expect([...session(model).forward(x).data]).toEqual([101]);
+  });
+
   /** One weight tensor as raw message fields. */
   const typed = (type: number, fill: (m: ReturnType<typeof messageWriter>) => unknown) => {
     const t = messageWriter()
