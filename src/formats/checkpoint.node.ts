@@ -13,4 +13,5 @@ export const saveModel = (
 ): Promise<void> => writeAtomically(path, writeModelFile({ model, metadata, states }));
 
 /** Loads what `saveModel` has written. */
-export const loadModel = async (path: string): Promise<ModelFile> => readModelFile(await readFileLimited(path), path);
+export const loadModel = async (path: string): Promise<ModelFile> =>
+  readModelFile(await readFileLimited(path), path);

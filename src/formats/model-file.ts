@@ -28,12 +28,22 @@ export interface ModelFile {
   readonly states: Readonly<Record<string, Float32Array>>;
 }
 
-export function writeModelFile({ model, metadata = {}, states = {} }: Pick<ModelFile, "model"> & Partial<ModelFile>): Uint8Array {
+export function writeModelFile({
+  model,
+  metadata = {},
+  states = {},
+}: Pick<ModelFile, "model"> & Partial<ModelFile>): Uint8Array {
   const { inputShape, nodes, output } = model;
   const arrays: Record<string, { shape: readonly number[]; data: Float32Array }> = {};
-  for (const [key, { shape, data }] of Object.entries(model.parameters)) arrays[key] = { shape, data: Float32Array.from(data) };
-  for (const [key, data] of Object.entries(states)) arrays[STATE + key] = { shape: [data.length], data };
-  return writeSafetensors(arrays, { ...metadata, format: FORMAT, graph: JSON.stringify({ inputShape, nodes, output }) });
+  for (const [key, { shape, data }] of Object.entries(model.parameters))
+    arrays[key] = { shape, data: Float32Array.from(data) };
+  for (const [key, data] of Object.entries(states))
+    arrays[STATE + key] = { shape: [data.length], data };
+  return writeSafetensors(arrays, {
+    ...metadata,
+    format: FORMAT,
+    graph: JSON.stringify({ inputShape, nodes, output }),
+  });
 }
 
 /** Reads a model file as hostile input: everything is checked before anything is used. `name` is for messages. */
@@ -41,10 +51,18 @@ export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
   const { arrays, metadata } = readSafetensors(bytes, name);
   const format = metadata.get("format");
   if (format !== FORMAT)
-    unsupportedFile(name, "metadata, key format", format === undefined ? "no format" : showText(format), `"${FORMAT}"`,
-      "give a model that this program has written, or weights with the network they belong to");
+    unsupportedFile(
+      name,
+      "metadata, key format",
+      format === undefined ? "no format" : showText(format),
+      `"${FORMAT}"`,
+      "give a model that this program has written, or weights with the network they belong to",
+    );
   const text = metadata.get("graph") ?? badFile(name, "metadata", "no graph", "the key graph");
-  const graph = parseGraph(readJson(new TextEncoder().encode(text), name, "metadata, key graph"), name);
+  const graph = parseGraph(
+    readJson(new TextEncoder().encode(text), name, "metadata, key graph"),
+    name,
+  );
   const parameters: Record<string, Tensor> = {};
   const states: Record<string, Float32Array> = {};
   for (const [key, array] of arrays) {
@@ -58,7 +76,13 @@ export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
 function floats({ dtype, data }: StoredArray, name: string, key: string): Float32Array {
   return data instanceof Float32Array
     ? data
-    : badFile(name, `array ${showText(key)}`, `elements of type ${dtype}`, "F32", "convert the file to float32");
+    : badFile(
+        name,
+        `array ${showText(key)}`,
+        `elements of type ${dtype}`,
+        "F32",
+        "convert the file to float32",
+      );
 }
 
 const side = z.int().positive().max(MAX_SIDE);
@@ -84,7 +108,8 @@ export function parseGraph(json: Json, name: string): Graph {
   if (!parsed.success) return badIssue(name, "graph", parsed.error);
   const nodes = parsed.data.nodes.map((node, i) => {
     const attributes = ops[node.kind].attributes.safeParse(node.attributes);
-    if (!attributes.success) badIssue(name, `graph, node ${i} ${showText(node.id)} (${node.kind})`, attributes.error);
+    if (!attributes.success)
+      badIssue(name, `graph, node ${i} ${showText(node.id)} (${node.kind})`, attributes.error);
     return { ...node, attributes: attributes.data } as Node;
   });
   return { ...parsed.data, nodes };
@@ -92,7 +117,12 @@ export function parseGraph(json: Json, name: string): Graph {
 
 function badIssue(name: string, place: string, error: z.ZodError): never {
   const [issue] = error.issues;
-  return badFile(name, `${place}: ${issue.path.join(".")}`, "a graph that does not fit", issue.message);
+  return badFile(
+    name,
+    `${place}: ${issue.path.join(".")}`,
+    "a graph that does not fit",
+    issue.message,
+  );
 }
 
 /** Runs `work` and puts the file's name before what is wrong. */
@@ -100,7 +130,8 @@ function naming<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof NormLensError) throw new NormLensError(error.kind, `${name}: ${error.message}`, { cause: error });
+    if (error instanceof NormLensError)
+      throw new NormLensError(error.kind, `${name}: ${error.message}`, { cause: error });
     throw error;
   }
 }
