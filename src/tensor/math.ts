@@ -87,24 +87,6 @@ export function cos(x: number): number {
   return quarter === 0 || quarter === 3 ? value : -value;
 }
 
-/** Arctangent of y/x in the right quadrant, in (−π, π]. */
-export function atan2(y: number, x: number): number {
-  if (x === 0 && y === 0) return 0;
-  const swap = Math.abs(y) > Math.abs(x);
-  const angle = atanUnit(swap ? x / y : y / x);
-  if (!swap) return x > 0 ? angle : y >= 0 ? angle + Math.PI : angle - Math.PI;
-  return (y > 0 ? Math.PI / 2 : -Math.PI / 2) - angle;
-}
-
-/** Arctangent for |t| ≤ 1: halve the angle twice, then the Taylor series. */
-function atanUnit(t: number): number {
-  for (let i = 0; i < 2; i++) t = t / (1 + Math.sqrt(1 + t * t));
-  const t2 = t * t;
-  let sum = 0;
-  for (let n = 27; n >= 1; n -= 2) sum = 1 / n - t2 * sum;
-  return 4 * t * sum;
-}
-
 /** xʸ for x ≥ 0. */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;

@@ -9,7 +9,7 @@ export const activations = (m: Float64Array): Pick<Kernels, Names> => ({
   bend(x, y, count, low, high, slope) {
     for (let i = 0; i < count; i++) {
       const v = m[x + i];
-      m[y + i] = v < low ? low + slope * (v - low) : v > high ? high : v;
+      m[y + i] = v < low ? low + slope * (v - low) : Math.min(v, high);
     }
   },
 
