@@ -58,6 +58,9 @@ function flat(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): Con
   return [{ path: path.join("."), code: issue.code, message: issue.message }];
 }
 
+/** The networks that have a choice of depth. */
+const DEEP: readonly string[] = ["plain", "mlp"] satisfies (keyof typeof zoo)[];
+
 /** What the schema cannot know: names in tables, and parts that must fit together. */
 function meaning(config: StudyConfig): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
@@ -75,7 +78,14 @@ function meaning(config: StudyConfig): ConfigIssue[] {
     if (twice !== undefined)
       issues.push({ path, code: "duplicate", message: `got ${twice} twice, expected each once` });
   };
-  oneOf("model.name", config.model.name, Object.keys(zoo));
+  const { name, depth } = config.model;
+  oneOf("model.name", name, Object.keys(zoo));
+  if (depth !== undefined && !DEEP.includes(name))
+    issues.push({
+      path: "model.depth",
+      code: "unused_setting",
+      message: `got it with ${name}, expected ${DEEP.join(" or ")}`,
+    });
   config.arms.forEach((arm, i) => {
     oneOf(`arms.${i}.norm`, arm.norm, Object.keys(norms));
   });
@@ -87,7 +97,35 @@ function meaning(config: StudyConfig): ConfigIssue[] {
     oneOf(`measures.${i}`, name, measureNames);
   });
   unique("measures", config.measures ?? []);
-  return [...issues, ...measureOptionIssues(config)];
+  return [...issues, ...optimiserIssues(config), ...measureOptionIssues(config)];
+}
+
+/** The settings that an optimiser has besides its learning rate. */
+const optimiserSettings = {
+  adam: [],
+  adamw: ["weightDecay"],
+  sgd: ["momentum", "nesterov", "weightDecay"],
+} as const satisfies Record<StudyConfig["optimiser"]["name"], readonly string[]>;
+
+/** Settings that would change nothing: of another optimiser, or Nesterov's step without momentum. */
+function optimiserIssues({ optimiser }: StudyConfig): ConfigIssue[] {
+  const { name, learningRate: _, ...settings } = optimiser;
+  const known: readonly string[] = optimiserSettings[name];
+  const unused = Object.keys(settings).filter((setting) => !known.includes(setting));
+  const issues = unused.map((setting): ConfigIssue => {
+    const others = Object.entries(optimiserSettings).filter(
+      ([, own]: [string, readonly string[]]) => own.includes(setting),
+    );
+    const message = `got it with ${name}, expected ${others.map(([other]) => other).join(" or ")}`;
+    return { path: `optimiser.${setting}`, code: "unused_setting", message };
+  });
+  if (name === "sgd" && optimiser.nesterov && !optimiser.momentum)
+    issues.push({
+      path: "optimiser.nesterov",
+      code: "unused_setting",
+      message: "got it without momentum, expected a momentum above 0",
+    });
+  return issues;
 }
 
 /** Options of measures: known names, values of the default's type. */

@@ -130,13 +130,13 @@ function optimiserOf({ optimiser, arm }: Trial): Optimiser {
   const { momentum, nesterov, weightDecay } = optimiser;
   const rows = {
     adam: () => adam({ learningRate }),
-    adamw: () => adamW({ learningRate, ...(weightDecay !== undefined && { weightDecay }) }),
+    adamw: () => adamW({ learningRate, ...(weightDecay !== undefined && { decay: weightDecay }) }),
     sgd: () =>
       sgd({
         learningRate,
         ...(momentum !== undefined && { momentum }),
         ...(nesterov !== undefined && { nesterov }),
-        ...(weightDecay !== undefined && { weightDecay }),
+        ...(weightDecay !== undefined && { decay: weightDecay }),
       }),
   } as const satisfies Record<StudyConfig["optimiser"]["name"], () => Optimiser>;
   return rows[optimiser.name]();

@@ -125,6 +125,25 @@ describe("a trial", () => {
     const { hash: __, ...moving } = (await run("none", { statistics: "moving" })).result;
     expect(moving).toEqual(anew);
   });
+  test("every setting of the optimiser changes the weights", async () => {
+    const sgd = { name: "sgd", learningRate: 0.05 };
+    const designs = [
+      { optimiser: { name: "adam" } },
+      { optimiser: { name: "adamw" } }, // decays by 0.01
+      { optimiser: { name: "adamw", weightDecay: 0.5 } },
+      { optimiser: { name: "adam", learningRate: 0.01 } },
+      { arms: [{ name: "none", norm: "none", learningRate: 0.02 }] },
+      { optimiser: sgd },
+      { optimiser: { ...sgd, weightDecay: 0.5 } },
+      { optimiser: { ...sgd, momentum: 0.9 } },
+      { optimiser: { ...sgd, momentum: 0.9, nesterov: true } },
+    ];
+    const short = { epochs: 1, measures: ["trainLoss"], pictured: 0 };
+    const weights: string[] = [];
+    for (const design of designs)
+      weights.push((await run("none", { ...short, ...design })).result.weights);
+    expect(new Set(weights).size).toBe(designs.length);
+  });
   test("tells how far it is, never backwards", async () => {
     const seen: TrialProgress[] = [];
     await run("none", {}, (progress) => seen.push(progress));

@@ -115,6 +115,27 @@ describe("a design that is wrong", () => {
       expect.stringMatching(/^measureOptions\.nothing: expected trainAccuracy, /),
     ]);
   });
+  test("a depth is for networks that have a choice", () => {
+    expect(issues({ model: { depth: 3 } })).toEqual([
+      "model.depth: got it with seed, expected plain or mlp",
+    ]);
+    expect(issues({ model: { name: "mlp", depth: 3 } })).toEqual([]);
+  });
+  test("settings that the optimiser would ignore are no settings", () => {
+    const all = { weightDecay: 0.01, momentum: 0.9, nesterov: true };
+    expect(issues({ optimiser: { name: "adam", ...all } })).toEqual([
+      "optimiser.momentum: got it with adam, expected sgd",
+      "optimiser.nesterov: got it with adam, expected sgd",
+      "optimiser.weightDecay: got it with adam, expected adamw or sgd",
+    ]);
+    expect(issues({ optimiser: { name: "adamw", momentum: 0.9 } })).toEqual([
+      "optimiser.momentum: got it with adamw, expected sgd",
+    ]);
+    expect(issues({ optimiser: { name: "sgd", nesterov: true } })).toEqual([
+      "optimiser.nesterov: got it without momentum, expected a momentum above 0",
+    ]);
+    expect(issues({ optimiser: { name: "sgd", ...all } })).toEqual([]);
+  });
   test.each([
     [{ epochs: 0 }, "epochs"],
     [{ epochs: 1.5 }, "epochs"],
@@ -187,7 +208,7 @@ describe("the name of a trial", () => {
     expect(trialHash(pinned, FINGERPRINT)).toBe(hashText(text));
     expect(hash({ measures: ["trainLoss"] })).toBe(hashText(text));
     expect(`${LIBRARY_VERSION} ${RESULT_VERSION} ${hashText(text)}`).toBe(
-      "0.1.0 2 b069b5c0358102ec46379959bc65647d85ac579f19f5a7d1ddd0049fb6b523b1",
+      "0.1.0 3 85a5a34845ee54417f6bf33785f9aaab7e12f63b70f512c5b4d396da4a58cad8",
     );
   });
   test("knows nothing of where the data lie, of other arms, seeds or the baseline", () => {
@@ -206,8 +227,10 @@ describe("the name of a trial", () => {
     ["rate of the arm", { arms: [{ name: "batch", norm: "batch", learningRate: 0.1 }] }],
     ["epochs", { epochs: 9 }],
     ["batch", { batchSize: 31 }],
-    ["optimiser", { optimiser: { momentum: 0.9 } }],
-    ["network", { model: { depth: 3 } }],
+    ["optimiser", { optimiser: { name: "adamw" } }],
+    ["setting of the optimiser", { optimiser: { name: "adamw", weightDecay: 0.1 } }],
+    ["network", { model: { name: "plain" } }],
+    ["depth", { model: { name: "plain", depth: 3 } }],
     ["images", { dataset: { train: 100 } }],
     ["options of the data", { dataset: { options: { size: 32 } } }],
     ["measures", { measures: ["ligs"] }],
