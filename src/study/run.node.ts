@@ -8,7 +8,7 @@ import { pictures } from "./pictures.js";
 import { planStudy, trialHash } from "./plan.js";
 import { checkWorkers, defaultWorkers, pool } from "./runner/pool.js";
 import { store } from "./store.node.js";
-import type { TrialOutcome, TrialProgress } from "./trial.js";
+import { checkOutcome, type TrialOutcome, type TrialProgress } from "./trial.js";
 import {
   STUDY_FORMAT,
   type Study,
@@ -102,6 +102,7 @@ async function compute(
   setMaxListeners(0, either); // one listener for each running trial, however many there are
   const queue = slots.values();
   const keep = async (slot: Slot, outcome: TrialOutcome): Promise<void> => {
+    checkOutcome(outcome, slot.hash);
     await save(outcome);
     Object.assign(slot, outcome);
     watcher.finished?.(slot.trial, outcome);

@@ -2,8 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Dataset } from "../data/dataset.js";
-import { imageBatch, take } from "../data/dataset.js";
+import { type Dataset, imageBatch } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import {
   evaluateMeasures,
@@ -12,12 +11,13 @@ import {
   type StepRecord,
   type Trained,
 } from "../measures/index.js";
-import { type Graph, initialise, type Model, norms, parameterCount, zoo } from "../model/index.js";
+import { initialise, type Model, parameterCount } from "../model/index.js";
 import { fail, random } from "../tensor/index.js";
-import { adam, adamW, evaluate, fit, type Optimiser, recalibrate, sgd } from "../training/index.js";
+import { evaluate, fit, recalibrate } from "../training/index.js";
 import { pictureMaps } from "./pictures.js";
 import { trialHash } from "./plan.js";
-import type { History, StudyConfig, Trial, TrialResult, TrialTimings } from "./types.js";
+import { graphOf, limited, optimiserOf } from "./recipe.js";
+import type { History, Trial, TrialResult, TrialTimings } from "./types.js";
 
 export interface TrialOutcome {
   readonly result: TrialResult;
@@ -43,6 +43,17 @@ export interface TrialOptions {
 
 /** Runs trials somewhere: here, in a pool of threads, on another machine. */
 export type TrialRunner = (trial: Trial, options?: TrialOptions) => Promise<TrialOutcome>;
+
+/** Refuses an outcome that is not of the trial asked for: whoever ran it has another version or other data. */
+export function checkOutcome({ result, timings }: TrialOutcome, hash: string): void {
+  const got = result.hash === hash ? timings.hash : result.hash;
+  if (got !== hash)
+    fail(
+      "data",
+      `study: arm ${result.arm}, seed ${result.seed} came back as trial ${got.slice(0, 12)}…, ` +
+        `expected ${hash.slice(0, 12)}…; all threads and machines must run one version on the same data`,
+    );
+}
 
 /** Share of a trial's time that training takes, for progress alone. */
 const TRAINING_SHARE = 0.8;
@@ -94,52 +105,6 @@ export async function runTrial(
       measures: evaluation.timings,
     },
   };
-}
-
-/** The dataset with at most as many images as the trial asks for. */
-function limited(dataset: Dataset, { dataset: { train, validation } }: Trial): Dataset {
-  return {
-    ...dataset,
-    train: take(dataset.train, train ?? dataset.train.images.count),
-    validation: take(dataset.validation, validation ?? dataset.validation.images.count),
-  };
-}
-
-/** The network of a trial: the arm decides about norm and placement, the data about input and classes. */
-export function graphOf({ arm, model }: Trial, dataset: Dataset): Graph {
-  const names = Object.keys(zoo) as (keyof typeof zoo)[];
-  const name = names.find((known) => known === model.name);
-  const norm = (Object.keys(norms) as (keyof typeof norms)[]).find((known) => known === arm.norm);
-  if (!name || !norm)
-    return fail(
-      "option",
-      `trial: got model "${model.name}" with norm "${arm.norm}", expected known names`,
-    );
-  return zoo[name]({
-    norm,
-    inputShape: dataset.train.images.shape,
-    classes: dataset.classes.length,
-    ...(arm.placement && { placement: arm.placement }),
-    ...(model.depth !== undefined && { depth: model.depth }),
-  });
-}
-
-/** The optimiser of a trial; an arm's learning rate goes before the study's. */
-function optimiserOf({ optimiser, arm }: Trial): Optimiser {
-  const learningRate = arm.learningRate ?? optimiser.learningRate;
-  const { momentum, nesterov, weightDecay } = optimiser;
-  const rows = {
-    adam: () => adam({ learningRate }),
-    adamw: () => adamW({ learningRate, ...(weightDecay !== undefined && { decay: weightDecay }) }),
-    sgd: () =>
-      sgd({
-        learningRate,
-        ...(momentum !== undefined && { momentum }),
-        ...(nesterov !== undefined && { nesterov }),
-        ...(weightDecay !== undefined && { decay: weightDecay }),
-      }),
-  } as const satisfies Record<StudyConfig["optimiser"]["name"], () => Optimiser>;
-  return rows[optimiser.name]();
 }
 
 /** What training leaves behind. */

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { glyphs } from "../../src/data/glyphs/glyphs.js";
 import { picturedImages, pictureMaps, pictures, quantise } from "../../src/study/pictures.js";
 import { planStudy } from "../../src/study/plan.js";
-import { hashParameters, inBlocks, runTrial, type TrialProgress } from "../../src/study/trial.js";
+import {
+  checkOutcome,
+  hashParameters,
+  inBlocks,
+  runTrial,
+  type TrialProgress,
+} from "../../src/study/trial.js";
 import { tensor } from "../../src/tensor/tensor.js";
 import { data, network, split } from "../measures/fixtures.js";
 import { tiny } from "./tiny.js";
@@ -124,6 +130,18 @@ describe("a trial", () => {
     const { hash: _, ...anew } = (await run("none")).result;
     const { hash: __, ...moving } = (await run("none", { statistics: "moving" })).result;
     expect(moving).toEqual(anew);
+  });
+  test("an outcome of another trial is refused", async () => {
+    const outcome = await run("none", { epochs: 1, measures: ["trainLoss"], pictured: 0 });
+    const { hash } = outcome.result;
+    checkOutcome(outcome, hash);
+    const other = "0123456789abcdef".repeat(4);
+    expect(() => checkOutcome(outcome, other)).toThrow(
+      `study: arm none, seed 0 came back as trial ${hash.slice(0, 12)}…, expected 0123456789ab…; ` +
+        "all threads and machines must run one version on the same data",
+    );
+    const mixed = { ...outcome, timings: { ...outcome.timings, hash: other } };
+    expect(() => checkOutcome(mixed, hash)).toThrow("came back as trial 0123456789ab…");
   });
   test("every setting of the optimiser changes the weights", async () => {
     const sgd = { name: "sgd", learningRate: 0.05 };
