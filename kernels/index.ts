@@ -21,6 +21,4 @@ export {
   winogradFilter, winogradFilterGradient, winogradFilterSum, winogradInput, winogradMultiply, winogradOutput,
   winogradOutputGradient,
 } from "./winograd";
-export {
-  winograd4Filter, winograd4FilterSum, winograd4Input, winograd4Output, winograd4OutputGradient,
-} from "./winograd4";
+export { winograd4Filter, winograd4Input, winograd4Output } from "./winograd4";

@@ -104,9 +104,6 @@ export interface Kernels {
   winograd4Filter(w: At, U: At, I: number, os: number): void;
   /** As winogradOutput. M is used up. */
   winograd4Output(M: At, bias: At, y: At, n: number, Ho: number, Wo: number, os: number, th: number, tw: number, relu: number): void;
-  winograd4OutputGradient(g: At, dM: At, n: number, Ho: number, Wo: number, os: number, th: number, tw: number): void;
-  /** As winogradFilterSum. The parts are used up. */
-  winograd4FilterSum(parts: At, count: number, stride: At, dw: At, length: number, lo: number, hi: number): void;
 
   // ---- dense --------------------------------------------------------------------------------------------
   /** y[n,o] = bias[o] + Σ_f x[n,f]·w[o·F + f], then ReLU if relu = 1; n images of F features (multiple of 4), O outputs

@@ -200,8 +200,6 @@ export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
     winograd4Input: large.Input,
     winograd4Filter: large.Filter,
     winograd4Output: large.Output,
-    winograd4OutputGradient: large.OutputGradient,
-    winograd4FilterSum: large.FilterSum,
 
     winogradMultiply(V, U, M, places, rows, vs, channels, I, os) {
       for (let k = 0; k < places; k++)

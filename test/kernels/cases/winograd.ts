@@ -21,7 +21,7 @@ const counting = (a: Arena, I: number) => a.integers(Array.from({ length: I }, (
 function transforms<P extends "winograd" | "winograd4">(prefix: P, m: number, size: number) {
   const side = m + 2;
   const call = (k: Kernels, name: "Input" | "Filter" | "Output" | "OutputGradient" | "FilterSum") =>
-    k[`${prefix}${name}`] as (...args: readonly number[]) => void;
+    k[`${prefix}${name}` as keyof Kernels] as (...args: readonly number[]) => void;
   /** Rows of the matrices of a grid. */
   const places = ({ n, th, tw }: Grid) => side * side * (n * th * tw + 1);
   /** Output size of a grid of tiles; the last row and column of tiles may be used in part. */
@@ -68,9 +68,12 @@ function transforms<P extends "winograd" | "winograd4">(prefix: P, m: number, si
 
 const side = (large: boolean) => (large ? 36 : 16);
 
+const { winograd4Input, winograd4Filter, winograd4Output } = transforms("winograd4", 4, 25);
+const large = { winograd4Input, winograd4Filter, winograd4Output };
+
 export const winograd = {
   ...transforms("winograd", 2, 1),
-  ...transforms("winograd4", 4, 25),
+  ...large,
   winogradMultiply: kernelCase(matrices, (a, s) => {
     const places = side(s.large);
     const V = a.pixels(places * (s.rows + 1), s.I);
