@@ -100,6 +100,7 @@ export const classActivation = (
     method,
     {
       title,
+      zh: { title },
       kind: "cam",
       reduction: "sum",
       reference,

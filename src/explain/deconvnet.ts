@@ -8,6 +8,7 @@ export const deconvnet = explainer(
   "deconvnet",
   {
     title: "Deconvnet",
+    zh: { title: "反卷积网络" },
     kind: "sensitivity",
     reduction: "strongest",
     reference: "Zeiler & Fergus 2014",

@@ -170,6 +170,7 @@ export const deepLift = explainer<DeepLiftOptions>(
   "deepLift",
   {
     title: "DeepLIFT (rescale)",
+    zh: { title: "DeepLIFT（rescale）" },
     kind: "attribution",
     reduction: "sum",
     reference: "Shrikumar et al. 2017",

@@ -103,6 +103,7 @@ export const excitationBackpropagation = explainer(
   "excitationBackpropagation",
   {
     title: "Excitation backpropagation",
+    zh: { title: "激励反向传播" },
     kind: "attribution",
     reduction: "sum",
     reference: "Zhang et al. 2016",

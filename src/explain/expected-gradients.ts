@@ -40,6 +40,7 @@ export const expectedGradients = explainer<ExpectedGradientsOptions>(
   "expectedGradients",
   {
     title: "Expected gradients",
+    zh: { title: "期望梯度" },
     kind: "attribution",
     reduction: "sum",
     reference: "Erion et al. 2021",

@@ -60,6 +60,8 @@ export interface ExplainOptions {
 
 export interface Metadata {
   readonly title: string;
+  /** The same in Chinese; many methods keep their name. */
+  readonly zh: { readonly title: string };
   readonly kind: Kind;
   /** How its channels are reduced unless asked otherwise. */
   readonly reduction: ChannelReduction;

@@ -9,6 +9,7 @@ export const guidedBackpropagation = explainer(
   "guidedBackpropagation",
   {
     title: "Guided backpropagation",
+    zh: { title: "导向反向传播" },
     kind: "sensitivity",
     reduction: "strongest",
     reference: "Springenberg et al. 2014",

@@ -7,6 +7,7 @@ export const inputTimesGradient = explainer(
   "inputTimesGradient",
   {
     title: "Input × gradient",
+    zh: { title: "输入 × 梯度" },
     kind: "attribution",
     reduction: "sum",
     reference: "Shrikumar et al. 2016",

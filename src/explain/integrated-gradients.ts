@@ -49,6 +49,7 @@ export const integratedGradients = explainer<IntegratedGradientsOptions>(
   "integratedGradients",
   {
     title: "Integrated gradients",
+    zh: { title: "积分梯度" },
     kind: "attribution",
     reduction: "sum",
     reference: "Sundararajan et al. 2017",

@@ -80,6 +80,7 @@ export const kernelShap = explainer<KernelShapOptions>(
   "kernelShap",
   {
     title: "KernelSHAP",
+    zh: { title: "KernelSHAP" },
     kind: "attribution",
     reduction: "sum",
     reference: "Lundberg & Lee 2017",

@@ -28,6 +28,7 @@ export const occlusion = explainer<OcclusionOptions>(
   "occlusion",
   {
     title: "Occlusion",
+    zh: { title: "遮挡" },
     kind: "attribution",
     reduction: "sum",
     reference: "Zeiler & Fergus 2014",

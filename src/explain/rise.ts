@@ -55,6 +55,7 @@ export const rise = explainer<RiseOptions>(
   "rise",
   {
     title: "RISE",
+    zh: { title: "RISE" },
     kind: "cam",
     reduction: "sum",
     reference: "Petsiuk et al. 2018",

@@ -8,6 +8,7 @@ export const saliency = explainer(
   "saliency",
   {
     title: "Saliency",
+    zh: { title: "显著性" },
     kind: "sensitivity",
     reduction: "strongest",
     reference: "Simonyan et al. 2013",

@@ -26,6 +26,7 @@ export const shapleySampling = explainer<ShapleySamplingOptions>(
   "shapleySampling",
   {
     title: "Shapley sampling",
+    zh: { title: "沙普利值采样" },
     kind: "attribution",
     reduction: "sum",
     reference: "Štrumbelj & Kononenko 2010",

@@ -7,6 +7,7 @@ export const smoothGrad = explainer<NoisyGradientsOptions>(
   "smoothGrad",
   {
     title: "SmoothGrad",
+    zh: { title: "SmoothGrad" },
     kind: "sensitivity",
     reduction: "strongest",
     reference: "Smilkov et al. 2017",

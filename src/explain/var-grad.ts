@@ -8,6 +8,7 @@ export const varGrad = explainer<NoisyGradientsOptions>(
   "varGrad",
   {
     title: "VarGrad",
+    zh: { title: "VarGrad" },
     kind: "sensitivity",
     reduction: "max",
     reference: "Adebayo et al. 2018",

@@ -14,6 +14,8 @@ import {
 interface Norm {
   /** One phrase for menus and reports. */
   readonly title: string;
+  /** The same in Chinese. */
+  readonly zh: { readonly title: string };
   /** The layer for a number of channels; undefined for no layer at all. */
   layer(channels: number, id: string): Layer | undefined;
 }
@@ -25,18 +27,32 @@ function groupsFor(channels: number): number {
 }
 
 export const norms = {
-  none: { title: "no normalisation", layer: () => undefined },
-  batch: { title: "batch normalisation", layer: (_, id) => batchNorm({ id }) },
+  none: { title: "no normalisation", zh: { title: "无归一化" }, layer: () => undefined },
+  batch: {
+    title: "batch normalisation",
+    zh: { title: "批归一化" },
+    layer: (_, id) => batchNorm({ id }),
+  },
   ghost: {
     title: "ghost batch normalisation, sub-batches of 8",
+    zh: { title: "幽灵批归一化，每个子批 8 张图像" },
     layer: (_, id) => ghostBatchNorm({ id, images: 8 }),
   },
   group: {
     title: "group normalisation, up to 8 groups",
+    zh: { title: "组归一化，至多 8 组" },
     layer: (channels, id) => groupNorm({ id, groups: groupsFor(channels) }),
   },
-  layer: { title: "layer normalisation", layer: (_, id) => layerNorm({ id }) },
-  instance: { title: "instance normalisation", layer: (_, id) => instanceNorm({ id }) },
+  layer: {
+    title: "layer normalisation",
+    zh: { title: "层归一化" },
+    layer: (_, id) => layerNorm({ id }),
+  },
+  instance: {
+    title: "instance normalisation",
+    zh: { title: "实例归一化" },
+    layer: (_, id) => instanceNorm({ id }),
+  },
 } as const satisfies Record<string, Norm>;
 
 export type NormName = keyof typeof norms;

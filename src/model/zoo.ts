@@ -33,6 +33,8 @@ export interface ZooOptions {
 
 interface ZooEntry {
   readonly title: string;
+  /** The same in Chinese. */
+  readonly zh: { readonly title: string };
   readonly placement: Placement;
   (options?: ZooOptions): Graph;
 }
@@ -62,6 +64,7 @@ const needsBias = (o: Required<ZooOptions>): boolean =>
 /** Options with this network's defaults. */
 function entry(
   title: string,
+  zh: ZooEntry["zh"],
   defaults: {
     placement: Placement;
     inputShape?: readonly [number, number, number];
@@ -79,12 +82,13 @@ function entry(
       ...options,
       placement: options.placement ?? defaults.placement,
     });
-  return Object.assign(make, { title, placement: defaults.placement });
+  return Object.assign(make, { title, zh, placement: defaults.placement });
 }
 
 /** The founding network: conv 32 3×3 → ReLU → norm → max-pool 2 → flatten → dense. */
 const seed = entry(
   "conv 32 3×3, ReLU, norm, max-pool 2, flatten, dense",
+  { title: "3×3 卷积（32 个滤波器）、ReLU、归一化、2×2 最大池化、展平、全连接" },
   { placement: "after" },
   (o) => {
     const g = graph(o.inputShape);
@@ -97,35 +101,41 @@ const seed = entry(
 );
 
 /** `depth` blocks of conv 3×3 → norm → ReLU; width doubles and pixels halve after every second block; global average. */
-const plain = entry("2 to 8 blocks of conv 3×3, norm, ReLU", { placement: "before" }, (o) => {
-  const g = graph(o.inputShape);
-  let last = g.input;
-  let channels = 16;
-  for (let block = 1; block <= o.depth; block++) {
-    const conv = conv2d({
-      id: `conv${block}`,
-      filters: channels,
-      kernel: 3,
-      padding: 1,
-      bias: needsBias(o),
-    });
-    last = activate(g, g.node(conv, last), channels, `${block}`, o);
-    if (block % 2 === 0 && block < o.depth) {
-      last = g.node(maxPool2d({ id: `pool${block / 2}` }), last);
-      channels = Math.min(64, channels * 2);
+const plain = entry(
+  "2 to 8 blocks of conv 3×3, norm, ReLU",
+  { title: "2 到 8 个块：3×3 卷积、归一化、ReLU" },
+  { placement: "before" },
+  (o) => {
+    const g = graph(o.inputShape);
+    let last = g.input;
+    let channels = 16;
+    for (let block = 1; block <= o.depth; block++) {
+      const conv = conv2d({
+        id: `conv${block}`,
+        filters: channels,
+        kernel: 3,
+        padding: 1,
+        bias: needsBias(o),
+      });
+      last = activate(g, g.node(conv, last), channels, `${block}`, o);
+      if (block % 2 === 0 && block < o.depth) {
+        last = g.node(maxPool2d({ id: `pool${block / 2}` }), last);
+        channels = Math.min(64, channels * 2);
+      }
     }
-  }
-  const features = g.node(
-    flatten({ id: "flatten" }),
-    g.node(globalAvgPool({ id: "globalPool" }), last),
-  );
-  return g.output(g.node(dense({ id: "dense", units: o.classes }), features));
-});
+    const features = g.node(
+      flatten({ id: "flatten" }),
+      g.node(globalAvgPool({ id: "globalPool" }), last),
+    );
+    return g.output(g.node(dense({ id: "dense", units: o.classes }), features));
+  },
+);
 
 /** ResNet for small images (He 2016): three stages of 16, 32 and 64 channels, `blocks` blocks each, 1×1 shortcuts. */
 const resnet = (blocks: number): ZooEntry =>
   entry(
     `residual network of ${6 * blocks + 2} layers`,
+    { title: `${6 * blocks + 2} 层残差网络` },
     { placement: "before", inputShape: [3, 32, 32] },
     (o) => {
       const g = graph(o.inputShape);
@@ -194,19 +204,24 @@ function residualBlock(
 }
 
 /** Dense layers of 128 with norm and ReLU. */
-const mlp = entry("dense layers of 128, norm, ReLU", { placement: "before", depth: 2 }, (o) => {
-  const g = graph(o.inputShape);
-  let last = g.node(flatten({ id: "flatten" }), g.input);
-  for (let layer = 1; layer <= o.depth; layer++)
-    last = activate(
-      g,
-      g.node(dense({ id: `dense${layer}`, units: 128, bias: needsBias(o) }), last),
-      128,
-      `${layer}`,
-      o,
-    );
-  return g.output(g.node(dense({ id: "dense", units: o.classes }), last));
-});
+const mlp = entry(
+  "dense layers of 128, norm, ReLU",
+  { title: "宽 128 的全连接层、归一化、ReLU" },
+  { placement: "before", depth: 2 },
+  (o) => {
+    const g = graph(o.inputShape);
+    let last = g.node(flatten({ id: "flatten" }), g.input);
+    for (let layer = 1; layer <= o.depth; layer++)
+      last = activate(
+        g,
+        g.node(dense({ id: `dense${layer}`, units: 128, bias: needsBias(o) }), last),
+        128,
+        `${layer}`,
+        o,
+      );
+    return g.output(g.node(dense({ id: "dense", units: o.classes }), last));
+  },
+);
 
 export const zoo = { seed, plain, resnet8: resnet(1), resnet20: resnet(3), mlp } as const;
 

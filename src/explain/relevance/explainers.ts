@@ -13,6 +13,7 @@ function preset(
 ): Explainer<Omit<RelevanceOptions, "composite">> {
   return {
     title,
+    zh: { title },
     kind: "attribution",
     reduction: "sum",
     reference,

@@ -12,6 +12,8 @@ export interface Evidence {
 
 export interface Claim {
   readonly title: string;
+  /** The same in Chinese. */
+  readonly zh: { readonly title: string };
   readonly source: string;
   /** How several primary measures make one verdict.
    *  - `every`: the claim says all of it at once. Supported if all are, refuted if one is.

@@ -6,6 +6,7 @@ import { type Claim, primary, secondary } from "./claim.js";
 /** Both measures compare noise with what it disturbs: without that, whatever lowers the loss would lower the noise. */
 export const lessNoise: Claim = {
   title: "Batch Norm reduces the noise between batches",
+  zh: { title: "批归一化减小批次之间的噪声" },
   source: "Santurkar et al. 2018; Bjorck et al. 2018",
   rule: "every",
   evidence: [
@@ -17,6 +18,7 @@ export const lessNoise: Claim = {
 
 export const fasterTraining: Claim = {
   title: "Batch Norm makes training faster and steadier",
+  zh: { title: "批归一化使训练更快、更平稳" },
   source: "Ioffe & Szegedy 2015",
   rule: "every",
   evidence: [
@@ -29,6 +31,7 @@ export const fasterTraining: Claim = {
 
 export const betterPerformance: Claim = {
   title: "Batch Norm improves performance",
+  zh: { title: "批归一化提高性能" },
   source: "Ioffe & Szegedy 2015",
   rule: "every",
   evidence: [primary("validationAccuracy", "higher"), secondary("validationLoss", "lower")],
@@ -36,6 +39,7 @@ export const betterPerformance: Claim = {
 
 export const worseGeneralisation: Claim = {
   title: "Batch Norm makes the model generalise worse",
+  zh: { title: "批归一化使模型的泛化变差" },
   source: "Galloway et al. 2019",
   rule: "every",
   evidence: [primary("accuracyGap", "higher"), secondary("lossGap", "higher")],
@@ -43,6 +47,7 @@ export const worseGeneralisation: Claim = {
 
 export const harderToInterpret: Claim = {
   title: "Batch Norm makes decisions harder to interpret",
+  zh: { title: "批归一化使决策更难解释" },
   source: "Bau et al. 2017; Morcos et al. 2018; Benz et al. 2021",
   rule: "some",
   evidence: [
@@ -59,6 +64,7 @@ export const harderToInterpret: Claim = {
 
 export const slowerSteps: Claim = {
   title: "Batch Norm makes training steps slower",
+  zh: { title: "批归一化使每个训练步更慢" },
   source: "Gitman & Ginsburg 2017",
   rule: "every",
   evidence: [primary("stepTime", "higher")],
