@@ -1,7 +1,7 @@
 /** `normlens claims`: what is said about Batch Norm, and the measurements that would support it. Made from the table
  *  of claims. */
 
-import { measures } from "../measures/index.js";
+import { titleOf } from "../measures/index.js";
 import { type Claim, claims } from "../study/claims/index.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { wrap } from "./display/words.js";
@@ -37,7 +37,7 @@ function lines(name: string, { title, source, rule: how, evidence }: Claim, t: T
     `  ${t.style("dim", deciding.length > 1 ? `${source}; ${rules[how]}` : source)}`,
     ...evidence.map(
       ({ measure, expected, primary }) =>
-        `  ${primary ? "decides" : "  shown"}  ${measures[measure].title}: ${expected} with Batch Norm`,
+        `  ${primary ? "decides" : "  shown"}  ${titleOf(measure)}: ${expected} with Batch Norm`,
     ),
   ];
 }

@@ -69,6 +69,7 @@ export const classSelectivity = {
   of: "model",
   title: "Class selectivity of units",
   question: "Do single units respond to single classes?",
+  zh: { title: "单元的类别选择性", question: "单个单元是否只对单个类别有反应？" },
   family: "units",
   unit: "index",
   better: "neither",
@@ -76,6 +77,7 @@ export const classSelectivity = {
   reference: "Morcos et al. 2018",
   /** images: at most so many validation images; alive: a unit is dead if it never exceeds this. */
   defaults: { images: 1000, alive: 1e-6 },
+  cost: ({ images }, { validation }) => ({ forward: Math.min(images, validation), backward: 0 }),
   score({ model, dataset }, { images, alive }): Score {
     const tap = lastRelu(model);
     if (tap === undefined) return { value: null, states: { noRelu: 1 } };

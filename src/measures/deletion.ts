@@ -4,7 +4,7 @@
  *  uses. Probabilities are those of the calibrated model. Petsiuk et al. 2018 (RISE); Bach et al. 2015. */
 
 import { size, type Tensor, tensor } from "../tensor/index.js";
-import type { MapContext, MapMeasure, Probabilities, Reading } from "./measure.js";
+import type { MapContext, MapMeasure, Probabilities } from "./measure.js";
 
 /** Pixels from the largest value of the map to the smallest; ties in the given order. */
 export function descending(map: Float64Array, tieOrder: ArrayLike<number>): Int32Array {
@@ -50,33 +50,24 @@ function score({ map, image, tieOrder, probabilities }: MapContext, options: Del
 
 type DeletionOptions = { readonly rowsPerStep: number };
 
-const deletion = <Name extends string>(explainer: Name, title: string, reading: Reading) =>
-  ({
-    of: "map",
-    explainer,
-    reading,
-    title: `Deletion AUC, ${title}`,
-    question: "Does the prediction collapse when the pixels that the map names are blackened?",
-    family: "faithfulness",
-    unit: "probability",
-    better: "lower",
-    scale: "difference",
-    reference: "Petsiuk et al. 2018",
-    /** rowsPerStep: pixels removed per step, in image rows. */
-    defaults: { rowsPerStep: 1 },
-    score,
-  }) as const;
-
-/** |gradient|: sensitivity has no sign that speaks for the class. */
-export const deletionSaliency = deletion(
-  "saliency",
-  "saliency",
-  "absolute",
-) satisfies MapMeasure<DeletionOptions>;
-
-/** Signed: pixels that speak for the class go first, those against it last. */
-export const deletionIntegratedGradients = deletion(
-  "integratedGradients",
-  "integrated gradients",
-  "signed",
-) satisfies MapMeasure<DeletionOptions>;
+/** Signed attributions: pixels that speak for the class go first, those against it last. Sensitivities: by magnitude,
+ *  for their signs do not speak for the class. */
+export const deletion = {
+  of: "map",
+  reading: "evidence",
+  title: "Deletion AUC",
+  question: "Does the prediction collapse when the pixels that the map names are blackened?",
+  zh: { title: "删除曲线面积", question: "把归因图指出的像素涂黑后，预测会崩溃吗？" },
+  family: "faithfulness",
+  unit: "probability",
+  better: "lower",
+  scale: "difference",
+  reference: "Petsiuk et al. 2018",
+  /** rowsPerStep: pixels removed per step, in image rows. */
+  defaults: { rowsPerStep: 1 },
+  cost: ({ rowsPerStep }, { height }) => ({
+    forward: Math.ceil(height / rowsPerStep) + 1,
+    backward: 0,
+  }),
+  score,
+} as const satisfies MapMeasure<DeletionOptions>;

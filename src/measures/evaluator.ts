@@ -8,9 +8,11 @@
  *    no score for, such as those of images without object.
  *  - Random, constant and Sobel maps are scored beside the real ones. */
 
-import { checkCancelled, random } from "../tensor/index.js";
+import { explainers } from "../explain/index.js";
+import { checkCancelled, fail, random } from "../tensor/index.js";
 import { type Bench, prepare } from "./bench.js";
 import { lossDirection } from "./calibration.js";
+import { isTiming, parseKey, type ScoredExplainer } from "./key.js";
 import type {
   InputContext,
   MapMeasure,
@@ -20,17 +22,17 @@ import type {
   Reading,
   Trained,
 } from "./measure.js";
-import { type MeasureName, measures as table } from "./table.js";
 
 export interface EvaluationOptions {
-  readonly measures: readonly MeasureName[];
-  /** Settings that differ from the measures' defaults. */
+  /** Keys: measures, those of maps with their explainer, some with settings of their own (src/measures/key.ts). */
+  readonly measures: readonly string[];
+  /** Settings by measure that differ from its defaults; a key's own go before them. */
   readonly measureOptions?: Readonly<Record<string, Options>>;
   /** Number of validation images on which explanations are scored. */
   readonly explained: number;
   readonly signal?: AbortSignal;
   /** Called before each measure. */
-  readonly onMeasure?: (name: MeasureName, done: number, total: number) => void;
+  readonly onMeasure?: (key: string, done: number, total: number) => void;
 }
 
 export interface Evaluation {
@@ -44,14 +46,17 @@ export function evaluateMeasures(trained: Trained, options: EvaluationOptions): 
   const bench = prepare(trained, options.explained);
   const results: Record<string, MeasureResult> = {};
   const timings: Record<string, number | null> = {};
-  options.measures.forEach((name, done) => {
+  const keys = options.measures.map((key) => {
+    const parts = parseKey(key);
+    return "problem" in parts ? fail("option", `measures: ${parts.problem}`) : { key, ...parts };
+  });
+  keys.forEach(({ key, name, measure, explainer, options: own }, done) => {
     checkCancelled(options.signal, "measures");
-    options.onMeasure?.(name, done, options.measures.length);
-    const measure: Measure = table[name];
-    const settings = { ...measure.defaults, ...options.measureOptions?.[name] };
-    const result = scoreOne(measure, settings, trained, bench);
-    if (measure.of === "model" && measure.timing) timings[name] = result.value;
-    else results[name] = result;
+    options.onMeasure?.(key, done, keys.length);
+    const settings = { ...measure.defaults, ...options.measureOptions?.[name], ...own };
+    const result = scoreOne(measure, explainer, settings, trained, bench);
+    if (isTiming(key)) timings[key] = result.value;
+    else results[key] = result;
   });
   const correct = bench.images.map((image) => image.correct);
   return { results, timings, explained: { indices: [...bench.indices], correct } };
@@ -59,6 +64,7 @@ export function evaluateMeasures(trained: Trained, options: EvaluationOptions): 
 
 function scoreOne(
   measure: Measure,
+  explainer: ScoredExplainer | undefined,
   settings: Options,
   trained: Trained,
   bench: Bench,
@@ -74,7 +80,9 @@ function scoreOne(
       return { value: meanOfCorrect(scores, bench), images: scores, states: { zeroGradient } };
     }
     case "map":
-      return scoreMaps(measure, settings, bench);
+      return explainer === undefined
+        ? fail("option", "measures: got a measure of maps without an explainer")
+        : scoreMaps(measure, explainer, settings, bench);
   }
 }
 
@@ -121,20 +129,31 @@ const readings = {
   absolute: Math.abs,
   signed: (a: number) => a,
   positive: (a: number) => Math.max(a, 0),
-} as const satisfies Record<Reading, (a: number) => number>;
+} as const satisfies Record<Exclude<Reading, "evidence">, (a: number) => number>;
 
-function scoreMaps(measure: MapMeasure, settings: Options, bench: Bench): MeasureResult {
+/** How a measure reads the maps of an explainer. */
+function readingOf({ reading }: MapMeasure, explainer: ScoredExplainer): (a: number) => number {
+  const speaks = explainers[explainer].kind === "attribution";
+  return readings[reading === "evidence" ? (speaks ? "signed" : "absolute") : reading];
+}
+
+function scoreMaps(
+  measure: MapMeasure,
+  explainer: ScoredExplainer,
+  settings: Options,
+  bench: Bench,
+): MeasureResult {
   const states: Record<string, number> = { allZero: 0, notFinite: 0, singleValue: 0 };
   if (measure.needsMask && bench.images.some(({ mask }) => mask === undefined))
     return { value: null, states: { noMask: bench.images.length } };
-  const scores = bench.maps(measure.explainer).map((map, i) => {
+  const read = readingOf(measure, explainer);
+  const scores = bench.maps(explainer).map((map, i) => {
     const state = mapState(map);
     if (state !== undefined) {
       states[state]++;
       return null;
     }
-    const read = map.map(readings[measure.reading]);
-    const score = finite(measure.score({ ...bench.images[i], map: read }, settings));
+    const score = finite(measure.score({ ...bench.images[i], map: map.map(read) }, settings));
     if (score === null) states.noScore = (states.noScore ?? 0) + 1;
     return score;
   });

@@ -81,6 +81,7 @@ export const gradientNoiseScale = {
   of: "model",
   title: "Gradient noise scale",
   question: "How many images must be averaged before the gradient is more signal than noise?",
+  zh: { title: "梯度噪声尺度", question: "要平均多少图像，梯度中的信号才超过噪声？" },
   family: "dynamics",
   unit: "images",
   better: "lower",
@@ -88,6 +89,11 @@ export const gradientNoiseScale = {
   reference: "McCandlish et al. 2018",
   /** batches: micro-batches per checkpoint; checkpoints: how many, evenly over training. */
   defaults: { batches: 24, checkpoints: 3 },
+  cost({ batches, checkpoints }, work) {
+    const micro = Math.min(batches, Math.floor(work.train / work.batchSize));
+    const images = micro * work.batchSize * Math.min(checkpoints, work.checkpoints);
+    return { forward: images, backward: images };
+  },
   score(trained, { batches, checkpoints }): Score {
     const root = random(trained.seed).split("gradient noise");
     const parts = spread(trained.checkpoints, checkpoints).map(({ step, model }) =>

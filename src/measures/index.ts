@@ -2,5 +2,6 @@
 
 export { fitTemperature } from "./calibration.js";
 export * from "./evaluator.js";
+export * from "./key.js";
 export * from "./measure.js";
 export * from "./table.js";

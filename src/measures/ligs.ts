@@ -23,13 +23,18 @@ export const ligs = {
   of: "input",
   title: "LIGS: stability of input gradients",
   question: "Does the gradient keep its direction when the image barely changes?",
-  family: "robustness",
+  zh: { title: "LIGS：输入梯度的稳定性", question: "图像几乎不变时，梯度是否保持方向？" },
+  family: "stability",
   unit: "cosine",
   better: "higher",
   scale: "difference",
   reference: "Benz et al. 2021",
   /** sigma: standard deviation of the noise in units of the input range; draws: noisy copies per image. */
   defaults: { sigma: 0.01, draws: 10 },
+  cost({ draws }, { explained }) {
+    const images = explained * (draws + 1);
+    return { forward: images, backward: images };
+  },
   score({ images, lossGradient, noise }, { sigma, draws }) {
     const n = images.shape[0];
     const clean = lossGradient(images);

@@ -4,7 +4,7 @@
  *  Noise shrinks with the loss itself; the relative form divides each e(t) by the mean of its three losses, which keeps
  *  it at or below 6. It rises again where a few hard images make up a small loss, so it too is read beside the loss. */
 
-import type { ModelMeasure } from "./measure.js";
+import { free, type ModelMeasure } from "./measure.js";
 
 /** ⅔ · mean of e(t)², or of (e(t)/local mean)²; undefined with fewer than three losses. */
 export function noiseVariance(losses: ArrayLike<number>, relative: boolean): number | undefined {
@@ -20,17 +20,25 @@ export function noiseVariance(losses: ArrayLike<number>, relative: boolean): num
   return (2 / 3) * (sum / n);
 }
 
-const variance = (relative: boolean, title: string, question: string, unit: string) =>
+const variance = (
+  relative: boolean,
+  title: string,
+  question: string,
+  zh: ModelMeasure["zh"],
+  unit: string,
+) =>
   ({
     of: "model",
     title,
     question,
+    zh,
     family: "dynamics",
     unit,
     better: "lower",
     scale: "ratio",
     reference: "Gasser et al. 1986",
     defaults: {},
+    cost: free,
     score({ steps }) {
       const losses = steps.map(({ loss }) => loss);
       return { value: noiseVariance(losses, relative) ?? null };
@@ -41,6 +49,7 @@ export const lossVariance = variance(
   false,
   "Batch-to-batch loss variance",
   "How much does the loss jump from batch to batch around its trend?",
+  { title: "批间损失方差", question: "损失在批与批之间围绕趋势跳动多大？" },
   "nats²",
 );
 
@@ -48,5 +57,6 @@ export const relativeLossVariance = variance(
   true,
   "Relative batch-to-batch loss variance",
   "How much does the loss jump from batch to batch, compared with its size?",
+  { title: "相对批间损失方差", question: "与损失本身相比，批间跳动有多大？" },
   "share²",
 );

@@ -2,20 +2,23 @@
  *  channels, batching, controls, averages) is done once in the evaluator; a measure holds its formula alone. */
 
 import type { Dataset } from "../data/dataset.js";
-import type { ExplainerName } from "../explain/index.js";
 import type { Model } from "../model/model.js";
 import type { Tensor } from "../tensor/index.js";
 
-/** What a measure is about; the report groups by it. */
+/** What a measure is about; the report groups by it. `robustness` is that of predictions, `stability` that of maps. */
 export type Family =
   | "performance"
   | "generalisation"
+  | "calibration"
+  | "robustness"
   | "dynamics"
   | "cost"
-  | "robustness"
+  | "stability"
   | "faithfulness"
   | "localisation"
   | "complexity"
+  | "randomisation"
+  | "axioms"
   | "units";
 
 export type Options = Readonly<Record<string, number | string | boolean>>;
@@ -86,14 +89,40 @@ export interface InputContext {
   readonly noise: (draw: number) => Float32Array;
 }
 
-/** How a map is read before it is scored: |a|, a as it is, or max(a, 0). */
-export type Reading = "absolute" | "signed" | "positive";
+/** How a map is read before it is scored: |a|, a as it is, max(a, 0), or `evidence`: a as it is where signs speak for
+ *  and against the class (attributions), |a| elsewhere. */
+export type Reading = "absolute" | "signed" | "positive" | "evidence";
+
+/** What the cost of a measure depends on. */
+export interface Workload {
+  /** Images in each split, and how many of them are explained. */
+  readonly train: number;
+  readonly validation: number;
+  readonly explained: number;
+  readonly classes: number;
+  readonly height: number;
+  readonly width: number;
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly checkpoints: number;
+}
+
+/** Images sent forward through the network, and back. */
+export interface Cost {
+  readonly forward: number;
+  readonly backward: number;
+}
+
+/** The cost of what is known anyway. */
+export const free = (): Cost => ({ forward: 0, backward: 0 });
 
 interface Metadata<O extends Options> {
   /** Words for people: "Validation accuracy". */
   readonly title: string;
   /** One sentence ending in a question mark. */
   readonly question: string;
+  /** The same in Chinese. */
+  readonly zh: { readonly title: string; readonly question: string };
   readonly family: Family;
   readonly unit: string;
   readonly better: "higher" | "lower" | "neither";
@@ -101,6 +130,8 @@ interface Metadata<O extends Options> {
   readonly scale: "difference" | "ratio";
   readonly reference: string;
   readonly defaults: O;
+  /** Of one score: of the model, of all explained images, or of one map (which itself is counted apart). */
+  cost(options: O, work: Workload): Cost;
 }
 
 /** A measure of the trained model as a whole. */
@@ -111,10 +142,9 @@ export interface ModelMeasure<O extends Options = Options> extends Metadata<O> {
   score(trained: Trained, options: O): Score;
 }
 
-/** A measure of one map at a time; null means that the map allows no score. */
+/** A measure of one map at a time, whatever explainer drew it; null means that the map allows no score. */
 export interface MapMeasure<O extends Options = Options> extends Metadata<O> {
   readonly of: "map";
-  readonly explainer: ExplainerName;
   readonly reading: Reading;
   /** Whether the score needs the object's mask. */
   readonly needsMask?: true;

@@ -1,7 +1,7 @@
 /** Sparseness: the Gini index of |a|, Σ (2i − d − 1)·a₍ᵢ₎/(d·Σ a), a₍ᵢ₎ ascending, i = 1 … d.
  *  0 for a constant map, 1 − 1/d if one pixel holds everything. Chalasani et al. 2020. */
 
-import type { MapContext, MapMeasure } from "./measure.js";
+import { free, type MapMeasure } from "./measure.js";
 
 /** Gini index of non-negative values; undefined if they are all 0. */
 export function gini(values: Float64Array): number | undefined {
@@ -16,27 +16,18 @@ export function gini(values: Float64Array): number | undefined {
   return sum > 0 ? weighted / (d * sum) : undefined;
 }
 
-const score = ({ map }: MapContext): number | null => gini(map) ?? null;
-
-const sparseness = <Name extends string>(explainer: Name, title: string) =>
-  ({
-    of: "map",
-    explainer,
-    reading: "absolute",
-    title: `Sparseness, ${title}`,
-    question: "Is the map concentrated on few pixels?",
-    family: "complexity",
-    unit: "Gini index",
-    better: "higher",
-    scale: "difference",
-    reference: "Chalasani et al. 2020",
-    defaults: {},
-    score,
-  }) as const;
-
-export const sparsenessSaliency = sparseness("saliency", "saliency") satisfies MapMeasure;
-
-export const sparsenessIntegratedGradients = sparseness(
-  "integratedGradients",
-  "integrated gradients",
-) satisfies MapMeasure;
+export const sparseness = {
+  of: "map",
+  reading: "absolute",
+  title: "Sparseness",
+  question: "Is the map concentrated on few pixels?",
+  zh: { title: "稀疏度", question: "归因图是否集中在少数像素上？" },
+  family: "complexity",
+  unit: "Gini index",
+  better: "higher",
+  scale: "difference",
+  reference: "Chalasani et al. 2020",
+  defaults: {},
+  cost: free,
+  score: ({ map }) => gini(map) ?? null,
+} as const satisfies MapMeasure;

@@ -1,19 +1,21 @@
 /** Time per step: median wall-clock time of a training step. Depends on the machine and on what else runs there,
  *  so it is stored apart from results and never hashed; arms are compared as ratios, paired by seed. */
 
-import type { ModelMeasure } from "./measure.js";
+import { free, type ModelMeasure } from "./measure.js";
 
 export const stepTime = {
   of: "model",
   timing: true,
   title: "Time per training step",
   question: "How long does one update of the weights take?",
+  zh: { title: "每步训练时间", question: "更新一次权重要多久？" },
   family: "cost",
   unit: "µs",
   better: "lower",
   scale: "ratio",
   reference: "",
   defaults: {},
+  cost: free,
   score({ steps }) {
     const sorted = Float64Array.from(steps, ({ microseconds }) => microseconds).sort();
     const middle = sorted.length >> 1;

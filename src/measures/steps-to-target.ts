@@ -3,7 +3,7 @@
  *  in the first epoch. The target is fixed before the study runs.
  *  A run that never gets there has the value "all its steps", a lower bound, and is counted as `neverReached`. */
 
-import type { ModelMeasure, Score } from "./measure.js";
+import { free, type ModelMeasure, type Score } from "./measure.js";
 
 export function firstAtTarget(
   accuracies: ArrayLike<number>,
@@ -23,6 +23,7 @@ export const stepsToTarget = {
   of: "model",
   title: "Steps to target accuracy",
   question: "How many updates does training need to reach the target accuracy?",
+  zh: { title: "达到目标准确率的步数", question: "训练需要多少次更新才能达到目标准确率？" },
   family: "dynamics",
   unit: "steps",
   better: "lower",
@@ -30,6 +31,7 @@ export const stepsToTarget = {
   reference: "",
   /** target: accuracy to reach; window: batches averaged. */
   defaults: { target: 0.85, window: 50 },
+  cost: free,
   score({ steps }, { target, window }): Score {
     const accuracies = steps.map(({ accuracy }) => accuracy);
     const first = firstAtTarget(accuracies, target, window);

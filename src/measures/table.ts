@@ -2,15 +2,15 @@
 
 import { trainAccuracy, validationAccuracy } from "./accuracy.js";
 import { classSelectivity } from "./class-selectivity.js";
-import { deletionIntegratedGradients, deletionSaliency } from "./deletion.js";
+import { deletion } from "./deletion.js";
 import { accuracyGap, lossGap } from "./generalisation-gap.js";
 import { gradientNoiseScale } from "./gradient-noise-scale.js";
 import { ligs } from "./ligs.js";
 import { trainLoss, validationLoss } from "./loss.js";
 import { lossVariance, relativeLossVariance } from "./loss-variance.js";
 import type { Measure } from "./measure.js";
-import { relevanceMassIntegratedGradients, relevanceMassSaliency } from "./relevance-mass.js";
-import { sparsenessIntegratedGradients, sparsenessSaliency } from "./sparseness.js";
+import { relevanceMass } from "./relevance-mass.js";
+import { sparseness } from "./sparseness.js";
 import { stepTime } from "./step-time.js";
 import { stepsToTarget } from "./steps-to-target.js";
 
@@ -27,12 +27,9 @@ export const measures = {
   gradientNoiseScale,
   stepTime,
   ligs,
-  deletionSaliency,
-  deletionIntegratedGradients,
-  relevanceMassSaliency,
-  relevanceMassIntegratedGradients,
-  sparsenessSaliency,
-  sparsenessIntegratedGradients,
+  deletion,
+  relevanceMass,
+  sparseness,
   classSelectivity,
 } as const satisfies Record<string, Measure>;
 

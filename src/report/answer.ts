@@ -1,6 +1,6 @@
 /** The answer in words: what was asked, what was found, what a reader should hold against it. */
 
-import { measures } from "../measures/index.js";
+import { isTiming, partsOf, titleOf } from "../measures/index.js";
 import { claims } from "../study/claims/index.js";
 import { number, quantity } from "../study/claims/words.js";
 import type { ClaimResult, Conclusions, Contrast, Study, Verdict } from "../study/types.js";
@@ -68,12 +68,8 @@ function strongest(claim: ClaimResult, contrasts: readonly Contrast[]): Contrast
 /** "Validation accuracy rose from 95.1 % to 96.4 % with batch (95 % interval +0.9 to +1.6 points)". */
 function finding(contrast: Contrast): string {
   const { arm, armMean, baselineMean, difference, interval, scale } = contrast;
-  const { title, unit } = Object.entries(measures).find(
-    ([name]) => name === contrast.measure,
-  )?.[1] ?? {
-    title: contrast.measure,
-    unit: "",
-  };
+  const title = titleOf(contrast.measure);
+  const unit = partsOf(contrast.measure)?.measure.unit ?? "";
   const deed = (difference ?? 0) > 0 ? "rose" : "fell";
   const to = quantity(armMean ?? 0, unit);
   const tail = /\s\S+$/.exec(to)?.[0] ?? ""; // the unit, said once
@@ -125,7 +121,7 @@ const primaries = (): number =>
   new Set(
     Object.values(claims).flatMap(({ evidence }) =>
       evidence
-        .filter((item) => item.primary && !("timing" in measures[item.measure]))
+        .filter((item) => item.primary && !isTiming(item.measure))
         .map((item) => item.measure),
     ),
   ).size;

@@ -1,7 +1,7 @@
 /** From a study to the data a report shows. Statistics come from src/study; this chooses, words and shrinks. */
 
 import { explainers } from "../explain/index.js";
-import { isMeasure, measures } from "../measures/index.js";
+import { partsOf, titleOf } from "../measures/index.js";
 import { parameterCount } from "../model/index.js";
 import { canonicalJson } from "../study/canonical.js";
 import { concludeStudy } from "../study/conclude.js";
@@ -93,10 +93,12 @@ function trainingRows({ config }: Study): [string, string][] {
 }
 
 function measuresOf({ contrasts }: Conclusions): ReportData["measures"] {
-  const names = [...new Set(contrasts.map((contrast) => contrast.measure))].filter(isMeasure);
-  return names.map((name) => {
-    const { title, question, family, unit, better, reference } = measures[name];
-    return { name, title, question, family, unit, better, reference };
+  const keys = [...new Set(contrasts.map((contrast) => contrast.measure))];
+  return keys.flatMap((name) => {
+    const measure = partsOf(name)?.measure;
+    if (measure === undefined) return [];
+    const { question, family, unit, better, reference } = measure;
+    return { name, title: titleOf(name), question, family, unit, better, reference };
   });
 }
 

@@ -1,6 +1,6 @@
 /** Contrasts as the page draws them. */
 
-import { isMeasure, measures } from "../measures/index.js";
+import { partsOf } from "../measures/index.js";
 import { hedgesG } from "../study/statistics/index.js";
 import type { Contrast } from "../study/types.js";
 import type { ReportContrast } from "./report-data.js";
@@ -55,7 +55,7 @@ function readingOf({ measure, interval, fewSeeds }: Contrast): ReportContrast["r
   const [low, high] = interval;
   const side = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
   if (side === undefined) return "unclear";
-  const better = isMeasure(measure) ? measures[measure].better : "neither";
+  const better = partsOf(measure)?.measure.better ?? "neither";
   if (better === "neither") return side;
   return better === side ? "better" : "worse";
 }

@@ -1,6 +1,6 @@
 /** From a study's numbers to its conclusions: every contrast, then the verdict on every claim. */
 
-import { isMeasure, measures } from "../measures/index.js";
+import { expandMeasures, isTiming } from "../measures/index.js";
 import { claims, judge } from "./claims/index.js";
 import { contrast } from "./contrast.js";
 import { holm } from "./statistics/index.js";
@@ -29,7 +29,7 @@ function measuredNames(study: Study, timings: readonly TrialTimings[]): string[]
   const found = new Set(
     [...study.trials, ...timings].flatMap((trial) => Object.keys(trial.measures)),
   );
-  return Object.keys(measures).filter((name) => found.has(name));
+  return [...expandMeasures([...found], [])];
 }
 
 /** Holm's correction over the primary contrasts of the judged arms. Times have a family of their own, so that no
@@ -56,10 +56,4 @@ function correct(contrasts: readonly Contrast[], judged: ReadonlySet<string>): C
     });
   }
   return contrasts.map((item) => ({ ...item, holmP: adjusted.get(item) ?? null }));
-}
-
-function isTiming(name: string): boolean {
-  if (!isMeasure(name)) return false;
-  const measure = measures[name];
-  return "timing" in measure && measure.timing;
 }

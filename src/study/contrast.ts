@@ -1,6 +1,6 @@
 /** Contrasts: arm minus baseline of one measure, paired by seed, with interval, effect sizes and test. */
 
-import { isMeasure, type MeasureResult, measures } from "../measures/index.js";
+import { type MeasureResult, partsOf } from "../measures/index.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
 import {
@@ -31,7 +31,7 @@ export function contrast(
   baseline: string,
   timings: readonly TrialTimings[] = [],
 ): Contrast {
-  const scale: Scale = isMeasure(measure) ? measures[measure].scale : "difference";
+  const scale: Scale = partsOf(measure)?.measure.scale ?? "difference";
   const pairs = study.config.seeds.flatMap((seed): PairWithImages[] => {
     const of = (name: string): TrialResult | undefined =>
       study.trials.find((trial) => trial.arm === name && trial.seed === seed);

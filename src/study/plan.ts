@@ -1,7 +1,13 @@
 /** From a configuration to the list of trials, and from a trial to its name. */
 
 import type { z } from "zod";
-import { type MeasureName, measureNames, measures } from "../measures/index.js";
+import {
+  expandMeasures,
+  measureNames,
+  measures,
+  parseKey,
+  scoredExplainers,
+} from "../measures/index.js";
 import { norms, zoo } from "../model/index.js";
 import { fail } from "../tensor/errors.js";
 import { canonicalJson, hashText } from "./canonical.js";
@@ -93,8 +99,15 @@ function meaning(config: StudyConfig): ConfigIssue[] {
   unique("arms", arms);
   unique("seeds", config.seeds);
   if (config.baseline !== undefined) oneOf("baseline", config.baseline, arms);
-  config.measures?.forEach((name, i) => {
-    oneOf(`measures.${i}`, name, measureNames);
+  config.explainers.forEach((name, i) => {
+    oneOf(`explainers.${i}`, name, scoredExplainers);
+  });
+  unique("explainers", config.explainers);
+  config.measures?.forEach((wanted, i) => {
+    const [key] = expandMeasures([wanted], scoredExplainers); // one explainer will do to check a whole measure
+    const parts = parseKey(key);
+    if ("problem" in parts)
+      issues.push({ path: `measures.${i}`, code: "unknown_name", message: parts.problem });
   });
   unique("measures", config.measures ?? []);
   return [...issues, ...optimiserIssues(config), ...measureOptionIssues(config)];
@@ -159,9 +172,7 @@ const list = (names: readonly string[]): string => names.join(", ");
 function trialsOf(config: StudyConfig): Trial[] {
   const { dataset, model, epochs, batchSize, optimiser, explained, pictured } = config;
   const { arithmetic, statistics, measureOptions } = config;
-  const chosen: readonly MeasureName[] = measureNames.filter(
-    (name) => config.measures?.includes(name) ?? true,
-  );
+  const chosen = expandMeasures(config.measures ?? measureNames, config.explainers);
   return config.seeds.flatMap((seed) =>
     config.arms.map((arm) => ({
       arm,

@@ -7,7 +7,6 @@ import { session } from "../engine/session.js";
 import {
   evaluateMeasures,
   fitTemperature,
-  isMeasure,
   type StepRecord,
   type Trained,
 } from "../measures/index.js";
@@ -74,7 +73,7 @@ export async function runTrial(
   const trainedAt = performance.now();
   const trained = examine(trial, dataset, course);
   const evaluation = evaluateMeasures(trained, {
-    measures: trial.measures.filter(isMeasure),
+    measures: trial.measures,
     measureOptions: trial.measureOptions,
     explained: trial.explained,
     ...(signal && { signal }),

@@ -87,8 +87,10 @@ export const studyConfig = z.strictObject({
    *  training images, taken once after training. `moving`: the average that training leaves behind, which in short
    *  runs still remembers earlier weights, so that the arms would differ by more than the norm. */
   statistics: z.enum(["recalibrated", "moving"]).default("recalibrated"),
-  /** Names from the table of measures; all of them by default. */
+  /** Measures by name, or by key with explainer and settings; all of the table by default. */
   measures: z.array(z.string()).max(1000).optional(),
+  /** Whose maps are scored by the measures of maps that do not name an explainer themselves. */
+  explainers: z.array(z.string()).min(1).max(100).prefault(["saliency", "integratedGradients"]),
   /** Settings of single measures that differ from their defaults. */
   measureOptions: z.record(z.string(), z.record(z.string(), option)).default({}),
   /** Validation images on which explanations are scored, drawn anew for every seed. */

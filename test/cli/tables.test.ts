@@ -1,6 +1,6 @@
 /** `normlens measures` and `normlens claims`: everything in the tables is told of. */
 import { describe, expect, test } from "vitest";
-import { type Measure, measures } from "../../src/measures/index.js";
+import { type Measure, measures, titleOf } from "../../src/measures/index.js";
 import { type Claim, claims } from "../../src/study/claims/index.js";
 import { normlens } from "./run.js";
 
@@ -36,7 +36,7 @@ describe("normlens claims", () => {
       expect(words).toContain(`${title} ${name} ${source}`);
       for (const { measure, expected, primary } of evidence)
         expect(words).toContain(
-          `${primary ? "decides" : "shown"} ${measures[measure].title}: ${expected} with Batch Norm`,
+          `${primary ? "decides" : "shown"} ${titleOf(measure)}: ${expected} with Batch Norm`,
         );
     }
   });

@@ -69,30 +69,34 @@ describe("which images", () => {
     // |w| = (1, 1, 2, 0): shares on the masks are ¼, ¼, ¾, ½. The label of image 3 is missed.
     const { results, explained } = evaluate(
       linear,
-      { measures: ["relevanceMassSaliency"] },
+      { measures: ["relevanceMass/saliency"] },
       [1, 0, 1, 0],
     );
-    const { value, images } = results.relevanceMassSaliency;
+    const { value, images } = results["relevanceMass/saliency"];
     // Image 1 is of class 0, whose logit does not depend on the image: an all-zero map.
     expect(images).toEqual([0.25, null, 0.75, 0.5]);
     expect(value).toBe(0.5);
     expect(explained).toEqual({ indices: [0, 1, 2, 3], correct: [true, true, true, false] });
   });
   test("a model that gets nothing right has scores but no value", () => {
-    const { results } = evaluate(linear, { measures: ["sparsenessSaliency"] }, [0, 1, 0, 0]);
-    expect(results.sparsenessSaliency.value).toBeNull();
-    expect(results.sparsenessSaliency.images?.[0]).toBeGreaterThan(0);
+    const { results } = evaluate(linear, { measures: ["sparseness/saliency"] }, [0, 1, 0, 0]);
+    expect(results["sparseness/saliency"].value).toBeNull();
+    expect(results["sparseness/saliency"].images?.[0]).toBeGreaterThan(0);
   });
 });
 
 describe("states are counted, not scored", () => {
   test("all-zero and constant maps", () => {
-    const { results } = evaluate(linear, { measures: ["sparsenessSaliency"] });
-    expect(results.sparsenessSaliency.states).toEqual({ allZero: 1, notFinite: 0, singleValue: 0 });
-    expect(results.sparsenessSaliency.images?.[1]).toBeNull();
+    const { results } = evaluate(linear, { measures: ["sparseness/saliency"] });
+    expect(results["sparseness/saliency"].states).toEqual({
+      allZero: 1,
+      notFinite: 0,
+      singleValue: 0,
+    });
+    expect(results["sparseness/saliency"].images?.[1]).toBeNull();
     // w = (1, 1, 1, 1) against −w: every gradient is constant.
     const flat = network(shape, [{ weight: [new Array(4).fill(1), new Array(4).fill(-1)] }]);
-    const constant = evaluate(flat, { measures: ["sparsenessSaliency"] }, [0, 0, 0, 0]).results;
+    const constant = evaluate(flat, { measures: ["sparseness/saliency"] }, [0, 0, 0, 0]).results;
     expect(constant.sparsenessSaliency).toMatchObject({
       value: null,
       images: [null, null, null, null],
@@ -104,8 +108,8 @@ describe("states are counted, not scored", () => {
       { weight: [[1e30, 0, 0, 0]], bias: [1] },
       { weight: [[1e30], [-1e30]] },
     ]);
-    const { states, value } = evaluate(huge, { measures: ["sparsenessSaliency"] }, [0, 0, 0, 0])
-      .results.sparsenessSaliency;
+    const { states, value } = evaluate(huge, { measures: ["sparseness/saliency"] }, [0, 0, 0, 0])
+      .results["sparseness/saliency"];
     expect(states).toEqual({ allZero: 0, notFinite: 4, singleValue: 0 });
     expect(value).toBeNull();
   });
@@ -124,23 +128,23 @@ describe("states are counted, not scored", () => {
   test("no masks", () => {
     const { results } = evaluate(
       linear,
-      { measures: ["relevanceMassSaliency", "sparsenessSaliency"] },
+      { measures: ["relevanceMass/saliency", "sparseness/saliency"] },
       [1, 0, 1, 1],
       rows,
       null,
     );
-    expect(results.relevanceMassSaliency).toMatchObject({ value: null, states: { noMask: 4 } });
-    expect(results.sparsenessSaliency.value).toBeGreaterThan(0);
+    expect(results["relevanceMass/saliency"]).toMatchObject({ value: null, states: { noMask: 4 } });
+    expect(results["sparseness/saliency"].value).toBeGreaterThan(0);
   });
   test("a mask without object gives that image no score", () => {
     const empty = [[0, 0, 0, 0], ...masks.slice(1)];
     const { images, states } = evaluate(
       linear,
-      { measures: ["relevanceMassSaliency"] },
+      { measures: ["relevanceMass/saliency"] },
       [1, 0, 1, 1],
       rows,
       empty,
-    ).results.relevanceMassSaliency;
+    ).results["relevanceMass/saliency"];
     expect(images).toEqual([null, null, 0.75, 0.5]);
     expect(states).toEqual({ allZero: 1, notFinite: 0, singleValue: 0, noScore: 1 });
   });
@@ -149,29 +153,33 @@ describe("states are counted, not scored", () => {
 describe("controls", () => {
   test("the constant map scores the share of the mask and no sparseness; random and Sobel are there", () => {
     const { results } = evaluate(linear, {
-      measures: ["relevanceMassSaliency", "relevanceMassIntegratedGradients", "sparsenessSaliency"],
+      measures: [
+        "relevanceMass/saliency",
+        "relevanceMass/integratedGradients",
+        "sparseness/saliency",
+      ],
     });
-    const { controls } = results.relevanceMassSaliency;
+    const { controls } = results["relevanceMass/saliency"];
     // Masks of 1, 1, 2, 2 of four pixels.
     expect(controls?.constant).toBeCloseTo(0.375, 14);
     expect(Object.keys(controls ?? {}).sort()).toEqual(["constant", "random", "sobel"]);
     expect(controls?.random).toBeGreaterThan(0);
     expect(controls?.random).toBeLessThan(1);
-    expect(results.relevanceMassIntegratedGradients.controls).toEqual(controls);
-    expect(results.sparsenessSaliency.controls?.constant).toBe(0);
+    expect(results["relevanceMass/integratedGradients"].controls).toEqual(controls);
+    expect(results["sparseness/saliency"].controls?.constant).toBe(0);
   });
   test("are scored on the images the model got right alone", () => {
-    const { controls } = evaluate(linear, { measures: ["relevanceMassSaliency"] }, [1, 0, 0, 0])
-      .results.relevanceMassSaliency;
+    const { controls } = evaluate(linear, { measures: ["relevanceMass/saliency"] }, [1, 0, 0, 0])
+      .results["relevanceMass/saliency"];
     expect(controls?.constant).toBe(0.25);
   });
 });
 
 describe("how a map is read", () => {
   test("integrated gradients are w ⊙ x; what is negative still has mass", () => {
-    const { results } = evaluate(linear, { measures: ["relevanceMassIntegratedGradients"] });
+    const { results } = evaluate(linear, { measures: ["relevanceMass/integratedGradients"] });
     // Image 3: (0, −½, 2, 0), mask on the last two: 2/2.5.
-    const { images } = results.relevanceMassIntegratedGradients;
+    const { images } = results["relevanceMass/integratedGradients"];
     [1, null, 1, 0.8].forEach((expected, i) => {
       if (expected === null) expect(images?.[i]).toBeNull();
       else expect(images?.[i]).toBeCloseTo(expected, 6);
@@ -180,7 +188,7 @@ describe("how a map is read", () => {
   test("deletion takes signed integrated gradients, and the magnitude of saliency", () => {
     const { results } = evaluate(
       linear,
-      { measures: ["deletionIntegratedGradients", "deletionSaliency"] },
+      { measures: ["deletion/integratedGradients", "deletion/saliency"] },
       [1],
       [[0.25, 0.5, 1, 1]],
       [masks[0]],
@@ -188,20 +196,20 @@ describe("how a map is read", () => {
     const p = (z: number): number => 1 / (1 + Math.exp(-z));
     // z = ¼ − ½ + 2. A step is a row, two pixels. Signed order: x₂, x₀ | x₃, x₁ → 1.75, −½, 0.
     const signed = (p(1.75) / 2 + p(-0.5) + p(0) / 2) / 2;
-    expect(results.deletionIntegratedGradients.value).toBeCloseTo(signed, 6);
+    expect(results["deletion/integratedGradients"].value).toBeCloseTo(signed, 6);
     // |w| = (1, 1, 2, 0): x₂ first, then x₀ or x₁ by the tie order, x₃ never before them.
     const ties = [p(-0.5), p(0.25)].map((middle) => (p(1.75) / 2 + middle + p(0) / 2) / 2);
-    const found = results.deletionSaliency.value ?? 0;
+    const found = results["deletion/saliency"].value ?? 0;
     expect(Math.min(...ties.map((value) => Math.abs(value - found)))).toBeLessThan(1e-6);
   });
   test("probabilities are taken at the calibrated temperature", () => {
     const images = data(2, split(shape, [[0.25, 0.5, 1, 1]], [1]));
     const { results } = evaluateMeasures(trained(linear, images, { temperature: 5 }), {
-      measures: ["deletionIntegratedGradients"],
+      measures: ["deletion/integratedGradients"],
       explained: 1,
     });
     const p = (z: number): number => 1 / (1 + Math.exp(-z / 5));
-    expect(results.deletionIntegratedGradients.value).toBeCloseTo(
+    expect(results["deletion/integratedGradients"].value).toBeCloseTo(
       (p(1.75) / 2 + p(-0.5) + p(0) / 2) / 2,
       6,
     );
@@ -219,8 +227,8 @@ describe("a list of measures", () => {
     const { results } = evaluate(
       linear,
       {
-        measures: ["deletionIntegratedGradients"],
-        measureOptions: { deletionIntegratedGradients: { rowsPerStep: 2 } },
+        measures: ["deletion/integratedGradients"],
+        measureOptions: { deletion: { rowsPerStep: 2 } },
         onMeasure: (name, done, total) => seen.push(`${name} ${done}/${total}`),
       },
       [1],
@@ -229,8 +237,8 @@ describe("a list of measures", () => {
     );
     // All at once: the mean of the ends.
     const p = (z: number): number => 1 / (1 + Math.exp(-z));
-    expect(results.deletionIntegratedGradients.value).toBeCloseTo((p(1.75) + p(0)) / 2, 6);
-    expect(seen).toEqual(["deletionIntegratedGradients 0/1"]);
+    expect(results["deletion/integratedGradients"].value).toBeCloseTo((p(1.75) + p(0)) / 2, 6);
+    expect(seen).toEqual(["deletion/integratedGradients 0/1"]);
   });
   test("stops when it is cancelled", () => {
     expect(() =>
@@ -240,7 +248,7 @@ describe("a list of measures", () => {
   test("evaluating changes neither model nor images, and gives the same bits again", () => {
     const before = JSON.stringify(linear);
     const all = {
-      measures: ["ligs", "deletionSaliency", "sparsenessIntegratedGradients"],
+      measures: ["ligs", "deletion/saliency", "sparseness/integratedGradients"],
     } as const;
     const first = evaluate(linear, all);
     expect(evaluate(linear, all)).toEqual(first);

@@ -1,6 +1,6 @@
 /** A study made up by rule: the form of a real one, with effects of known size. Never shown as a result. */
 import type { explainers } from "../../src/explain/index.js";
-import { isMeasure, type MeasureName, measures } from "../../src/measures/index.js";
+import { type MeasureKey, partsOf } from "../../src/measures/index.js";
 import {
   type Study,
   type StudyConfigInput,
@@ -13,7 +13,7 @@ import { exp, log } from "../../src/tensor/math.js";
 /** Mean without a norm, change made by any norm, spread between seeds shared by the pair, spread of its own. */
 type Effect = readonly [baseline: number, change: number, shared: number, own: number];
 
-const effects: Partial<Record<MeasureName, Effect>> = {
+const effects: Partial<Record<MeasureKey, Effect>> = {
   trainAccuracy: [0.985, 0.008, 0.002, 0.0012],
   validationAccuracy: [0.951, 0.0125, 0.003, 0.002],
   trainLoss: [0.052, -0.021, 0.004, 0.003],
@@ -25,12 +25,12 @@ const effects: Partial<Record<MeasureName, Effect>> = {
   relativeLossVariance: [0.43, 0.31, 0.05, 0.06],
   gradientNoiseScale: [210, 160, 30, 45],
   ligs: [0.83, -0.14, 0.02, 0.02],
-  deletionSaliency: [0.31, 0.018, 0.02, 0.02],
-  deletionIntegratedGradients: [0.24, 0.002, 0.02, 0.016],
-  relevanceMassSaliency: [0.44, -0.041, 0.02, 0.012],
-  relevanceMassIntegratedGradients: [0.53, -0.006, 0.02, 0.014],
-  sparsenessSaliency: [0.46, -0.021, 0.01, 0.01],
-  sparsenessIntegratedGradients: [0.62, 0.003, 0.01, 0.01],
+  "deletion/saliency": [0.31, 0.018, 0.02, 0.02],
+  "deletion/integratedGradients": [0.24, 0.002, 0.02, 0.016],
+  "relevanceMass/saliency": [0.44, -0.041, 0.02, 0.012],
+  "relevanceMass/integratedGradients": [0.53, -0.006, 0.02, 0.014],
+  "sparseness/saliency": [0.46, -0.021, 0.01, 0.01],
+  "sparseness/integratedGradients": [0.62, 0.003, 0.01, 0.01],
   classSelectivity: [0.41, -0.062, 0.015, 0.012],
 };
 
@@ -112,9 +112,8 @@ function trialOf(arm: string, change: number, seed: number, config: Study["confi
           change * difference +
           shared * noise(name, seed) +
           own * noise(name, arm, seed);
-        if (!isMeasure(name)) throw new Error(name);
         const images =
-          measures[name].of === "model" ? {} : { images: imagesOf(value, name, arm, seed) };
+          partsOf(name)?.measure.of === "model" ? {} : { images: imagesOf(value, name, arm, seed) };
         return [name, { value, states: {}, ...images }];
       }),
     ),

@@ -59,7 +59,7 @@ describe("data", () => {
     expect(reading("validationLoss")).toBe("better"); // lower, lower is better
     expect(reading("ligs")).toBe("worse"); // lower, higher is better
     expect(reading("classSelectivity")).toBe("lower"); // no better side
-    expect(reading("deletionIntegratedGradients")).toBe("unclear");
+    expect(reading("deletion/integratedGradients")).toBe("unclear");
   });
 
   test("give the mean of the seeds at every epoch", () => {

@@ -26,7 +26,12 @@ export const trial = (given: Partial<TrialResult> = {}): TrialResult => ({
   measures: {
     validationAccuracy: { value: 0.5, states: {} },
     ligs: { value: null, images: [0.25, null], states: { zeroGradient: 1 } },
-    sparsenessSaliency: { value: 0.5, images: [0.5, 0.25], states: {}, controls: { random: 0.3 } },
+    "sparseness/saliency": {
+      value: 0.5,
+      images: [0.5, 0.25],
+      states: {},
+      controls: { random: 0.3 },
+    },
   },
   explained: { indices: [4, 7], correct: [true, false] },
   history: {

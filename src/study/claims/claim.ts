@@ -1,9 +1,9 @@
 /** A claim: a sentence from the literature with the contrasts and directions that would support it. */
 
-import type { MeasureName } from "../../measures/index.js";
+import type { MeasureKey } from "../../measures/index.js";
 
 export interface Evidence {
-  readonly measure: MeasureName;
+  readonly measure: MeasureKey;
   /** Where Batch Norm lies, compared with none, if the claim is true. */
   readonly expected: "higher" | "lower";
   /** Primary measures decide, and are corrected for their number; the others are shown beside them. */
@@ -24,7 +24,7 @@ export interface Claim {
 
 const evidence =
   (primary: boolean) =>
-  (measure: MeasureName, expected: Evidence["expected"]): Evidence => ({
+  (measure: MeasureKey, expected: Evidence["expected"]): Evidence => ({
     measure,
     expected,
     primary,

@@ -52,13 +52,13 @@ export const harderToInterpret: Claim = {
   rule: "some",
   evidence: [
     primary("ligs", "lower"),
-    primary("deletionIntegratedGradients", "higher"),
-    primary("relevanceMassIntegratedGradients", "lower"),
-    primary("sparsenessSaliency", "lower"),
+    primary("deletion/integratedGradients", "higher"),
+    primary("relevanceMass/integratedGradients", "lower"),
+    primary("sparseness/saliency", "lower"),
     primary("classSelectivity", "lower"),
-    secondary("deletionSaliency", "higher"),
-    secondary("relevanceMassSaliency", "lower"),
-    secondary("sparsenessIntegratedGradients", "lower"),
+    secondary("deletion/saliency", "higher"),
+    secondary("relevanceMass/saliency", "lower"),
+    secondary("sparseness/integratedGradients", "lower"),
   ],
 };
 

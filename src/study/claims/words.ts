@@ -1,6 +1,6 @@
 /** Numbers and verdicts in words. */
 
-import { measures } from "../../measures/index.js";
+import { partsOf, titleOf } from "../../measures/index.js";
 import { pow } from "../../tensor/math.js";
 import type { Contrast, Verdict } from "../types.js";
 import type { Evidence } from "./claim.js";
@@ -57,7 +57,8 @@ export function evidenceSentence(
   contrast: Contrast | undefined,
   verdict: Verdict,
 ): string {
-  const { title, unit } = measures[evidence.measure];
+  const title = titleOf(evidence.measure);
+  const unit = partsOf(evidence.measure)?.measure.unit ?? "";
   if (!contrast || contrast.armMean === null || contrast.baselineMean === null)
     return `${title}: not measured.`;
   const { arm, baseline, armMean, baselineMean, pairs } = contrast;
