@@ -97,7 +97,7 @@ describe("states are counted, not scored", () => {
     // w = (1, 1, 1, 1) against −w: every gradient is constant.
     const flat = network(shape, [{ weight: [new Array(4).fill(1), new Array(4).fill(-1)] }]);
     const constant = evaluate(flat, { measures: ["sparseness/saliency"] }, [0, 0, 0, 0]).results;
-    expect(constant.sparsenessSaliency).toMatchObject({
+    expect(constant["sparseness/saliency"]).toMatchObject({
       value: null,
       images: [null, null, null, null],
       states: { allZero: 0, notFinite: 0, singleValue: 4 },

@@ -208,7 +208,7 @@ describe("the name of a trial", () => {
     expect(trialHash(pinned, FINGERPRINT)).toBe(hashText(text));
     expect(hash({ measures: ["trainLoss"] })).toBe(hashText(text));
     expect(`${LIBRARY_VERSION} ${RESULT_VERSION} ${hashText(text)}`).toBe(
-      "0.1.0 3 85a5a34845ee54417f6bf33785f9aaab7e12f63b70f512c5b4d396da4a58cad8",
+      "0.1.0 4 8b7c371050f6c87361be3d7220e3df9b1fe76b62ed5f65151319bd65c25e9bfa",
     );
   });
   test("knows nothing of where the data lie, of other arms, seeds or the baseline", () => {
