@@ -1,17 +1,14 @@
 /** Arrays of numbers that are known at import: weights, and what shapes are computed from. */
 
-import { firstNonFinite, size } from "../../tensor/tensor.js";
+import { size } from "../../tensor/tensor.js";
 import { type ElementName, elementTypes } from "../numbers.js";
 import { badFile, showBytes, showText, unsupportedFile, viewOf } from "../problems.js";
+import type { Weights } from "../translation/weights.js";
 import type { TensorMessage } from "./messages.js";
 
 /** Row-major numbers. In an integer array NaN stands for the number of images, which is known when the model runs. */
-export interface Constant {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array;
+export interface Constant extends Weights {
   readonly isInteger: boolean;
-  /** The initializer's name, from which nodes take theirs. */
-  readonly name?: string;
 }
 
 /** More elements than any weight that could run here has. */
@@ -137,19 +134,4 @@ function externalBytes(
       `a part of the ${showBytes(file.length)} of ${showText(location)}`,
     );
   return file.subarray(from, to);
-}
-
-/** Float32 numbers of a weight. Refuses NaN and infinities. */
-export function weights(c: Constant, name: string): Float32Array {
-  const data = c.data instanceof Float32Array ? c.data : Float32Array.from(c.data);
-  const at = firstNonFinite(data);
-  if (at >= 0)
-    badFile(
-      name,
-      `tensor ${showText(c.name ?? "")}, element ${at}`,
-      `${data[at]}`,
-      "a finite number",
-      "the values were broken when the model was exported; export it again from a sound model",
-    );
-  return data;
 }

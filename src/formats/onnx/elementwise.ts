@@ -1,9 +1,13 @@
 /** Activations and arithmetic, value by value or with constants. */
 
-import { sameShape, size, tensor } from "../../tensor/tensor.js";
-import { type Constant, weights } from "./constants.js";
-import { isConstant, type NodeView, refuse, type Value } from "./node-view.js";
-import type { Translation } from "./translation.js";
+import { size, tensor } from "../../tensor/tensor.js";
+import { gate, scaleAndShift, sum, times } from "../translation/arithmetic.js";
+import { refuse } from "../translation/obstacles.js";
+import type { Translation } from "../translation/translation.js";
+import type { Value } from "../translation/value.js";
+import { float32 } from "../translation/weights.js";
+import type { Constant } from "./constants.js";
+import { isConstant, type NodeView, type OnnxTranslation } from "./node-view.js";
 
 const PLAIN = "simplify the model (onnxsim, onnxslim)";
 
@@ -47,22 +51,17 @@ export function clip(t: Translation, n: NodeView): Value {
   });
 }
 
-export function softmax(t: Translation, n: NodeView): Value {
+export function softmax(t: OnnxTranslation, n: NodeView): Value {
   const axis = n.int("axis", t.opset < 13 ? 1 : -1);
   const v = n.value(0);
   const isWhole = v.theirs.length === 1 && (axis === 1 || axis === -1);
   if (!isWhole) refuse(`works along axis ${axis} of [N,${v.theirs}]`, "end the model in logits");
-  return t.add(n, "softmax", {}, [t.vector(n, v)]);
+  return t.add(n, "softmax", {}, [t.vector(v)]);
 }
 
 /** clip(α·x + β, 0, 1). */
 export function hardSigmoid(t: Translation, n: NodeView): Value {
   return gate(t, n, n.value(0), n.float("alpha", Math.fround(0.2)), n.float("beta", 0.5));
-}
-
-function gate(t: Translation, n: NodeView, v: Value, alpha: number, beta: number): Value {
-  const line = scaleAndShift(t, n, { ...v, sole: false }, alpha, beta);
-  return { ...t.add(n, "clip", { low: 0, high: 1 }, [line]), theirs: v.theirs };
 }
 
 export function hardSwish(t: Translation, n: NodeView): Value {
@@ -81,7 +80,7 @@ export function swish(t: Translation, n: NodeView): Value {
 type Spread = { readonly each: "all" | "channel" | "element"; readonly values: Float32Array };
 
 function spreadOver(t: Translation, c: Constant, theirs: readonly number[]): Spread {
-  const values = weights(c, t.name);
+  const values = float32(c, t.name);
   if (values.length === 1) return { each: "all", values };
   const lengths = [1, ...theirs];
   const shape = [
@@ -105,82 +104,12 @@ function spreadOver(t: Translation, c: Constant, theirs: readonly number[]): Spr
   return { each: "element", values: element };
 }
 
-/** s·v + b with a number for all or one per channel; into a norm or layer that can take it, else a layer of its own. */
-function scaleAndShift(
-  t: Translation,
-  n: NodeView,
-  v: Value,
-  s: number | Float32Array | undefined,
-  b: number | Float32Array | undefined,
-): Value {
-  const x = v.theirs.length === 1 ? t.vector(n, v) : v.theirs.length === 3 ? t.image(n, v) : v;
-  const [C] = x.ours;
-  const list = (values: number | Float32Array): Float32Array =>
-    typeof values === "number" ? new Float32Array(C).fill(values) : values;
-  const merged = v.sole && x.sole ? merge(t, x, s && list(s), b && list(b)) : undefined;
-  if (merged) return { ...merged, theirs: v.theirs };
-  const [scale, shift] = [list(s ?? 1), list(b ?? 0)];
-  const bias = shift.some((value) => value !== 0);
-  if (x.ours.length === 3) {
-    const weight = tensor([C, 1, 1, 1], scale);
-    const parameters = { weight, ...(bias ? { bias: tensor([C], shift) } : {}) };
-    const layer = { filters: C, kernel: [1, 1], groups: C, bias };
-    return { ...t.add(n, "conv2d", layer, [x], parameters), theirs: v.theirs };
-  }
-  if (scale.every((value) => value === 1))
-    return { ...t.add(n, "biasMap", {}, [x], { bias: tensor([C], shift) }), theirs: v.theirs };
-  if (C > LARGEST_DIAGONAL)
-    refuse(`scales a vector of ${C} features`, "move the scale into the layer before or after it");
-  const weight = tensor([C, C]);
-  for (let c = 0; c < C; c++) weight.data[c * C + c] = scale[c];
-  const parameters = { weight, ...(bias ? { bias: tensor([C], shift) } : {}) };
-  return t.add(n, "dense", { units: C, bias }, [x], parameters);
-}
-
-const LARGEST_DIAGONAL = 1024;
-
-/** A shift as the missing bias of the layer before; a scale and a shift as γ and β of a norm that has none. */
-function merge(
-  t: Translation,
-  x: Value,
-  s: Float32Array | undefined | 0,
-  b: Float32Array | undefined | 0,
-): Value | undefined {
-  const node = t.node(x);
-  const [C] = x.ours;
-  if (s) {
-    const isNorm =
-      node?.kind === "groupNorm" || node?.kind === "instanceNorm" || node?.kind === "layerNorm";
-    if (!isNorm || node.attributes.scale || node.attributes.center) return undefined;
-    t.amend(x, { scale: true }, { gamma: tensor([C], s) });
-  }
-  if (!b) return x;
-  switch (t.node(x)?.kind) {
-    case "conv2d":
-    case "dense":
-      if (hasAttribute(t, x, "bias")) return undefined;
-      return t.amend(x, { bias: true }, { bias: tensor([C], b) });
-    case "groupNorm":
-    case "instanceNorm":
-    case "layerNorm":
-      if (hasAttribute(t, x, "center")) return undefined;
-      return t.amend(x, { center: true }, { beta: tensor([C], b) });
-    default:
-      return undefined;
-  }
-}
-
-function hasAttribute(t: Translation, x: Value, name: "bias" | "center"): boolean {
-  const attributes: object = t.node(x)?.attributes ?? {};
-  return Object.entries(attributes).some(([key, value]) => key === name && value === true);
-}
-
 /** v + c. */
 function plus(t: Translation, n: NodeView, v: Value, c: Constant, sign: 1 | -1): Value {
   const { each, values } = spreadOver(t, c, v.theirs);
   const b = sign === 1 ? values : values.map((value) => -value);
   if (each !== "element") return scaleAndShift(t, n, v, undefined, each === "all" ? b[0] : b);
-  const x = v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v);
+  const x = v.theirs.length === 1 ? t.vector(v) : t.image(v);
   return t.add(n, "biasMap", {}, [x], { bias: tensor(x.ours, b) });
 }
 
@@ -192,20 +121,6 @@ function scaled(t: Translation, n: NodeView, v: Value, c: Constant, invert: bool
   const s = invert ? values.map((value) => 1 / value) : values;
   if (s.some((value) => !Number.isFinite(value))) refuse("divides by 0", PLAIN);
   return scaleAndShift(t, n, v, each === "all" ? s[0] : s, undefined);
-}
-
-/** Two values as ops see them: both images, or both vectors. */
-function alike(t: Translation, n: NodeView, a: Value, b: Value): readonly [Value, Value] {
-  if (sameShape(a.ours, b.ours) && sameShape(a.theirs, b.theirs)) return [a, b];
-  const view = (v: Value): Value => (v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v));
-  return [view(a), view(b)];
-}
-
-function sum(t: Translation, n: NodeView, a: Value, b: Value): Value {
-  if (!sameShape(a.theirs, b.theirs))
-    refuse(`adds values of shapes [N,${a.theirs}] and [N,${b.theirs}]`, "add values of one shape");
-  const [x, y] = alike(t, n, a, b);
-  return { ...t.add(n, "add", {}, [x, y]), theirs: a.theirs };
 }
 
 export function add(t: Translation, n: NodeView): Value {
@@ -247,17 +162,6 @@ export function divide(t: Translation, n: NodeView): Value {
 export const negate = (t: Translation, n: NodeView): Value =>
   scaleAndShift(t, n, { ...n.value(0), sole: false }, -1, undefined);
 
-/** The signal first: the larger one; of two alike, the one that is not an activation with an end. */
-function times(t: Translation, n: NodeView, a: Value, b: Value): Value {
-  const [x, y] = alike(t, n, a, b);
-  const isGate = (v: Value): boolean =>
-    ["sigmoid", "clip", "softmax"].includes(t.node(v)?.kind ?? "");
-  const swap =
-    size(x.ours) < size(y.ours) || (sameShape(x.ours, y.ours) && isGate(x) && !isGate(y));
-  const [signal, second] = swap ? [y, x] : [x, y];
-  return { ...t.add(n, "multiply", {}, [signal, second]), theirs: (swap ? b : a).theirs };
-}
-
 /** Max (sign 1) or Min (−1) with one constant per channel: a floor or a ceiling. */
 export const limit =
   (sign: 1 | -1) =>
@@ -268,7 +172,7 @@ export const limit =
       return refuse("compares values with each other", "use ReLU, Clip or pooling");
     const { each, values } = spreadOver(t, c, v.theirs);
     if (each === "element") return refuse("has a bound per element", "use one per channel");
-    const x = v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v);
+    const x = v.theirs.length === 1 ? t.vector(v) : t.image(v);
     const [C] = x.ours;
     const threshold = each === "all" ? new Float32Array(C).fill(values[0]) : values;
     const parameters = {

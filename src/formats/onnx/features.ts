@@ -1,16 +1,19 @@
 /** Dense layers and norms. */
 
 import { tensor } from "../../tensor/tensor.js";
-import { type Constant, weights } from "./constants.js";
-import { type NodeView, refuse, type Value } from "./node-view.js";
-import type { Translation } from "./translation.js";
+import { refuse } from "../translation/obstacles.js";
+import type { Translation } from "../translation/translation.js";
+import type { Value } from "../translation/value.js";
+import { float32 } from "../translation/weights.js";
+import type { Constant } from "./constants.js";
+import type { NodeView } from "./node-view.js";
 
 const AGAIN = "export the model again";
 
 /** Rows and columns exchanged, times a factor. */
 function transposed(c: Constant, name: string, factor: number): Constant {
   const [rows, columns] = c.shape;
-  const from = weights(c, name);
+  const from = float32(c, name);
   const data = new Float32Array(from.length);
   for (let r = 0; r < rows; r++)
     for (let k = 0; k < columns; k++) data[k * rows + r] = from[r * columns + k] * factor;
@@ -41,7 +44,7 @@ export function gemm(t: Translation, n: NodeView): Value {
     isTransposed && alpha === 1
       ? matrix
       : isTransposed
-        ? { ...matrix, data: weights(matrix, t.name).map((w) => w * alpha) }
+        ? { ...matrix, data: float32(matrix, t.name).map((w) => w * alpha) }
         : transposed(matrix, t.name, alpha);
   const bias = added && perOutput(added, weight.shape[0], beta);
   return denseLayer(t, n, weight, bias);
@@ -60,7 +63,7 @@ function denseLayer(
   weight: Constant,
   bias: Constant | undefined,
 ): Value {
-  const x = t.vector(n, n.value(0));
+  const x = t.vector(n.value(0));
   const [units, F] = weight.shape;
   if (x.ours[0] !== F) refuse(`has weights for ${F} features, input has ${x.ours[0]}`, AGAIN);
   const parameters = { weight, ...(bias ? { bias } : {}) };
@@ -70,7 +73,7 @@ function denseLayer(
 /** The value as BN sees it: channels first. */
 const channelled = (t: Translation, n: NodeView): Value => {
   const v = n.value(0);
-  return v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v);
+  return v.theirs.length === 1 ? t.vector(v) : t.image(v);
 };
 
 /** A vector with one number per channel. */
@@ -135,8 +138,8 @@ function groups(
   },
 ): Value {
   const [C] = x.ours;
-  const gamma = spread(weights(norm.gamma, t.name), C);
-  const beta = spread(weights(norm.beta, t.name), C);
+  const gamma = spread(float32(norm.gamma, t.name), C);
+  const beta = spread(float32(norm.beta, t.name), C);
   const [scale, center] = [gamma.some((g) => g !== 1), beta.some((b) => b !== 0)];
   const parameters = {
     ...(scale ? { gamma: tensor([C], gamma) } : {}),
@@ -159,7 +162,7 @@ export function instanceNormalization(t: Translation, n: NodeView): Value {
   const isGrouped = v.theirs.length !== 3 || v.ours[0] !== G;
   if (isGrouped && (v.ours.length !== 3 || v.ours[0] % G !== 0 || v.ours[0] < G))
     refuse(`normalises a value of shape [N,${v.theirs}]`, "normalise images [N,C,H,W]");
-  const x = isGrouped ? v : t.image(n, v);
+  const x = isGrouped ? v : t.image(v);
   return {
     ...groups(t, n, x, {
       kind: isGrouped ? "groupNorm" : "instanceNorm",
@@ -173,7 +176,7 @@ export function instanceNormalization(t: Translation, n: NodeView): Value {
 }
 
 export function groupNormalization(t: Translation, n: NodeView): Value {
-  const x = t.image(n, n.value(0));
+  const x = t.image(n.value(0));
   const epsilon = n.float("epsilon", 1e-5);
   const count = n.int("num_groups", 0);
   n.int("stash_type", 1);
@@ -198,7 +201,7 @@ export function layerNormalization(t: Translation, n: NodeView): Value {
     const c = n.constant(i, what);
     if (!c) return new Float32Array(x.ours[0]).fill(fallback);
     const pixels = c.data.length / x.ours[0];
-    const values = weights(c, t.name);
+    const values = float32(c, t.name);
     const perChannel = Float32Array.from({ length: x.ours[0] }, (_, k) => values[k * pixels]);
     if (
       !Number.isInteger(pixels) ||

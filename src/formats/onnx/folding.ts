@@ -2,8 +2,9 @@
  *  the number of images is NaN, and stays NaN through all of it. */
 
 import { size } from "../../tensor/tensor.js";
+import { refuse } from "../translation/obstacles.js";
 import { type Constant, elementsOf, isIntegerType } from "./constants.js";
-import { type NodeView, refuse } from "./node-view.js";
+import type { NodeView } from "./node-view.js";
 
 const FIXED = "export the model with fixed shapes";
 

@@ -2,9 +2,9 @@
 
 import { sameShape, size } from "../../tensor/tensor.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
+import { MAX_ELEMENTS } from "../translation/translation.js";
+import type { Value } from "../translation/value.js";
 import type { GraphMessage } from "./messages.js";
-import type { Value } from "./node-view.js";
-import { MAX_ELEMENTS } from "./translation.js";
 import type { Wiring } from "./wiring.js";
 
 /** The model's input: the images. */

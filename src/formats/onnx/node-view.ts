@@ -1,40 +1,24 @@
 /** One ONNX node as a handler sees it: its inputs, its attributes, and which of them it has looked at. */
 
-import type { Shape } from "../../tensor/tensor.js";
 import { showText } from "../problems.js";
+import { refuse } from "../translation/obstacles.js";
+import type { Translation } from "../translation/translation.js";
+import type { Origin, Value } from "../translation/value.js";
 import type { Constant } from "./constants.js";
 import type { AttributeMessage, NodeMessage, TensorMessage } from "./messages.js";
 
-/** A value computed from the model's input. */
-export interface Value {
-  /** Our node (or "input"). */
-  readonly id: string;
-  /** Shape of one sample as our node has it. */
-  readonly ours: Shape;
-  /** Shape of one sample as the file has it: the same elements in the same row-major order. */
-  readonly theirs: Shape;
-  /** Nothing else reads it, so that what follows may be merged into its node. */
-  readonly sole: boolean;
+/** A translation and what the file says of its graph. */
+export interface OnnxTranslation extends Translation {
+  readonly opset: number;
+  /** Images per batch if the file fixes them. */
+  readonly batch: number | undefined;
 }
 
 export type Known = Value | Constant;
 
 export const isConstant = (known: Known): known is Constant => "data" in known;
 
-/** Why a node cannot be taken, and what would help. Collected, never thrown at a caller. */
-export class Refusal extends Error {
-  readonly remedy: string;
-  constructor(why: string, remedy: string) {
-    super(why);
-    this.remedy = remedy;
-  }
-}
-
-export function refuse(why: string, remedy: string): never {
-  throw new Refusal(why, remedy);
-}
-
-export interface NodeView {
+export interface NodeView extends Origin {
   readonly message: NodeMessage;
   /** Input i if it depends on the model's input. */
   value(i: number): Value;
@@ -64,6 +48,7 @@ export function nodeView(message: NodeMessage, inputs: readonly (Known | undefin
   const input = (i: number): Known =>
     inputs[i] ?? refuse(`has no input ${i + 1}`, "export the model again");
   return {
+    name: message.name,
     message,
     input,
     count: inputs.length,

@@ -1,15 +1,8 @@
-/** What stands in the way of a model, all of it at once: which operator, where, why, and what would help. */
+/** An ONNX operator that stands in the way of a model, and what would help. */
 
-import { fail } from "../../tensor/errors.js";
 import { showText } from "../problems.js";
+import type { Obstacle } from "../translation/obstacles.js";
 import { type NodeMessage, nodePlace } from "./messages.js";
-
-export interface Obstacle {
-  /** "node 12 "/conv/Conv", Conv (reads "a", "b")". */
-  readonly place: string;
-  readonly why: string;
-  readonly remedy: string;
-}
 
 const GENERIC =
   "explain the part of the model before it (--model-output), or build the model without it";
@@ -47,19 +40,4 @@ export function obstacle(
   const reads = node.inputs.filter((name) => name !== "").slice(0, 3);
   const from = reads.length > 0 ? ` (reads ${reads.map(showText).join(", ")})` : "";
   return { place: `${nodePlace(node, index)}${from}`, why, remedy };
-}
-
-const SHOWN = 40;
-
-export function refuseAll(name: string, obstacles: readonly Obstacle[], nodes: number): never {
-  const lines = obstacles
-    .slice(0, SHOWN)
-    .map(({ place, why, remedy }) => `  ${place}: ${why}; ${remedy}`);
-  const more = obstacles.length > SHOWN ? [`  … and ${obstacles.length - SHOWN} more`] : [];
-  const count = `${obstacles.length} operator${obstacles.length === 1 ? "" : "s"}`;
-  return fail(
-    "unsupported",
-    `${name}: got ${count} that cannot be taken, expected only those of docs/models.md ` +
-      `(${obstacles.length} of ${nodes} nodes); nothing was approximated:\n${[...lines, ...more].join("\n")}`,
-  );
 }

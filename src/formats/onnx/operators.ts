@@ -1,13 +1,13 @@
 /** The table of ONNX operators that become ops. Adding one: its function, one line here. */
 
+import type { Value } from "../translation/value.js";
 import * as elementwise from "./elementwise.js";
 import * as features from "./features.js";
-import type { NodeView, Value } from "./node-view.js";
+import type { NodeView, OnnxTranslation } from "./node-view.js";
 import * as shapes from "./shapes.js";
 import * as spatial from "./spatial.js";
-import type { Translation } from "./translation.js";
 
-type Operator = (t: Translation, n: NodeView) => Value;
+type Operator = (t: OnnxTranslation, n: NodeView) => Value;
 
 export const operators: Readonly<Record<string, Operator>> = {
   Conv: spatial.conv,

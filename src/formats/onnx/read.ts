@@ -1,16 +1,23 @@
 /** ONNX in: a file becomes a model, or a list of everything that is in the way. What is read: docs/models.md. */
 
-import { type Model, withParameters } from "../../model/model.js";
-import { NormLensError } from "../../tensor/errors.js";
+import type { Model } from "../../model/model.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
+import { finishedModel } from "../translation/finish.js";
+import { type Obstacle, Refusal, refuseAll } from "../translation/obstacles.js";
+import { translation } from "../translation/translation.js";
 import { type Constant, constant, type ExternalFiles } from "./constants.js";
 import { folds, type Room, shapeOf } from "./folding.js";
 import { channelsFirst, inputOf } from "./input.js";
 import { modelMessage, type NodeMessage } from "./messages.js";
-import { isConstant, type Known, type NodeView, nodeView, Refusal } from "./node-view.js";
-import { type Obstacle, obstacle, refuseAll } from "./obstacles.js";
+import {
+  isConstant,
+  type Known,
+  type NodeView,
+  nodeView,
+  type OnnxTranslation,
+} from "./node-view.js";
+import { obstacle } from "./obstacles.js";
 import { operators } from "./operators.js";
-import { type Translation, translation } from "./translation.js";
 import { checkWiring, consumers, type Wiring, wiring } from "./wiring.js";
 import { PRODUCER } from "./write.js";
 
@@ -82,7 +89,7 @@ function translate(
 ): Pick<OnnxModel, "model" | "notes"> {
   const { name } = room;
   const source = inputOf(graph, wires, name, inputShape);
-  const t = translation(name, opset, source.batch);
+  const t = { ...translation(name), opset, batch: source.batch };
   const readers = consumers(graph, wires);
   const known = new Map<string, Known | undefined>([["", undefined]]);
   for (const init of graph.initializers)
@@ -133,9 +140,10 @@ function translate(
         lost.add(output);
       }
   }
-  if (obstacles.length > 0) refuseAll(name, obstacles, wires.reachable.length);
+  if (obstacles.length > 0)
+    refuseAll(name, obstacles, { what: "operator", of: `${wires.reachable.length} nodes` });
   return {
-    model: finished(t, known.get(wires.output), first?.shape ?? source.shape, name),
+    model: finished(t, known.get(wires.output), first?.shape ?? source.shape),
     notes: t.notes,
   };
 }
@@ -151,7 +159,7 @@ const isKnown = ({ type, domain }: NodeMessage): boolean =>
   (type === "Constant" || Object.hasOwn(operators, type) || Object.hasOwn(folds, type));
 
 function attempt(
-  t: Translation,
+  t: OnnxTranslation,
   message: NodeMessage,
   k: number,
   inputs: readonly (Known | undefined)[],
@@ -183,7 +191,7 @@ function attempt(
 
 /** Computed now if everything is known, else translated. */
 function evaluate(
-  t: Translation,
+  t: OnnxTranslation,
   n: NodeView,
   inputs: readonly (Known | undefined)[],
   room: Room,
@@ -218,38 +226,17 @@ function constantOf(n: NodeView, name: string, files: ExternalFiles): Constant {
 }
 
 function finished(
-  t: Translation,
+  t: OnnxTranslation,
   last: Known | undefined,
   inputShape: readonly [number, number, number],
-  name: string,
 ): Model {
   if (!last || isConstant(last) || last.id === "input")
     return badFile(
-      name,
+      t.name,
       "graph",
       "an output that is computed from no image",
       "a network",
       "give another model",
     );
-  const [C, ...pixels] = last.theirs;
-  const isVector = last.theirs.length === 1 || pixels.every((length) => length === 1);
-  const none = nodeView(
-    { inputs: [], outputs: [], name: "", type: "", domain: "", attributes: [] },
-    [],
-  );
-  try {
-    const output = isVector ? t.vector(none, { ...last, theirs: [C] }) : t.image(none, last);
-    const { graph, parameters } = t.finish(inputShape, output.id);
-    return withParameters(graph, parameters);
-  } catch (error) {
-    if (error instanceof Refusal || (error instanceof NormLensError && error.kind === "shape"))
-      return badFile(
-        name,
-        "graph",
-        error.message,
-        "a network that fits together",
-        "export it again",
-      );
-    throw error;
-  }
+  return finishedModel(t, last, inputShape);
 }

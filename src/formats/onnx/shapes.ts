@@ -1,9 +1,11 @@
 /** Operators that move elements or only look at them in another shape. */
 
 import { showShape, size } from "../../tensor/tensor.js";
-import { isConstant, type NodeView, refuse, type Value } from "./node-view.js";
+import { refuse } from "../translation/obstacles.js";
+import type { Translation } from "../translation/translation.js";
+import type { Value } from "../translation/value.js";
+import { isConstant, type NodeView, type OnnxTranslation } from "./node-view.js";
 import { axesOf } from "./spatial.js";
-import type { Translation } from "./translation.js";
 
 const AGAIN = "export the model with fixed shapes";
 
@@ -36,11 +38,11 @@ export function flatten(t: Translation, n: NodeView): Value {
   const rank = v.theirs.length + 1;
   if ((axis < 0 ? axis + rank : axis) !== 1)
     refuse(`flattens from axis ${axis} on`, "flatten all but the first axis");
-  return t.vector(n, seen(v, [size(v.theirs)]), n.message.name);
+  return t.vector(seen(v, [size(v.theirs)]), n.message.name);
 }
 
 /** The target with 0 and −1 filled in; its first axis must be that of the images. */
-export function reshape(t: Translation, n: NodeView): Value {
+export function reshape(t: OnnxTranslation, n: NodeView): Value {
   const v = n.value(0);
   const target = n.ints("shape") ?? axesOf(n.constant(1, "shape"));
   const allowZero = n.int("allowzero", 0) !== 0;
@@ -60,8 +62,8 @@ export function reshape(t: Translation, n: NodeView): Value {
       AGAIN,
     );
   const y = seen(v, rest);
-  if (rest.length === 1) return t.vector(n, y, n.message.name);
-  return rest.length === 3 ? t.image(n, y, n.message.name) : y;
+  if (rest.length === 1) return t.vector(y, n.message.name);
+  return rest.length === 3 ? t.image(y, n.message.name) : y;
 }
 
 function axesGiven(n: NodeView, rank: number): number[] | undefined {
@@ -120,8 +122,8 @@ export function transpose(t: Translation, n: NodeView): Value {
       runs.at(-1)?.push(axis);
     else runs.push([axis]);
   }
-  if (runs.length <= 1) return axes.length === 3 ? t.image(n, seen(v, theirs)) : seen(v, theirs);
-  if (axes.length === 3) return t.add(n, "transpose", { axes }, [t.image(n, v)]);
+  if (runs.length <= 1) return axes.length === 3 ? t.image(seen(v, theirs)) : seen(v, theirs);
+  if (axes.length === 3) return t.add(n, "transpose", { axes }, [t.image(v)]);
   if (runs.length > 3)
     refuse(`puts ${runs.length} groups of axes in another order`, "at most 3 can be taken");
   const order = runs.map((_, k) => k).sort((a, b) => runs[a][0] - runs[b][0]);
@@ -129,7 +131,7 @@ export function transpose(t: Translation, n: NodeView): Value {
   while (lengths.length < 3) lengths.push(1);
   const to = runs.map((_, k) => order.indexOf(k));
   while (to.length < 3) to.push(to.length);
-  const x = t.image(n, seen(v, lengths));
+  const x = t.image(seen(v, lengths));
   return seen(t.add(n, "transpose", { axes: to }, [x]), theirs);
 }
 
@@ -138,7 +140,7 @@ export function concat(t: Translation, n: NodeView): Value {
   const axis = n.int("axis", 1);
   const parts = Array.from({ length: n.count }, (_, i) => n.input(i)).map((known) => {
     if (isConstant(known)) return refuse("joins values with constants", AGAIN);
-    return known.theirs.length === 1 ? t.vector(n, known) : t.image(n, known);
+    return known.theirs.length === 1 ? t.vector(known) : t.image(known);
   });
   const rank = parts[0].theirs.length + 1;
   if ((axis < 0 ? axis + rank : axis) !== 1)
@@ -177,7 +179,7 @@ export function pad(t: Translation, n: NodeView): Value {
     refuse(`pads [N,${v.theirs}] by [${given}]`, AGAIN);
   const sides = lengths.slice(1);
   const triple = (values: number[]) => [...values, 0, 0].slice(0, 3);
-  const x = v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v);
+  const x = v.theirs.length === 1 ? t.vector(v) : t.image(v);
   // A negative amount cuts off.
   const cut = sides.some(([, a, b]) => a < 0 || b < 0)
     ? t.add(
@@ -234,7 +236,7 @@ export function slice(t: Translation, n: NodeView): Value {
     length[axis - 1] = Math.max(0, Math.ceil((place(ends[k]) - first) / steps[k]));
   });
   if (length.some((count) => count === 0)) refuse(`takes nothing of ${showShape(v.theirs)}`, AGAIN);
-  const x = v.theirs.length === 1 ? t.vector(n, v) : t.image(n, v);
+  const x = v.theirs.length === 1 ? t.vector(v) : t.image(v);
   const three = (values: number[], fill: number) => [...values, fill, fill].slice(0, 3);
   if (length.every((count, k) => count === v.theirs[k] && step[k] === 1)) return x;
   const attributes = { start: three(start, 0), step: three(step, 1), length: three(length, 1) };

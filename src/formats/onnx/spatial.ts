@@ -1,12 +1,19 @@
 /** Convolutions and pooling. */
 
+import { refuse } from "../translation/obstacles.js";
+import type { Translation } from "../translation/translation.js";
+import type { Value } from "../translation/value.js";
+import {
+  averagePooling,
+  globalMaxPooling,
+  maxPooling,
+  type Sides,
+  samePadding,
+} from "../translation/windows.js";
 import type { Constant } from "./constants.js";
-import { type NodeView, refuse, type Value } from "./node-view.js";
-import type { Translation } from "./translation.js";
+import type { NodeView } from "./node-view.js";
 
 const SQUARE = "change the layer to equal strides, or explain the part of the model before it";
-
-type Four = readonly [number, number, number, number];
 
 /** Window sizes of a node as ONNX states them, for images. */
 export function windowsOf(n: NodeView, x: Value, kernel: readonly number[]) {
@@ -33,17 +40,12 @@ function autoPad(
   extents: readonly number[],
   stride: number,
   given: readonly number[],
-): Four {
+): Sides {
   if (way === "NOTSET" || way === "") return [given[0], given[1], given[2], given[3]];
   if (way === "VALID") return [0, 0, 0, 0];
   if (way !== "SAME_UPPER" && way !== "SAME_LOWER")
     return refuse(`has auto_pad ${way}`, "export the model with explicit padding");
-  const [[top, bottom], [left, right]] = lengths.map((length, k) => {
-    const all = Math.max(0, (Math.ceil(length / stride) - 1) * stride + extents[k] - length);
-    const small = Math.floor(all / 2);
-    return way === "SAME_UPPER" ? [small, all - small] : [all - small, small];
-  });
-  return [top, left, bottom, right];
+  return samePadding(lengths, extents, stride, way === "SAME_UPPER" ? "end" : "start");
 }
 
 export function conv(t: Translation, n: NodeView): Value {
@@ -53,7 +55,7 @@ export function conv(t: Translation, n: NodeView): Value {
   const declared = n.ints("kernel_shape");
   if (declared && declared.join() !== kernel.join())
     refuse(`has kernel_shape ${declared}, weights of ${kernel}`, "export the model again");
-  let x = t.image(n, n.value(0));
+  let x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
   const groups = n.int("group", 1);
   const extents = w.kernel.map((k) => (k - 1) * w.dilation + 1);
@@ -86,20 +88,9 @@ export function conv(t: Translation, n: NodeView): Value {
   return t.add(n, "conv2d", attributes, [x], { weight, ...(bias ? { bias } : {}) }, weight);
 }
 
-/** Padding alike on all sides, and no window that reaches beyond it. */
-function isEven({
-  padding,
-  kernel,
-}: {
-  padding: Four;
-  kernel: readonly [number, number];
-}): boolean {
-  return padding.every((p) => p === padding[0]) && kernel[0] === kernel[1];
-}
-
 function pooling(t: Translation, n: NodeView) {
   const kernel = n.ints("kernel_shape") ?? refuse("has no kernel_shape", "export the model again");
-  const x = t.image(n, n.value(0));
+  const x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
   if (w.dilation !== 1) refuse("has dilated windows", "use stride instead of dilation in the pool");
   const ceil = n.int("ceil_mode", 0) !== 0;
@@ -120,34 +111,22 @@ function pooling(t: Translation, n: NodeView) {
 export function maxPool(t: Translation, n: NodeView): Value {
   const p = pooling(t, n);
   n.int("storage_order", 0); // of the indices, which are not read
-  const [size, other] = p.kernel;
-  if (size !== other) refuse(`has windows of ${size}×${other}`, "use square windows");
   const { x, stride, padding, ceil } = p;
-  return isEven(p) && !ceil
-    ? t.add(n, "maxPool2d", { size, stride, padding: padding[0] }, [x])
-    : t.add(n, "unevenMaxPool2d", { size, stride, padding, ceil }, [x]);
+  return maxPooling(t, n, x, { kernel: p.kernel, stride, padding, ceil });
 }
 
 export function averagePool(t: Translation, n: NodeView): Value {
   const p = pooling(t, n);
   const countPadding = n.int("count_include_pad", 0) !== 0;
   const { x, kernel, stride, padding, ceil } = p;
-  return isEven(p) && !ceil
-    ? t.add(n, "avgPool2d", { size: kernel[0], stride, padding: padding[0], countPadding }, [x])
-    : t.add(n, "unevenAvgPool2d", { kernel, stride, padding, ceil, countPadding }, [x]);
+  return averagePooling(t, n, x, { kernel, stride, padding, ceil }, countPadding);
 }
 
 export const globalAveragePool = (t: Translation, n: NodeView): Value =>
-  t.add(n, "globalAvgPool", {}, [t.image(n, n.value(0))]);
+  t.add(n, "globalAvgPool", {}, [t.image(n.value(0))]);
 
-export function globalMaxPool(t: Translation, n: NodeView): Value {
-  const x = t.image(n, n.value(0));
-  const [, H, W] = x.ours;
-  const size = Math.max(H, W);
-  return H === W
-    ? t.add(n, "maxPool2d", { size, stride: size }, [x])
-    : t.add(n, "unevenMaxPool2d", { size, stride: size, padding: [0, 0, size - H, size - W] }, [x]);
-}
+export const globalMaxPool = (t: Translation, n: NodeView): Value =>
+  globalMaxPooling(t, n, t.image(n.value(0)));
 
 /** ReduceMean over all pixels. */
 export function reduceMean(t: Translation, n: NodeView): Value {
@@ -165,7 +144,7 @@ export function reduceMean(t: Translation, n: NodeView): Value {
     );
   // [C,H·W] of an image [C,H,W] that was reshaped for it.
   const isImage = v.ours.length === 3 && v.ours[0] === v.theirs[0];
-  const x = isImage ? v : t.image(n, { ...v, theirs: [...v.theirs, 1, 1].slice(0, 3) });
+  const x = isImage ? v : t.image({ ...v, theirs: [...v.theirs, 1, 1].slice(0, 3) });
   const pooled = t.add(n, "globalAvgPool", {}, [x]);
   return {
     ...pooled,

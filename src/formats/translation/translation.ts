@@ -11,36 +11,31 @@ import {
   type Tensor,
   tensor,
 } from "../../tensor/tensor.js";
-import { type Constant, weights } from "./constants.js";
-import { type NodeView, refuse, type Value } from "./node-view.js";
-
-/** A parameter before it has float32 numbers of its own. */
-export type Given = Constant | Tensor;
+import { refuse } from "./obstacles.js";
+import type { Origin, Value } from "./value.js";
+import { float32, type Weights } from "./weights.js";
 
 export interface Translation {
   /** The file, for messages. */
   readonly name: string;
-  readonly opset: number;
-  /** Images per batch if the file fixes them. */
-  readonly batch: number | undefined;
   /** Remarks for whoever looks at the model. */
   readonly notes: string[];
-  /** Adds a node; the value's shape is the op's own. `weight` is the constant that the node is named after. */
+  /** Adds a node; the value's shape is the op's own. `weight` is what the node is named after, if that has a name. */
   add(
-    n: NodeView,
+    n: Origin,
     kind: OpKind,
     attributes: object,
     inputs: readonly Value[],
-    parameters?: Readonly<Record<string, Given>>,
-    weight?: Constant,
+    parameters?: Readonly<Record<string, Weights>>,
+    weight?: Weights,
   ): Value;
   node(v: Value): Node | undefined;
   /** Changes attributes and adds parameters of a node that nothing else reads. */
-  amend(v: Value, attributes: object, parameters: Readonly<Record<string, Given>>): Value;
+  amend(v: Value, attributes: object, parameters: Readonly<Record<string, Weights>>): Value;
   parameter(v: Value, name: string): Tensor;
   /** The value as an image [C,H,W] or a vector [F] of the file's shape. */
-  image(n: NodeView, v: Value, name?: string): Value;
-  vector(n: NodeView, v: Value, name?: string): Value;
+  image(v: Value, name?: string): Value;
+  vector(v: Value, name?: string): Value;
   /** A node's value if it was asked for before with the same key. */
   once(key: string, make: () => Value): Value;
   finish(
@@ -51,7 +46,7 @@ export interface Translation {
 
 const SHAPES = "reshape it to [N,C,H,W] or [N,F] in the model";
 
-export function translation(name: string, opset: number, batch: number | undefined): Translation {
+export function translation(name: string): Translation {
   const nodes = new Map<string, Node>();
   const parameters: Record<string, Tensor> = {};
   const memo = new Map<string, Value>();
@@ -65,18 +60,13 @@ export function translation(name: string, opset: number, batch: number | undefin
     taken.add(id);
     return id;
   };
-  const store = (id: string, given: Readonly<Record<string, Given>>): void => {
+  const store = (id: string, given: Readonly<Record<string, Weights>>): void => {
     for (const [key, value] of Object.entries(given))
-      parameters[`${id}.${key}`] = tensor(
-        value.shape,
-        "isInteger" in value ? weights(value, name) : value.data,
-      );
+      parameters[`${id}.${key}`] = tensor(value.shape, float32(value, name));
   };
 
   const self: Translation = {
     name,
-    opset,
-    batch,
     notes,
     add(n, kind, attributes, inputs, given = {}, weight) {
       const parsed = ops[kind].attributes.safeParse(attributes);
@@ -102,7 +92,7 @@ export function translation(name: string, opset: number, batch: number | undefin
       return v;
     },
     parameter: (v, key) => parameters[`${v.id}.${key}`],
-    image(n, v, label = `${v.id}_image`) {
+    image(v, label = `${v.id}_image`) {
       const { theirs } = v;
       if (theirs.length !== 3)
         return refuse(
@@ -111,12 +101,10 @@ export function translation(name: string, opset: number, batch: number | undefin
         );
       if (sameShape(v.ours, theirs)) return v;
       return self.once(`image ${v.id} ${showShape(theirs)}`, () =>
-        self.add({ ...n, message: { ...n.message, name: label } }, "reshape", { shape: theirs }, [
-          v,
-        ]),
+        self.add({ name: label }, "reshape", { shape: theirs }, [v]),
       );
     },
-    vector(n, v, label = "") {
+    vector(v, label = "") {
       const { theirs } = v;
       if (theirs.length !== 1)
         return refuse(
@@ -124,9 +112,7 @@ export function translation(name: string, opset: number, batch: number | undefin
           SHAPES,
         );
       if (sameShape(v.ours, theirs)) return v;
-      return self.once(`vector ${v.id}`, () =>
-        self.add({ ...n, message: { ...n.message, name: label } }, "flatten", {}, [v]),
-      );
+      return self.once(`vector ${v.id}`, () => self.add({ name: label }, "flatten", {}, [v]));
     },
     once(key, make) {
       const known = memo.get(key);
@@ -166,7 +152,7 @@ function shapeOf(kind: OpKind, attributes: unknown, inputs: readonly Value[]): S
 export const MAX_ELEMENTS = 2 ** 27;
 
 /** "layer1.0.conv1" from the weight "layer1.0.conv1.weight", else the node's own name. */
-function nameOf({ message }: NodeView, weight: Constant | undefined): string {
+function nameOf({ name }: Origin, weight: Weights | undefined): string {
   const owner = /^(?!onnx::)(.+)[./](?:weight|gamma|kernel|scale)(?::0)?$/.exec(weight?.name ?? "");
-  return (owner?.[1] ?? message.name).replace(/^\/+/, "").replace(/[^\w./+-]/g, "_");
+  return (owner?.[1] ?? name).replace(/^\/+/, "").replace(/[^\w./+-]/g, "_");
 }

@@ -1,0 +1,59 @@
+/** Windows of convolutions and pools: padding that keeps the size, and which of our pools a pool is. */
+
+import type { Windows } from "../../ops/windows.js";
+import { refuse } from "./obstacles.js";
+import type { Translation } from "./translation.js";
+import type { Origin, Value } from "./value.js";
+
+/** Pixels on [top, left, bottom, right]. */
+export type Sides = Windows["padding"];
+
+/** Padding that makes ⌈length/stride⌉ windows; what is left of an odd amount goes to the `end` or the `start`. */
+export function samePadding(
+  lengths: readonly number[],
+  extents: readonly number[],
+  stride: number,
+  odd: "start" | "end",
+): Sides {
+  const [[top, bottom], [left, right]] = lengths.map((length, k) => {
+    const all = Math.max(0, (Math.ceil(length / stride) - 1) * stride + extents[k] - length);
+    const small = Math.floor(all / 2);
+    return odd === "end" ? [small, all - small] : [all - small, small];
+  });
+  return [top, left, bottom, right];
+}
+
+/** Square windows, padding alike on all sides, and no window that reaches beyond it. */
+const isEven = ({ padding, kernel, ceil }: Windows): boolean =>
+  padding.every((p) => p === padding[0]) && kernel[0] === kernel[1] && !ceil;
+
+export function maxPooling(t: Translation, n: Origin, x: Value, windows: Windows): Value {
+  const { kernel, stride, padding, ceil } = windows;
+  const [size, other] = kernel;
+  if (size !== other) refuse(`has windows of ${size}×${other}`, "use square windows");
+  return isEven(windows)
+    ? t.add(n, "maxPool2d", { size, stride, padding: padding[0] }, [x])
+    : t.add(n, "unevenMaxPool2d", { size, stride, padding, ceil }, [x]);
+}
+
+export function averagePooling(
+  t: Translation,
+  n: Origin,
+  x: Value,
+  windows: Windows,
+  countPadding: boolean,
+): Value {
+  const { kernel, stride, padding } = windows;
+  return isEven(windows)
+    ? t.add(n, "avgPool2d", { size: kernel[0], stride, padding: padding[0], countPadding }, [x])
+    : t.add(n, "unevenAvgPool2d", { ...windows, countPadding }, [x]);
+}
+
+/** One window over all pixels. */
+export function globalMaxPooling(t: Translation, n: Origin, x: Value): Value {
+  const [, H, W] = x.ours;
+  const size = Math.max(H, W);
+  return H === W
+    ? t.add(n, "maxPool2d", { size, stride: size }, [x])
+    : t.add(n, "unevenMaxPool2d", { size, stride: size, padding: [0, 0, size - H, size - W] }, [x]);
+}
