@@ -1,8 +1,8 @@
 /** Layers that stand for nodes whose batch norms are folded half-way: what `audit-harm.ts` walks through. */
 
 import type { Merge } from "../fold/index.js";
-import { isWeightNode, mergeForward, scaleOutputs } from "../fold/merge.js";
-import { analyse, type Model, type Node } from "../model/model.js";
+import { mergeForward, scaleOutputs } from "../fold/merge.js";
+import { analyse, isWeightNode, type Model, type WeightNode } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import type { Substitute } from "./relevance/layers.js";
@@ -51,7 +51,7 @@ export function substitutes(
 
 function layerAt(
   model: Model,
-  node: Extract<Node, { kind: "conv2d" | "dense" }>,
+  node: WeightNode,
   inputShape: readonly number[],
   before: Merge | undefined,
   stage: InputStage | undefined,
@@ -65,7 +65,7 @@ function layerAt(
   }
   for (const { s, t, stage: reached } of outputs) {
     if (reached === "pass") continue;
-    weight = scaleOutputs(weight, s);
+    weight = scaleOutputs(node, weight, s);
     const shape: readonly number[] = bias?.shape ?? [s.length];
     const old = bias?.data ?? new Float64Array(s.length);
     const run = old.length / s.length;

@@ -88,6 +88,7 @@ function multipliers(
   );
   return {
     conv2d: gradient,
+    convTranspose2d: gradient,
     dense: gradient,
     avgPool2d: gradient,
     unevenAvgPool2d: gradient,

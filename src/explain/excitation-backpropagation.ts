@@ -65,6 +65,7 @@ function walks(session: Session, images: Tensor): HandDownRules {
   );
   return {
     conv2d: weighted,
+    convTranspose2d: weighted,
     dense: weighted,
     avgPool2d: weighted,
     unevenAvgPool2d: weighted,

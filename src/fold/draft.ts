@@ -2,7 +2,14 @@
  *  model has become. Private to `fold`. */
 
 import { session } from "../engine/session.js";
-import { analyse, type Model, type Node, type NodeFacts } from "../model/model.js";
+import {
+  analyse,
+  type Model,
+  type Node,
+  type NodeFacts,
+  type WeightNode,
+  withBias,
+} from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { type Shape, type Tensor, tensor } from "../tensor/tensor.js";
 
@@ -86,15 +93,9 @@ export function replace(d: Draft, node: Node): void {
 }
 
 /** The layer's answer to one float64 input, without its bias: what a constant shift makes of a padded convolution. */
-export function linearPart(node: Node, weight: Tensor, x: Tensor): Tensor {
+export function linearPart(node: WeightNode, weight: Tensor, x: Tensor): Tensor {
   const [, ...inputShape] = x.shape;
-  if (node.kind !== "conv2d")
-    return fail("shape", `fold: got ${node.kind}, expected a convolution`);
-  const layer: Node = {
-    ...node,
-    inputs: ["input"],
-    attributes: { ...node.attributes, bias: false },
-  };
+  const layer = { ...withBias(node, false), inputs: ["input"] };
   const alone: Model = {
     inputShape: inputShape as [number, number, number],
     nodes: [layer],

@@ -3,59 +3,58 @@
  *    layer, then map:   W′ = s·W on the output axis,   b′ = s·b + t
  *    map, then layer:   W′ = W·s on the input axis,    b′ = b + Σ W·t
  *
- *  With zero padding the border sees less of t: b′ is then a map, b + conv(t·1, W). */
+ *  With zero padding the border sees less of t, and a transposed convolution's outputs see it through different taps: b′
+ *  is then a map, b + conv(t·1, W). */
 
-import type { Node } from "../model/model.js";
+import { type WeightNode, withBias } from "../model/model.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { type Draft, linearPart, original, type Pending, replace } from "./draft.js";
 
-export type WeightNode = Extract<Node, { kind: "conv2d" | "dense" }>;
-
-export const isWeightNode = (node: Node): node is WeightNode =>
-  node.kind === "conv2d" || node.kind === "dense";
-
-/** The same node with or without a bias. */
-export const withBias = (node: WeightNode, bias: boolean): WeightNode =>
-  node.kind === "conv2d"
-    ? { ...node, attributes: { ...node.attributes, bias } }
-    : { ...node, attributes: { ...node.attributes, bias } };
-
-/** W[o, …]·s[o]. */
-export function scaleOutputs({ shape, data }: Tensor, s: ArrayLike<number>): Tensor {
-  const rest = data.length / shape[0];
-  return tensor(
-    shape,
-    Float64Array.from(data, (w, i) => w * s[Math.floor(i / rest)]),
-  );
+/** Where in a layer's weights an element belongs: its output channel (or feature), and the input's. */
+function placesOf(node: WeightNode, [first, second, kh = 1, kw = 1]: readonly number[]) {
+  const groups = node.kind === "dense" ? 1 : node.attributes.groups;
+  const taps = kh * kw;
+  // [all of the one side, those of the other side in its group, …]
+  const whole = (i: number): number => Math.floor(i / (second * taps));
+  const part = (i: number): number =>
+    Math.floor(whole(i) / (first / groups)) * second + (Math.floor(i / taps) % second);
+  return node.kind === "convTranspose2d"
+    ? { input: whole, output: part, outputs: second * groups }
+    : { input: part, output: whole, outputs: first };
 }
 
-/** The input channel (or feature) that element i of the weight multiplies. */
-function inputOf(node: WeightNode, [O, I, kh = 1, kw = 1]: readonly number[]) {
-  const groups = node.kind === "conv2d" ? node.attributes.groups : 1;
-  const taps = kh * kw;
-  return (i: number) =>
-    Math.floor(Math.floor(i / (I * taps)) / (O / groups)) * I + (Math.floor(i / taps) % I);
+/** W[o, …]·s[o]. */
+export function scaleOutputs(node: WeightNode, weight: Tensor, s: ArrayLike<number>): Tensor {
+  const { output } = placesOf(node, weight.shape);
+  return tensor(
+    weight.shape,
+    Float64Array.from(weight.data, (w, i) => w * s[output(i)]),
+  );
 }
 
 /** W[o, c, …]·s[c]. */
 export function scaleInputs(node: WeightNode, weight: Tensor, s: ArrayLike<number>): Tensor {
-  const channel = inputOf(node, weight.shape);
+  const { input } = placesOf(node, weight.shape);
   return tensor(
     weight.shape,
-    Float64Array.from(weight.data, (w, i) => w * s[channel(i)]),
+    Float64Array.from(weight.data, (w, i) => w * s[input(i)]),
   );
 }
 
 /** Σ W[o, c, …]·t[c] for every output o. */
 function shiftOfOutputs(node: WeightNode, weight: Tensor, t: ArrayLike<number>): Float64Array {
-  const channel = inputOf(node, weight.shape);
-  const rest = weight.data.length / weight.shape[0];
-  const sums = new Float64Array(weight.shape[0]);
+  const { input, output, outputs } = placesOf(node, weight.shape);
+  const sums = new Float64Array(outputs);
   weight.data.forEach((w, i) => {
-    sums[Math.floor(i / rest)] += w * t[channel(i)];
+    sums[output(i)] += w * t[input(i)];
   });
   return sums;
 }
+
+/** Whether every output sees all of a constant shift: none falls into a border of zeros. */
+const seesAll = (node: WeightNode): boolean =>
+  node.kind === "dense" ||
+  (node.kind === "conv2d" && node.attributes.padding.every((side) => side === 0));
 
 /** What a layer becomes when the map before it moves in: weight, and a bias per output or per element. */
 export interface Merged {
@@ -72,8 +71,7 @@ export function mergeForward(
 ): Merged {
   const scaled = scaleInputs(node, weight, s);
   const b = (o: number) => bias?.data[o] ?? 0;
-  const isPadded = node.kind === "conv2d" && node.attributes.padding.some((side) => side > 0);
-  if (!isPadded || t.every((tc) => tc === 0)) {
+  if (seesAll(node) || t.every((tc) => tc === 0)) {
     const shift = shiftOfOutputs(node, weight, t);
     return {
       weight: scaled,
@@ -116,7 +114,7 @@ export function addMerged(d: Draft, node: WeightNode, input: string, pending: Pe
 export function mergeBackward(d: Draft, id: string, { s, t }: Pick<Pending, "s" | "t">): void {
   const node = d.nodes.find((other) => other.id === id) as WeightNode;
   const weight = d.parameters[`${id}.weight`];
-  d.parameters[`${id}.weight`] = scaleOutputs(weight, s);
+  d.parameters[`${id}.weight`] = scaleOutputs(node, weight, s);
   const map = d.maps.get(id);
   if (map !== undefined) {
     const bias = d.parameters[`${map}.bias`];

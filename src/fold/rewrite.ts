@@ -10,13 +10,13 @@
  *    BN → conv, dense   merged; a bias map where zero padding is
  *  Several readers of one map each take it up on their own, so fan-out needs no copies. */
 
-import type { Model, Node } from "../model/model.js";
+import { isWeightNode, type Model, type Node } from "../model/model.js";
 import { type OpKind, ops } from "../ops/index.js";
 import { fail } from "../tensor/errors.js";
 import { tensor } from "../tensor/tensor.js";
 import { type Draft, draft, factsOf, keep, type Pending, type Value } from "./draft.js";
 import { explicit } from "./leftover.js";
-import { addMerged, isWeightNode, mergeBackward } from "./merge.js";
+import { addMerged, mergeBackward } from "./merge.js";
 import { dilutes, type Leftover, type Merge, orderOf, type Rewriter } from "./rewriter.js";
 import { scaleAndShift } from "./statistics.js";
 
@@ -168,6 +168,7 @@ const normalised: Handler = (r, node, [{ id, pending }]) => {
 
 const handlers: Readonly<Record<OpKind, Handler>> = {
   conv2d: weighted,
+  convTranspose2d: weighted,
   dense: weighted,
   batchNorm: normalised,
   groupNorm: plain,

@@ -1,7 +1,6 @@
 /** Has a model's batch norm been folded away already? A folded model cannot be unfolded, but one can say so. */
 
-import type { Model } from "../model/model.js";
-import { isWeightNode } from "./merge.js";
+import { isWeightNode, type Model } from "../model/model.js";
 
 export interface FoldTraces {
   /** - `no`: it has batch norms, or layers without a bias.

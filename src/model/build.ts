@@ -37,24 +37,26 @@ const writer =
   ({ id, ...attributes }: Written<K> = {}): Layer =>
     layer(kind, attributes, id);
 
-/** Convolution; `kernel` and `padding` may be single numbers. */
-export function conv2d({
-  id,
-  kernel,
-  padding = 0,
-  ...rest
-}: Omit<Written<"conv2d">, "kernel" | "padding"> & {
+const square = (k: number | readonly [number, number]) => (typeof k === "number" ? [k, k] : k);
+const around = (p: number | readonly [number, number, number, number]) =>
+  typeof p === "number" ? [p, p, p, p] : p;
+
+/** Convolutions' attributes; `kernel` and `padding` may be single numbers. */
+type Convolution<K extends "conv2d" | "convTranspose2d"> = Omit<
+  Written<K>,
+  "kernel" | "padding"
+> & {
   readonly kernel: number | readonly [number, number];
   readonly padding?: number | readonly [number, number, number, number];
-}): Layer {
-  const sides = typeof padding === "number" ? [padding, padding, padding, padding] : padding;
-  return layer(
-    "conv2d",
-    { ...rest, kernel: typeof kernel === "number" ? [kernel, kernel] : kernel, padding: sides },
-    id,
-  );
-}
+};
 
+const convolution =
+  <K extends "conv2d" | "convTranspose2d">(kind: K) =>
+  ({ id, kernel, padding = 0, ...rest }: Convolution<K>): Layer =>
+    layer(kind, { ...rest, kernel: square(kernel), padding: around(padding) }, id);
+
+export const conv2d = convolution("conv2d");
+export const convTranspose2d = convolution("convTranspose2d");
 export const dense = writer("dense");
 export const batchNorm = writer("batchNorm");
 export const groupNorm = writer("groupNorm");

@@ -17,6 +17,16 @@ export type Node = {
   };
 }[OpKind];
 
+/** A layer with weights and perhaps a bias: y = W ⋆ x + b. */
+export type WeightNode = Extract<Node, { readonly attributes: { readonly bias: boolean } }>;
+
+export const isWeightNode = (node: Node): node is WeightNode =>
+  opOf(node.kind).affine(node.attributes).form === "weight";
+
+/** The same node with or without a bias. */
+export const withBias = (node: WeightNode, bias: boolean): WeightNode =>
+  ({ ...node, attributes: { ...node.attributes, bias } }) as WeightNode;
+
 /** A directed acyclic graph of ops, in an order in which every node comes after its inputs. JSON-serialisable. */
 export interface Graph {
   readonly inputShape: readonly [number, number, number];

@@ -19,6 +19,27 @@ export const conv2dAttributes = z.strictObject({
 
 export type Conv2d = z.output<typeof conv2dAttributes>;
 
+/** What the plain loops need of an emitter; a transposed convolution gives them one with its own values exchanged. */
+export type Convolving = Pick<
+  Emit<Conv2d>,
+  "attributes" | "inputs" | "output" | "fused" | "x" | "y" | "dy" | keyof Tools
+>;
+
+/** The part of an emitter that has nothing to do with the values of the op. */
+type Tools = Pick<
+  Emit<Conv2d>,
+  | "parameter"
+  | "parameterSize"
+  | "perImage"
+  | "perChunk"
+  | "shared"
+  | "integers"
+  | "each"
+  | "eachChunk"
+  | "late"
+  | "prepare"
+>;
+
 /** Extent of a dilated kernel. */
 export const extent = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
 
@@ -70,7 +91,7 @@ export function groupedSizes(a: Conv2d, x: Layout, y: Layout) {
 }
 
 /** The input with its border of zeros, in memory of this name: not kept from the forward to the backward pass. */
-export function paddedInput(c: Emit<Conv2d>, name: string): Place {
+export function paddedInput(c: Convolving, name: string): Place {
   const x = c.inputs[0];
   const { top, left, bottom, right, Hp, Wp, isPadded } = geometry(c.attributes, x);
   if (!isPadded) return c.x();

@@ -1,17 +1,17 @@
 /** The two backward passes of a convolution: gradient of its filters and of its input. */
 
 import {
-  type Conv2d,
+  type Convolving,
   forwardTaps,
   geometry,
   groupedSizes,
   paddedInput,
   windowStrides,
 } from "./conv2d-geometry.js";
-import { CHUNKS, type Emit, images, type Place } from "./op.js";
+import { CHUNKS, images, type Place } from "./op.js";
 
 /** dW[o,i,ky,kx] = Σ_{n,oy,ox} dy[n,o,oy,ox] · x[n,i,…]: per chunk, then added in chunk order. */
-export function filterGradient(c: Emit<Conv2d>, dw: Place): void {
+export function filterGradient(c: Convolving, dw: Place): void {
   const a = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
@@ -74,7 +74,7 @@ function border(phases: readonly AxisPhase[], outputs: number): { before: number
 }
 
 /** dx = dy ⋆ flipped filters, one stride-1 convolution per residue of the stride. */
-export function inputGradient(c: Emit<Conv2d>, dx: Place): void {
+export function inputGradient(c: Convolving, dx: Place): void {
   const a = c.attributes;
   if (a.groups > 1) {
     groupedInputGradient(c, dx);
@@ -129,7 +129,7 @@ export function inputGradient(c: Emit<Conv2d>, dx: Place): void {
 }
 
 /** Filters with input and output channels exchanged, spatial taps as picked; they change only when the weights do. */
-export function flippedFilter(c: Emit<Conv2d>, name: string, picks: Int32Array): Place {
+export function flippedFilter(c: Convolving, name: string, picks: Int32Array): Place {
   const x = c.inputs[0];
   const y = c.output;
   const filter = c.shared(name, picks.length * y.C * x.cs);
@@ -138,7 +138,7 @@ export function flippedFilter(c: Emit<Conv2d>, name: string, picks: Int32Array):
   return filter;
 }
 
-function groupedInputGradient(c: Emit<Conv2d>, dx: Place): void {
+function groupedInputGradient(c: Convolving, dx: Place): void {
   const a = c.attributes;
   const x = c.inputs[0];
   const { top, left, bottom, right, Hp, Wp, isPadded } = geometry(a, x);

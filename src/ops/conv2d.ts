@@ -5,6 +5,7 @@ import { fail } from "../tensor/errors.js";
 import { showShape, size } from "../tensor/tensor.js";
 import {
   type Conv2d,
+  type Convolving,
   conv2dAttributes,
   extent,
   forwardTaps,
@@ -24,7 +25,8 @@ import { type Layout, layout, padded } from "./layout.js";
 import { images, type Op, type ParameterSpec } from "./op.js";
 import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
 
-function weight(a: Conv2d, x: Layout): ParameterSpec {
+/** The weights of a convolution of x, [filters, channels per group, kh, kw]. */
+export function filters(a: Conv2d, x: Layout): ParameterSpec {
   const { kh, kw, I, O } = geometry(a, x);
   const shape = [a.filters, I, kh, kw];
   const os = a.groups === 1 ? padded(a.filters) : O;
@@ -47,6 +49,26 @@ function weight(a: Conv2d, x: Layout): ParameterSpec {
       return positions;
     },
   };
+}
+
+/** The forward pass by the plain loop. */
+export function directForward(c: Convolving): void {
+  const a = c.attributes;
+  const x = c.inputs[0];
+  const y = c.output;
+  const w = c.parameter("weight");
+  const b = a.bias ? c.parameter("bias") : -1;
+  const relu = c.fused.relu ? 1 : 0;
+  const xp = paddedInput(c, "padded");
+  if (a.groups > 1) {
+    c.each("convolveGrouped", xp, w, b, c.y, images(), ...groupedSizes(a, x, y), relu);
+    return;
+  }
+  const from = [xp, ...windowStrides(a, x)] as const;
+  const to = [c.y, y.size, y.W * y.cs, y.cs] as const;
+  const { offsets, taps } = forwardTaps(a, x);
+  const table = c.integers(offsets);
+  c.each("convolve", ...from, table, taps, w, b, ...to, images(), y.H, y.W, y.cs, relu);
 }
 
 export const conv2d: Op<Conv2d> = {
@@ -83,7 +105,7 @@ export const conv2d: Op<Conv2d> = {
   },
 
   parameters(a, [x]) {
-    return a.bias ? [weight(a, x), perChannel(layout([a.filters]), "bias")] : [weight(a, x)];
+    return a.bias ? [filters(a, x), perChannel(layout([a.filters]), "bias")] : [filters(a, x)];
   },
 
   macs(a, inputs) {
@@ -94,35 +116,8 @@ export const conv2d: Op<Conv2d> = {
   affine: (a) => ({ form: "weight", weight: "weight", ...(a.bias ? { bias: "bias" } : {}) }),
 
   forward(c) {
-    const a = c.attributes;
-    const x = c.inputs[0];
-    const y = c.output;
-    if (usesWinograd(a, x)) return winogradForward(c);
-    const w = c.parameter("weight");
-    const b = a.bias ? c.parameter("bias") : -1;
-    const relu = c.fused.relu ? 1 : 0;
-    const xp = paddedInput(c, "padded");
-    if (a.groups > 1) {
-      c.each("convolveGrouped", xp, w, b, c.y, images(), ...groupedSizes(a, x, y), relu);
-      return;
-    }
-    const from = [xp, ...windowStrides(a, x)] as const;
-    const to = [c.y, y.size, y.W * y.cs, y.cs] as const;
-    const { offsets, taps } = forwardTaps(a, x);
-    c.each(
-      "convolve",
-      ...from,
-      c.integers(offsets),
-      taps,
-      w,
-      b,
-      ...to,
-      images(),
-      y.H,
-      y.W,
-      y.cs,
-      relu,
-    );
+    if (usesWinograd(c.attributes, c.inputs[0])) winogradForward(c);
+    else directForward(c);
   },
 
   backward(c) {

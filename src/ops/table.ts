@@ -7,6 +7,7 @@ import { biasMap } from "./bias-map.js";
 import { clamp } from "./clamp.js";
 import { clip } from "./clip.js";
 import { concat } from "./concat.js";
+import { convTranspose2d } from "./conv-transpose2d.js";
 import { conv2d } from "./conv2d.js";
 import { dense } from "./dense.js";
 import { dropout } from "./dropout.js";
@@ -32,6 +33,7 @@ import { unevenMaxPool2d } from "./uneven-max-pool2d.js";
 
 export const ops = {
   conv2d,
+  convTranspose2d,
   dense,
   batchNorm,
   groupNorm,

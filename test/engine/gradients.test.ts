@@ -16,7 +16,7 @@ const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, in
 const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, add } = layers;
 const { biasMap, clamp, signedMaxPool2d } = layers;
 const { leakyRelu, clip, sigmoid, multiply, concat, pad, slice, transpose, reshape } = layers;
-const { unevenMaxPool2d, unevenAvgPool2d } = layers;
+const { unevenMaxPool2d, unevenAvgPool2d, convTranspose2d } = layers;
 
 /** Float64 values without structure: no ties, both signs. */
 const noise = (shape: readonly number[], name: string, scale = 1): Tensor => {
@@ -97,6 +97,39 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
       conv2d({ filters: 5, kernel: 3, padding: 1 }),
       relu(),
       conv2d({ filters: 4, kernel: 3, stride: 2 }),
+      ...head,
+    ]),
+  },
+  convTranspose2d: {
+    "3×3": sequential(input, [convTranspose2d({ filters: 5, kernel: 3 }), relu(), ...head]),
+    "stride 2, padded, output padding": sequential(input, [
+      convTranspose2d({
+        filters: 4,
+        kernel: [3, 2],
+        stride: 2,
+        padding: [1, 0, 2, 1],
+        outputPadding: [1, 0],
+      }),
+      ...head,
+    ]),
+    "stride 3 over 2×2: places that no tap reaches, no bias": sequential(input, [
+      convTranspose2d({ filters: 6, kernel: 2, stride: 3, bias: false }),
+      ...head,
+    ]),
+    "dilation 2, stride 3": sequential(input, [
+      convTranspose2d({ filters: 3, kernel: 3, dilation: 2, stride: 3, padding: 1 }),
+      ...head,
+    ]),
+    "more padding than the kernel reaches": sequential(input, [
+      convTranspose2d({ filters: 3, kernel: 2, padding: [3, 0, 2, 2] }),
+      ...head,
+    ]),
+    "two groups": sequential(x6, [
+      convTranspose2d({ filters: 4, kernel: 3, groups: 2, stride: 2, outputPadding: [1, 1] }),
+      ...head,
+    ]),
+    depthwise: sequential(x6, [
+      convTranspose2d({ filters: 6, kernel: 3, groups: 6, padding: 1 }),
       ...head,
     ]),
   },

@@ -13,6 +13,7 @@ const {
   avgPool2d,
   batchNorm,
   conv2d,
+  convTranspose2d,
   dense,
   dropout,
   flatten,
@@ -102,6 +103,14 @@ export const blocks = {
       bn(),
       relu(),
     ],
+    (C) => 2 * C,
+  ),
+  transposed: one(
+    () => [convTranspose2d({ filters: 3, kernel: 2, stride: 2, padding: [1, 0, 0, 2] }), bn()],
+    () => 3,
+  ),
+  normTransposed: one(
+    (C) => [bn(), convTranspose2d({ filters: 2 * C, kernel: 3, groups: C, padding: 1 }), bn()],
     (C) => 2 * C,
   ),
   twoNorms: one(

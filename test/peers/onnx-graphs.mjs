@@ -3,7 +3,8 @@
 import { encodeOnnx } from "../../dist/formats/onnx/index.js";
 import { random } from "../../dist/tensor/random.js";
 
-const OPSET = 17;
+/** What is written, the first with group norm as it is now, and the newest that onnxruntime calls official. */
+const OPSETS = [17, 21, 26];
 const N = 2;
 
 /** A graph under construction: its nodes, its arrays, and dice. */
@@ -14,6 +15,7 @@ function sheet(seed) {
   const self = {
     nodes,
     arrays,
+    opset: OPSETS[stream.below(OPSETS.length)],
     /** A whole number in [low, high]. */
     whole: (low, high) => low + stream.below(high - low + 1),
     some: (list) => list[stream.below(list.length)],
@@ -73,6 +75,39 @@ const layers = {
     return { name: s.node("Conv", inputs, attributes), shape: [filters, ...out] };
   },
 
+  convTranspose(s, { name, shape: [C, H, W] }) {
+    const groups = s.some([1, 1, 2, C].filter((g) => C % g === 0));
+    const filters = groups * s.whole(1, groups > 2 ? 2 : 5);
+    const kernel = [s.whole(1, 4), s.whole(1, 4)];
+    const [stride, dilation] = [s.whole(1, 3), s.whole(1, 2)];
+    const e = kernel.map((k) => extent(k, dilation));
+    const more = [s.whole(0, stride - 1), s.whole(0, stride - 1)];
+    const attributes = { strides: ints(stride, stride), dilations: ints(dilation, dilation) };
+    if (more.some((n) => n > 0) || s.flip()) attributes.output_padding = ints(...more);
+    if (groups > 1) attributes.group = int(groups);
+    const full = [H, W].map((length, k) => (length - 1) * stride + e[k] + more[k]);
+    const way = s.some(["pads", "pads", "VALID", "SAME_UPPER", "SAME_LOWER", "output_shape"]);
+    const pads = way === "pads" ? [0, 1, 2, 3].map((k) => s.whole(0, e[k % 2])) : [0, 0, 0, 0];
+    let out = full.map((length, k) => length - pads[k] - pads[k + 2]);
+    if (way === "pads") attributes.pads = ints(...pads);
+    else if (way === "output_shape") {
+      out = full.map((length) => length - s.whole(0, Math.min(3, length - 1)));
+      attributes.output_shape = ints(...out);
+      if (s.flip()) attributes.auto_pad = { text: s.some(["SAME_UPPER", "SAME_LOWER"]) };
+    } else {
+      attributes.auto_pad = { text: way };
+      if (way !== "VALID") out = [H * stride, W * stride];
+    }
+    // Longer than the windows reach, or nothing left: refused. Elsewhere onnxruntime's shapes contradict its results.
+    if (out.some((length, k) => length < 1 || length > full[k] || length > 40)) return undefined;
+    if (way === "output_shape" && (out[0] < H || out[1] < W)) return undefined;
+    if (way.startsWith("SAME") && (H % stride > 0 || W % stride > 0 || more[0] + more[1] > 0))
+      return undefined;
+    const inputs = [name, s.floats([C, filters / groups, ...kernel])];
+    if (s.flip()) inputs.push(s.floats([filters]));
+    return { name: s.node("ConvTranspose", inputs, attributes), shape: [filters, ...out] };
+  },
+
   batchNorm(s, { name, shape }) {
     const [C] = shape;
     const list = [s.floats([C]), s.floats([C]), s.floats([C])];
@@ -104,6 +139,15 @@ const layers = {
     const together = s.node("Reshape", [normal, dims]);
     const scaled = s.node("Mul", [together, s.floats([C, 1, 1])]);
     return { name: s.node("Add", [scaled, s.floats([C, 1, 1])]), shape };
+  },
+
+  groupNormalization(s, { name, shape }) {
+    const [C, H, W] = shape;
+    const groups = s.some([1, 2, 3].filter((g) => C % g === 0));
+    if (s.opset < 21 || (C / groups) * H * W < 4) return undefined;
+    const attributes = { num_groups: int(groups), epsilon: float(1e-2) };
+    const inputs = [name, s.floats([C]), s.floats([C])];
+    return { name: s.node("GroupNormalization", inputs, attributes), shape };
   },
 
   layerNorm(s, { name, shape }) {
@@ -279,13 +323,21 @@ const ends = {
     ]),
     length: shape.reduce((a, b) => a * b),
   }),
-  mean: (s, { name, shape }) => ({
-    name: s.node("ReduceMean", [name], {
-      axes: s.some([ints(2, 3), ints(-1, -2)]),
-      keepdims: int(0),
-    }),
-    length: shape[0],
-  }),
+  mean(s, { name, shape }) {
+    const axes = s.some([
+      [2, 3],
+      [-1, -2],
+    ]);
+    const attributes = { keepdims: int(0) };
+    const inputs = s.opset < 18 ? [name] : [name, s.ints(axes)];
+    if (s.opset < 18) attributes.axes = ints(...axes);
+    return { name: s.node("ReduceMean", inputs, attributes), length: shape[0] };
+  },
+  unsqueezed: (s, { name, shape }) => {
+    const flat = s.node("Squeeze", [s.node("GlobalAveragePool", [name]), s.ints([-1, -2])]);
+    const image = s.node("Unsqueeze", [flat, s.ints([2, 3])]);
+    return { name: s.node("Flatten", [s.node("Cast", [image], { to: int(1) })]), length: shape[0] };
+  },
   squeeze: (s, { name, shape }) => ({
     name: s.node("Squeeze", [s.node("GlobalAveragePool", [name]), s.ints([2, 3])]),
     length: shape[0],
@@ -330,7 +382,7 @@ export function randomGraph(seed, wanted) {
   const last = s.flip() ? logits : s.node("Softmax", [logits], { axis: int(s.some([1, -1])) });
   const { nodes, arrays } = s;
   const bytes = encodeOnnx({
-    opset: OPSET,
+    opset: s.opset,
     producer: "test",
     nodes,
     arrays,

@@ -28,9 +28,10 @@ export interface Entry {
 /** An ordered list of entries. */
 export type Composite = readonly Entry[];
 
-const weights: readonly OpKind[] = ["conv2d", "dense"];
+const convolving: readonly OpKind[] = ["conv2d", "convTranspose2d"];
+const weights: readonly OpKind[] = [...convolving, "dense"];
 
-const convolutions = (rule: Rule): Entry => ({ kinds: ["conv2d"], rule });
+const convolutions = (rule: Rule): Entry => ({ kinds: convolving, rule });
 const denseLayers = (rule: Rule): Entry => ({ kinds: ["dense"], rule });
 const firstLayer = (rule: Rule): Entry => ({ kinds: weights, first: true, rule });
 
@@ -64,6 +65,7 @@ export type CompositeName = keyof typeof composites;
  *  Sums and means hand down by contribution: each input gets its share of the value. */
 const structure: Readonly<Record<OpKind, Rule | undefined>> = {
   conv2d: undefined,
+  convTranspose2d: undefined,
   dense: undefined,
   batchNorm: undefined,
   groupNorm: undefined,

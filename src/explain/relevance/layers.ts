@@ -1,7 +1,7 @@
 /** Every node of a model as a layer that rules can be applied to. */
 
 import type { BackendName } from "../../engine/executor.js";
-import type { Model, Node } from "../../model/model.js";
+import { type Model, type Node, type WeightNode, withBias } from "../../model/model.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { aloneGraph, kernelLayer, type LinearLayer, sumLayer } from "./linear-map.js";
 import { concatLayer, signalLayer } from "./two-inputs.js";
@@ -28,7 +28,7 @@ const MAP = "bias of its own";
 /** A convolution or dense layer, with the bias map that follows it, if one does. */
 export function weightLayer(
   { model, backend, batch }: LayerContext,
-  node: Extract<Node, { kind: "conv2d" | "dense" }>,
+  node: WeightNode,
   inputShape: readonly number[],
   map: string | undefined,
   substitute?: Substitute,
@@ -55,11 +55,6 @@ export function weightLayer(
   return kernelLayer({ ...aloneGraph(plain, inputShape, after), parameters }, keys, backend, batch);
 }
 
-const withBias = (node: Extract<Node, { kind: "conv2d" | "dense" }>, bias: boolean): Node =>
-  node.kind === "conv2d"
-    ? { ...node, attributes: { ...node.attributes, bias } }
-    : { ...node, attributes: { ...node.attributes, bias } };
-
 /** A node whose layer depends on nothing but its attributes and parameters; undefined if it has none. */
 export function fixedLayer(
   context: LayerContext,
@@ -68,6 +63,7 @@ export function fixedLayer(
 ): LinearLayer | undefined {
   switch (node.kind) {
     case "conv2d":
+    case "convTranspose2d":
     case "dense":
       return weightLayer(context, node, inputShape, undefined);
     case "relu":

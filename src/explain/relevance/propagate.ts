@@ -3,7 +3,7 @@
 
 import type { BackendName } from "../../engine/executor.js";
 import { session } from "../../engine/session.js";
-import { analyse, type Model, type Node } from "../../model/model.js";
+import { analyse, isWeightNode, type Model, type Node } from "../../model/model.js";
 import { fail } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Composite, ruleFor, takesLinearRules } from "./composite.js";
@@ -118,7 +118,7 @@ function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): 
     const key = `${node.id} ${substitute?.key ?? ""}`;
     const layer =
       made.get(key) ??
-      (node.kind === "conv2d" || node.kind === "dense"
+      (isWeightNode(node)
         ? weightLayer(context, node, shape, maps.get(node.id), substitute)
         : fixedLayer(context, node, shape));
     if (layer) made.set(key, layer);
@@ -141,9 +141,8 @@ const WITH_LAYER: Rule = { name: "with its layer", transport: "pass" };
 /** Ids of values that some convolution or dense layer comes before. */
 function behindWeights(model: Model): ReadonlySet<string> {
   const behind = new Set<string>();
-  for (const { id, kind, inputs } of model.nodes)
-    if (kind === "conv2d" || kind === "dense" || inputs.some((from) => behind.has(from)))
-      behind.add(id);
+  for (const node of model.nodes)
+    if (isWeightNode(node) || node.inputs.some((from) => behind.has(from))) behind.add(node.id);
   return behind;
 }
 
@@ -155,9 +154,8 @@ function biasMaps(model: Model): ReadonlyMap<string, string> {
     const [from] = node.inputs;
     const source = model.nodes.find(({ id }) => id === from);
     const readers = model.nodes.filter(({ inputs }) => inputs.includes(from));
-    const isLayer = source?.kind === "conv2d" || source?.kind === "dense";
-    if (isLayer && !source.attributes.bias && readers.length === 1 && from !== model.output)
-      found.set(from, node.id);
+    const isBare = source && isWeightNode(source) && !source.attributes.bias;
+    if (isBare && readers.length === 1 && from !== model.output) found.set(from, node.id);
   }
   return found;
 }

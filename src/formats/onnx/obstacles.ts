@@ -11,7 +11,6 @@ const IMAGES = "only feed-forward networks on images can be taken";
 
 /** What helps with operators that people meet. */
 const hints: Readonly<Record<string, string>> = {
-  ConvTranspose: "explain the part of the model before it (--model-output)",
   Resize: "use pooling or strided convolutions instead of resizing inside the network",
   Upsample: "use pooling or strided convolutions instead of resizing inside the network",
   QLinearConv: FLOAT,

@@ -11,6 +11,7 @@ type Operator = (t: OnnxTranslation, n: NodeView) => Value;
 
 export const operators: Readonly<Record<string, Operator>> = {
   Conv: spatial.conv,
+  ConvTranspose: spatial.convTranspose,
   MaxPool: spatial.maxPool,
   AveragePool: spatial.averagePool,
   GlobalAveragePool: spatial.globalAveragePool,

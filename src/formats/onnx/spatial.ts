@@ -48,13 +48,21 @@ function autoPad(
   return samePadding(lengths, extents, stride, way === "SAME_UPPER" ? "end" : "start");
 }
 
-export function conv(t: Translation, n: NodeView): Value {
+/** Weights and bias of a convolution of either direction. */
+function layerOf(n: NodeView) {
   const weight = n.constant(1, "weights") ?? refuse("has no weights", "export the model again");
   const bias = n.constant(2, "bias");
-  const [filters, , ...kernel] = weight.shape;
+  const kernel = weight.shape.slice(2);
   const declared = n.ints("kernel_shape");
   if (declared && declared.join() !== kernel.join())
     refuse(`has kernel_shape ${declared}, weights of ${kernel}`, "export the model again");
+  const parameters = { weight, ...(bias ? { bias } : {}) };
+  return { weight, parameters, bias: bias !== undefined, kernel };
+}
+
+export function conv(t: Translation, n: NodeView): Value {
+  const { weight, parameters, bias, kernel } = layerOf(n);
+  const [filters] = weight.shape;
   let x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
   const groups = n.int("group", 1);
@@ -83,9 +91,62 @@ export function conv(t: Translation, n: NodeView): Value {
     padding,
     dilation,
     groups,
-    bias: bias !== undefined,
+    bias,
   };
-  return t.add(n, "conv2d", attributes, [x], { weight, ...(bias ? { bias } : {}) }, weight);
+  return t.add(n, "conv2d", attributes, [x], parameters, weight);
+}
+
+/** Padding of a transposed convolution: given, or what makes the output as long as it shall be. */
+function transposedPadding(
+  n: NodeView,
+  x: Value,
+  w: ReturnType<typeof windowsOf>,
+  more: readonly number[],
+): Sides {
+  const way = n.text("auto_pad", "NOTSET");
+  const isSame = way.startsWith("SAME");
+  const lengths = x.theirs.slice(1);
+  const wanted =
+    n.ints("output_shape")?.slice(-2) ??
+    (isSame ? lengths.map((length) => length * w.stride) : undefined);
+  if (!wanted) return w.padding;
+  const sides = lengths.map((length, k) => {
+    const full = (length - 1) * w.stride + more[k] + (w.kernel[k] - 1) * w.dilation + 1;
+    const all = full - wanted[k];
+    if (!(all >= 0))
+      refuse(
+        `makes ${wanted.join("×")} of ${lengths.join("×")}, more than its windows reach`,
+        "export the model with explicit pads",
+      );
+    const half = Math.floor(all / 2);
+    return way === "SAME_UPPER" ? [half, all - half] : [all - half, half];
+  });
+  return [sides[0][0], sides[1][0], sides[0][1], sides[1][1]];
+}
+
+export function convTranspose(t: Translation, n: NodeView): Value {
+  const { weight, parameters, bias, kernel } = layerOf(n);
+  const [channels, perGroup] = weight.shape;
+  const x = t.image(n.value(0));
+  const w = windowsOf(n, x, kernel);
+  const groups = n.int("group", 1);
+  if (channels !== x.ours[0])
+    refuse(
+      `has weights for ${channels} channels, input has ${x.ours[0]}`,
+      "export the model again",
+    );
+  const outputPadding = n.ints("output_padding") ?? [0, 0];
+  const attributes = {
+    filters: perGroup * groups,
+    kernel: w.kernel,
+    stride: w.stride,
+    padding: transposedPadding(n, x, w, outputPadding),
+    outputPadding,
+    dilation: w.dilation,
+    groups,
+    bias,
+  };
+  return t.add(n, "convTranspose2d", attributes, [x], parameters, weight);
 }
 
 function pooling(t: Translation, n: NodeView) {

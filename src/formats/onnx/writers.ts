@@ -150,6 +150,11 @@ interface Reach {
 const writers: Writers = {
   conv2d: (s, { attributes: a }) =>
     s.node("Conv", [...s.inputs, ...s.stored("weight"), ...s.stored("bias")], convolution(a)),
+  convTranspose2d: (s, { attributes: a }) =>
+    s.node("ConvTranspose", [...s.inputs, ...s.stored("weight"), ...s.stored("bias")], {
+      ...convolution(a),
+      output_padding: ints(...a.outputPadding),
+    }),
   dense: (s) =>
     s.node("Gemm", [...s.inputs, ...s.stored("weight"), ...s.stored("bias")], { transB: int(1) }),
   batchNorm: (s, { attributes: { epsilon, keep } }) =>

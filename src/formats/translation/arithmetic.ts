@@ -57,6 +57,7 @@ function merge(
   if (!b) return x;
   switch (t.node(x)?.kind) {
     case "conv2d":
+    case "convTranspose2d":
     case "dense":
       if (hasAttribute(t, x, "bias")) return undefined;
       return t.amend(x, { bias: true }, { bias: tensor([C], b) });

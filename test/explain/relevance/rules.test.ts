@@ -20,7 +20,7 @@ import {
 } from "../../../src/explain/relevance/rules.js";
 import * as layers from "../../../src/model/build.js";
 import { sequential } from "../../../src/model/build.js";
-import type { Node } from "../../../src/model/model.js";
+import type { WeightNode } from "../../../src/model/model.js";
 import { size, type Tensor, tensor } from "../../../src/tensor/tensor.js";
 import { noise, scramble } from "../../fold/random-models.js";
 import { worst } from "../../golden.js";
@@ -28,7 +28,7 @@ import { worst } from "../../golden.js";
 const doubles = (shape: readonly number[], values: readonly number[]): Tensor =>
   tensor(shape, Float64Array.from(values));
 
-const { conv2d, dense, flatten } = layers;
+const { conv2d, convTranspose2d, dense, flatten } = layers;
 
 interface Example {
   readonly layer: LinearLayer;
@@ -42,7 +42,7 @@ function example(
   isVector = false,
 ): Example {
   const model = scramble(sequential(shape, isVector ? [flatten(), layer] : [layer]), "rules");
-  const node = model.nodes.at(-1) as Extract<Node, { kind: "conv2d" | "dense" }>;
+  const node = model.nodes.at(-1) as WeightNode;
   const inputShape = isVector ? [size(shape)] : shape;
   const context = { model, backend: "reference" as const, batch: 2 };
   return { layer: weightLayer(context, node, inputShape, undefined), shape: inputShape };
@@ -56,6 +56,10 @@ const examples: Readonly<Record<string, Example>> = {
     conv2d({ filters: 2, kernel: [3, 2], stride: 2, padding: [1, 0, 0, 1] }),
   ),
   "grouped convolution": example([4, 4, 3], conv2d({ filters: 4, kernel: 2, groups: 2 })),
+  "transposed convolution": example(
+    [3, 2, 3],
+    convTranspose2d({ filters: 4, kernel: [3, 2], stride: 2, padding: [1, 0, 0, 1] }),
+  ),
 };
 
 /** The layer as an explicit matrix, probed with unit inputs: z = W a + b for one sample. */

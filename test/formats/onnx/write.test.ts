@@ -43,6 +43,20 @@ const graphs: Record<OpKind, readonly Graph[]> = {
     ),
     chain(conv2d({ id: "conv", filters: 8, kernel: 3, groups: 4, padding: 1, bias: false })),
   ],
+  convTranspose2d: [
+    chain(
+      layers.convTranspose2d({
+        id: "up",
+        filters: 6,
+        kernel: [3, 2],
+        stride: 3,
+        padding: [0, 1, 2, 0],
+        outputPadding: [1, 2],
+        dilation: 2,
+      }),
+    ),
+    chain(layers.convTranspose2d({ id: "up", filters: 8, kernel: 3, groups: 4, bias: false })),
+  ],
   dense: [
     sequential(shape, [flatten({ id: "flat" }), dense({ id: "head", units: 3, bias: false })]),
   ],
