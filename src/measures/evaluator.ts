@@ -12,6 +12,7 @@ import { explainers } from "../explain/index.js";
 import { checkCancelled, fail, random } from "../tensor/index.js";
 import { type Bench, prepare } from "./bench.js";
 import { lossDirection } from "./calibration.js";
+import { storable } from "./details.js";
 import { isTiming, parseKey, type ScoredExplainer } from "./key.js";
 import type {
   InputContext,
@@ -71,8 +72,9 @@ function scoreOne(
 ): MeasureResult {
   switch (measure.of) {
     case "model": {
-      const { value, states } = measure.score(trained, settings);
-      return { value: finite(value), states: { ...states } };
+      const { value, states, details } = measure.score(trained, settings);
+      const kept = details && { details: storable(details) };
+      return { value: finite(value), states: { ...states }, ...kept };
     }
     case "input": {
       const scores = measure.score(inputContext(trained.seed, bench), settings).map(finite);

@@ -4,4 +4,6 @@ export { fitTemperature } from "./calibration.js";
 export * from "./evaluator.js";
 export * from "./key.js";
 export * from "./measure.js";
+export { snapshooter } from "./dynamics/snapshots.js";
+export type { DetailPicture, DetailTable, StoredDetails } from "./details.js";
 export * from "./table.js";

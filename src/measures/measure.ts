@@ -4,6 +4,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Model } from "../model/model.js";
 import type { Tensor } from "../tensor/index.js";
+import type { Details, StoredDetails } from "./details.js";
 
 /** What a measure is about; the report groups by it. `robustness` is that of predictions, `stability` that of maps. */
 export type Family =
@@ -31,6 +32,16 @@ export interface StepRecord {
   readonly microseconds: number;
 }
 
+/** A moment of training: the model before a step, what that step saw, and the model after it. */
+export interface Snapshot {
+  /** Steps done before: 0 is the start. */
+  readonly step: number;
+  readonly model: Model;
+  /** Training images of the step, by index. */
+  readonly images: Int32Array;
+  readonly next: Model;
+}
+
 /** A trained model with the way it came about. */
 export interface Trained {
   /** The model to be measured, its running statistics as the study wants them. */
@@ -41,6 +52,8 @@ export interface Trained {
   readonly steps: readonly StepRecord[];
   /** Snapshots in the course of training, the last of them as training ends. */
   readonly checkpoints: readonly { readonly step: number; readonly model: Model }[];
+  /** Moments evenly spread over training, the first of them before any step. */
+  readonly snapshots: readonly Snapshot[];
   /** Inference mode, on the whole split. */
   readonly train: { readonly loss: number; readonly accuracy: number };
   readonly validation: { readonly loss: number; readonly accuracy: number };
@@ -52,6 +65,7 @@ export interface Trained {
 export interface Score {
   readonly value: number | null;
   readonly states?: Readonly<Record<string, number>>;
+  readonly details?: Details;
 }
 
 /** What is stored of a measure. `images` follows the list of explained images; null where a state forbids a score. */
@@ -61,6 +75,8 @@ export interface MeasureResult {
   states: Record<string, number>;
   /** Mean scores of the control maps on the same images. */
   controls?: Record<string, number | null> | undefined;
+  /** What a report draws beside the value. */
+  details?: StoredDetails | undefined;
 }
 
 /** The probabilities of the explained class for a batch of variants of one image, at the calibrated temperature. */
@@ -105,6 +121,7 @@ export interface Workload {
   readonly batchSize: number;
   readonly steps: number;
   readonly checkpoints: number;
+  readonly snapshots: number;
 }
 
 /** Images sent forward through the network, and back. */

@@ -8,6 +8,7 @@ import {
   evaluateMeasures,
   fitTemperature,
   type StepRecord,
+  snapshooter,
   type Trained,
 } from "../measures/index.js";
 import { initialise, type Model, parameterCount } from "../model/index.js";
@@ -112,6 +113,7 @@ interface Course {
   readonly steps: readonly StepRecord[];
   readonly epochs: History["epochs"];
   readonly checkpoints: Trained["checkpoints"];
+  readonly snapshots: Trained["snapshots"];
 }
 
 interface TrainOptions {
@@ -136,13 +138,15 @@ async function train(trial: Trial, dataset: Dataset, options: TrainOptions): Pro
   const epochs: History["epochs"] = [];
   const checkpoints: { step: number; model: Model }[] = [];
   const allSteps = total * Math.ceil(dataset.train.images.count / batchSize);
+  const { snapshots, look } = snapshooter(initial, allSteps);
   for (;;) {
     const next = await run.next();
-    if (next.done) return { model: next.value.model, steps, epochs, checkpoints };
+    if (next.done) return { model: next.value.model, steps, epochs, checkpoints, snapshots };
     const record = next.value;
     if (record.kind === "step") {
       const { step, loss, accuracy, microsecondsPerImage } = record;
       steps.push({ step, loss, accuracy, microseconds: microsecondsPerImage * batchSize });
+      look(record);
       options.onProgress(record.epoch, steps.length / allSteps, loss);
     } else {
       epochs.push({
@@ -160,7 +164,7 @@ async function train(trial: Trial, dataset: Dataset, options: TrainOptions): Pro
 
 /** The trained model with what all measures need to know of it. */
 function examine(trial: Trial, dataset: Dataset, course: Course): Trained {
-  const { steps, checkpoints } = course;
+  const { steps, checkpoints, snapshots } = course;
   const { images, labels } = dataset.validation;
   const model =
     trial.statistics === "recalibrated"
@@ -174,6 +178,7 @@ function examine(trial: Trial, dataset: Dataset, course: Course): Trained {
     batchSize: trial.batchSize,
     steps,
     checkpoints,
+    snapshots,
     train: evaluate(model, dataset.train, { stats: "running" }),
     validation: evaluate(model, dataset.validation, { stats: "running" }),
     temperature: fitTemperature(logits, labels),

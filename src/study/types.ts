@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { arithmetics } from "../kernels/arithmetic.js";
+import { detailsSchema } from "./details.js";
 
 /** One level of the factor under study. A bare name is short for the norm of that name. */
 const armSchema = z
@@ -130,6 +131,7 @@ const measureResult = z.strictObject({
   states: z.record(z.string(), count),
   /** Mean scores of the control maps (random, constant, sobel) on the same images. */
   controls: z.record(z.string(), number).optional(),
+  details: detailsSchema.optional(),
 });
 
 /** A map for the report: values are integers −127 … 127; value·peak/127 is the attribution. */

@@ -64,6 +64,10 @@ export interface StepRecord {
   readonly accuracy: number;
   readonly learningRate: number;
   readonly microsecondsPerImage: number;
+  /** Training images of the batch, by index. */
+  readonly images: Int32Array;
+  /** The model after the step, until the next step is asked for. */
+  model(): Model;
 }
 
 export interface EpochRecord {
@@ -161,6 +165,8 @@ export async function* fit(
           accuracy: result.correct / batch.length,
           learningRate: optimiser.learningRate(step, totalSteps),
           microsecondsPerImage: (1000 * elapsed) / batch.length,
+          images: batch,
+          model: () => t.model(),
         };
         await breathe();
       }

@@ -64,6 +64,7 @@ export const trained = (
   batchSize: 2,
   steps: [],
   checkpoints: [{ step: 1, model }],
+  snapshots: [],
   train: { loss: 0, accuracy: 1 },
   validation: { loss: 0, accuracy: 1 },
   temperature: 1,
