@@ -4,16 +4,14 @@ import { type MeasureResult, partsOf } from "../measures/index.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
 import {
-  bootstrapInterval,
   cliffsDelta,
+  FEW_SEEDS,
   hedgesG,
+  meanInterval,
   signFlipTest,
   superiority,
 } from "./statistics/index.js";
 import type { Contrast, Study, TrialResult, TrialTimings } from "./types.js";
-
-/** At most so many pairs: the bootstrap interval is too narrow to decide anything. */
-export const FEW_SEEDS = 5;
 
 type Scale = Contrast["scale"];
 type Pair = Contrast["pairs"][number];
@@ -101,17 +99,17 @@ function summary(
   const differences = pairs.map((pair) => pair.difference);
   const arm = pairs.map((pair) => pair.arm);
   const baseline = pairs.map((pair) => pair.baseline);
-  const interval = bootstrapInterval(
+  const interval = meanInterval(
     withImages.map((pair) => pair.differences),
     { name },
-  );
+  )?.(0.95);
   const better = superiority(differences);
   return {
     pairs,
     armMean: mean(arm),
     baselineMean: mean(baseline),
     difference: mean(differences),
-    interval: interval && [interval.low, interval.high],
+    interval: interval ? [interval.low, interval.high] : null,
     fewSeeds: pairs.length <= FEW_SEEDS,
     hedgesG: hedgesG(differences),
     superiority: better?.value ?? null,

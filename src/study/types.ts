@@ -272,13 +272,13 @@ export interface Contrast {
   readonly armMean: number | null;
   readonly baselineMean: number | null;
   readonly difference: number | null;
-  /** 95 % BCa interval of the mean difference; null with fewer than two pairs. */
+  /** 95 % interval of the mean difference; null with five pairs or fewer. */
   readonly interval: Interval | null;
-  /** Five pairs or fewer: the interval is too narrow to decide anything. */
+  /** Five pairs or fewer: no test of them can be significant, so nothing is decided. */
   readonly fewSeeds: boolean;
   /** Hedges' g_z; null if all differences are equal. */
   readonly hedgesG: number | null;
-  /** Share of pairs in which the arm's value is larger, ties counted half, with its bootstrap interval. */
+  /** Share of pairs in which the arm's value is larger, ties counted half, with Wilson's interval. */
   readonly superiority: number | null;
   readonly superiorityInterval: Interval | null;
   readonly cliffsDelta: number | null;

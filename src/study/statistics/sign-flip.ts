@@ -7,17 +7,22 @@ import { type Random, random } from "../../tensor/random.js";
 export const EXACT_LIMIT = 32;
 
 export interface SignFlip {
-  /** Two-sided; never 0. */
+  /** Never 0. */
   readonly pValue: number;
   readonly exact: boolean;
 }
 
-/** Two-sided p-value of "the mean difference is 0". Ties with the observed sum count as at least as extreme. */
+/** What the differences are suspected of: a mean that is not 0, above 0, below 0. */
+export type Side = "two" | "greater" | "less";
+
+/** p-value of "the mean difference is 0", against a suspicion that defaults to either side. Ties with the observed
+ *  sum count as at least as extreme. */
 export function signFlipTest(
   differences: ArrayLike<number>,
-  options: { samples?: number; random?: Random } = {},
+  options: { side?: Side; samples?: number; random?: Random } = {},
 ): SignFlip {
-  const values = Float64Array.from(differences);
+  const { side = "two" } = options;
+  const values = Float64Array.from(differences, (d) => (side === "less" ? -d : d));
   let sum = 0;
   let absolute = 0;
   for (const d of values) {
@@ -25,32 +30,29 @@ export function signFlipTest(
     absolute += Math.abs(d);
   }
   // Sums of the same numbers in another order differ in their last bits: those are ties.
-  const threshold = Math.abs(sum) - 1e-12 * absolute;
+  const threshold = (side === "two" ? Math.abs(sum) : sum) - 1e-12 * absolute;
+  const tails = side === "two" ? 2 : 1;
   if (values.length <= EXACT_LIMIT)
-    return { pValue: countExtreme(values, threshold) / 2 ** values.length, exact: true };
+    return { pValue: countExtreme(values, threshold, tails) / 2 ** values.length, exact: true };
   const { samples = 100_000, random: stream = random("sign flips") } = options;
-  return {
-    pValue: (1 + sampleExtreme(values, threshold, samples, stream)) / (1 + samples),
-    exact: false,
-  };
+  const count = sampleExtreme(values, threshold, tails, samples, stream);
+  return { pValue: (1 + count) / (1 + samples), exact: false };
 }
 
-/** Number of sign patterns with |Σ| ≥ threshold: all sums of one half against all sums of the other, both
- *  sorted, so 2ⁿ patterns cost 2^(n/2) steps. */
-function countExtreme(values: Float64Array, threshold: number): number {
-  if (threshold <= 0) return 2 ** values.length;
+/** Number of sign patterns with Σ ≥ threshold, or with two tails |Σ| ≥ threshold: all sums of one half against all
+ *  sums of the other, both sorted, so 2ⁿ patterns cost 2^(n/2) steps. */
+function countExtreme(values: Float64Array, threshold: number, tails: 1 | 2): number {
+  if (tails === 2 && threshold <= 0) return 2 ** values.length;
   const middle = values.length >> 1;
   const a = patternSums(values.subarray(0, middle));
   const b = patternSums(values.subarray(middle));
   let count = 0;
   let above = b.length; // b[above …] have a[i] + b ≥ threshold
-  let below = b.length; // b[… below−1] have a[i] + b ≤ −threshold
   for (const x of a) {
     while (above > 0 && x + b[above - 1] >= threshold) above--;
-    while (below > 0 && x + b[below - 1] > -threshold) below--;
-    count += b.length - above + below;
+    count += b.length - above;
   }
-  return count;
+  return tails * count; // every pattern has its opposite
 }
 
 /** All 2ⁿ sums Σ ±v, ascending. */
@@ -70,6 +72,7 @@ function patternSums(values: Float64Array): Float64Array {
 function sampleExtreme(
   values: Float64Array,
   threshold: number,
+  tails: 1 | 2,
   samples: number,
   stream: Random,
 ): number {
@@ -82,7 +85,7 @@ function sampleExtreme(
       sum += signs & 1 ? values[i] : -values[i];
       signs >>>= 1;
     }
-    if (Math.abs(sum) >= threshold) count++;
+    if ((tails === 2 ? Math.abs(sum) : sum) >= threshold) count++;
   }
   return count;
 }

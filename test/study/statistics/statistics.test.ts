@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  acceleration,
-  bootstrapInterval,
+  ancova,
+  benjaminiHochberg,
   cliffsDelta,
+  equivalenceTest,
   hedgesG,
   holm,
   normalCdf,
   normalQuantile,
-  quantile,
   signFlipTest,
   studentQuantile,
   superiority,
@@ -103,6 +103,20 @@ describe("sign-flip test", () => {
       { numRuns: 200 },
     );
   });
+  test("one side: three seeds by hand, and the other way round", () => {
+    // Sums of 1, 2, 4: ±7, ±5, ±3, ±1; observed −1 + 2 + 4 = 5, reached by 5 and 7.
+    expect(signFlipTest([-1, 2, 4], { side: "greater" }).pValue).toBe(2 / 8);
+    expect(signFlipTest([1, -2, -4], { side: "less" }).pValue).toBe(2 / 8);
+    // All but −7 and −5 reach −3.
+    expect(signFlipTest([-1, 2, -4], { side: "greater" }).pValue).toBe(6 / 8);
+    expect(signFlipTest([0, 0], { side: "greater" }).pValue).toBe(1);
+  });
+  test("one side, more than 32 pairs: half of the two-sided p where that is small", () => {
+    const d = Array.from({ length: 40 }, (_, i) => (i < 26 ? 1 : -1));
+    const two = signFlipTest(d).pValue;
+    expect(Math.abs(signFlipTest(d, { side: "greater" }).pValue / two - 0.5)).toBeLessThan(0.02);
+    expect(signFlipTest(d, { side: "less" }).pValue).toBeGreaterThan(0.95);
+  });
   test("swapping the arms keeps p, and twenty seeds are counted exactly and at once", () => {
     const stream = random("twenty");
     const d = Array.from({ length: 20 }, () => stream.normal() + 0.3);
@@ -121,108 +135,6 @@ describe("sign-flip test", () => {
     expect(exact).toBe(false);
     const standardError = Math.sqrt((expected * (1 - expected)) / 40_000);
     expect(Math.abs(pValue - expected)).toBeLessThan(4 * standardError);
-  });
-});
-
-describe("bootstrap interval", () => {
-  test("two seeds: the means are −1, 0, 1 with ¼, ½, ¼, so the interval is the range", () => {
-    expect(bootstrapInterval([[-1], [1]])).toEqual({ low: -1, high: 1, degenerate: false });
-  });
-  test("equal differences give a point, one seed gives nothing", () => {
-    expect(bootstrapInterval([[2], [2], [2]])).toEqual({ low: 2, high: 2, degenerate: true });
-    expect(bootstrapInterval([[2]])).toBeNull();
-  });
-  test("equal seed means with spread inside: the images alone move the mean", () => {
-    const result = bootstrapInterval([
-      [-1, 1],
-      [1, -1],
-    ]);
-    expect(result).toEqual({ low: -1, high: 1, degenerate: false });
-  });
-  test("acceleration is a sixth of the skewness over √n", () => {
-    // Values 0, 0, 3: deviations −1, −1, 2; Σd² = 6, Σd³ = 6; a = 6/(6·6^1.5).
-    expect(acceleration([0, 0, 3])).toBeCloseTo(1 / 6 ** 1.5, 14);
-    expect(acceleration([1, 1, 1])).toBe(0);
-  });
-  test("quantiles are linear between order statistics", () => {
-    expect([0, 0.25, 0.5, 0.9, 1].map((p) => quantile([0, 10, 20, 30], p))).toEqual([
-      0, 7.5, 15, 27, 30,
-    ]);
-  });
-  test("shifting and scaling the data shifts and scales the interval", () => {
-    const stream = random("shift");
-    const data = Array.from({ length: 8 }, () => Array.from({ length: 5 }, () => stream.normal()));
-    const plain = bootstrapInterval(data)!;
-    const moved = bootstrapInterval(data.map((seed) => seed.map((x) => 4 * x + 16)))!;
-    expect(moved.low).toBeCloseTo(4 * plain.low + 16, 10);
-    expect(moved.high).toBeCloseTo(4 * plain.high + 16, 10);
-  });
-  test("swapping the arms mirrors the interval to within the resampling noise", () => {
-    const stream = random("mirror");
-    const data = Array.from({ length: 12 }, () => [stream.normal() ** 2]);
-    const plain = bootstrapInterval(data)!;
-    const mirror = bootstrapInterval(data.map(([x]) => [-x]))!;
-    const width = plain.high - plain.low;
-    expect(Math.abs(mirror.low + plain.high) / width).toBeLessThan(0.03);
-    expect(Math.abs(mirror.high + plain.low) / width).toBeLessThan(0.03);
-    // Skewed to the right: the interval reaches further up than down.
-    const mean = data.reduce((sum, [x]) => sum + x, 0) / 12;
-    expect(plain.high - mean).toBeGreaterThan(1.2 * (mean - plain.low));
-  });
-  test("same data, same bits; another name, another stream", () => {
-    const data = [[1], [2], [4], [8]];
-    expect(bootstrapInterval(data)).toEqual(bootstrapInterval(data));
-    const other = bootstrapInterval([...data, [3.3], [5.1]], { name: "x" });
-    expect(other).not.toEqual(bootstrapInterval([...data, [3.3], [5.1]], { name: "y" }));
-  });
-  // Standard error of each share: at most 0.013. Without the expansion ten normal numbers would give 0.904.
-  test.each<[string, number, number, number]>([
-    ["normal", 6, 0.89, 0.97],
-    ["normal", 10, 0.925, 0.975],
-    ["normal", 20, 0.925, 0.975],
-    ["skewed", 10, 0.87, 0.97],
-    ["heavy-tailed", 10, 0.89, 0.98],
-  ])("coverage of %s differences of %d seeds", (kind, n, least, most) => {
-    const stream = random(`coverage ${kind} ${n}`);
-    const square = (): number => stream.normal() ** 2;
-    const draw = (): number => {
-      if (kind === "normal") return stream.normal();
-      if (kind === "skewed") return (square() + square()) / 2 - 1; // exponential
-      return stream.normal() / Math.sqrt((square() + square() + square()) / 3); // t of 3 degrees
-    };
-    const runs = 400;
-    let covered = 0;
-    for (let run = 0; run < runs; run++) {
-      const data = Array.from({ length: n }, () => [3 + 2 * draw()]);
-      const { low, high } = bootstrapInterval(data, { resamples: 2000, name: `${run}` })!;
-      if (low <= 3 && 3 <= high) covered++;
-    }
-    expect(covered / runs).toBeGreaterThan(least);
-    expect(covered / runs).toBeLessThan(most);
-  });
-  test("of many normal numbers it is Student's interval", () => {
-    const stream = random("student");
-    const data = Array.from({ length: 12 }, () => stream.normal());
-    const { low, high } = bootstrapInterval(
-      data.flatMap((x) => [[x], [-x]]), // symmetric: no bias, no acceleration
-      { resamples: 20_000 },
-    )!;
-    const squares = 2 * data.reduce((sum, x) => sum + x * x, 0);
-    const half = 2.0686576 * Math.sqrt(squares / 23 / 24); // t of 23 degrees
-    expect(Math.abs(high / half - 1)).toBeLessThan(0.05);
-    expect(Math.abs(low / -half - 1)).toBeLessThan(0.05);
-  });
-  test("nested images widen the interval by their share of the variance", () => {
-    // Seeds differ by nothing, four images each with variance 1: standard error √(1/(4·n)) with n seeds.
-    const stream = random("nested");
-    const data = Array.from({ length: 40 }, () => {
-      const x = Array.from({ length: 200 }, () => stream.normal());
-      const centre = x.reduce((sum, v) => sum + v, 0) / 200;
-      return x.map((v) => v - centre);
-    });
-    const { low, high } = bootstrapInterval(data, { resamples: 4000 })!;
-    const expected = 2 * 1.96 * Math.sqrt(1 / (200 * 40));
-    expect(Math.abs((high - low) / expected - 1)).toBeLessThan(0.06);
   });
 });
 
@@ -255,12 +167,116 @@ describe("effect sizes", () => {
   });
 });
 
-test("Holm by hand", () => {
-  // Sorted .01, .02, .03, .5: ×4, ×3, ×2, ×1 → .04, .06, .06, .5.
-  const adjusted = holm([0.03, 0.01, 0.5, 0.02]);
-  [0.06, 0.04, 0.5, 0.06].forEach((p, i) => {
-    expect(adjusted[i]).toBeCloseTo(p, 14);
+describe("many tests", () => {
+  test("Holm by hand", () => {
+    // Sorted .01, .02, .03, .5: ×4, ×3, ×2, ×1 → .04, .06, .06, .5.
+    const adjusted = holm([0.03, 0.01, 0.5, 0.02]);
+    [0.06, 0.04, 0.5, 0.06].forEach((p, i) => {
+      expect(adjusted[i]).toBeCloseTo(p, 14);
+    });
+    expect(holm([0.7, 0.9])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
   });
-  expect(holm([0.7, 0.9])).toEqual([1, 1]);
-  expect(holm([])).toEqual([]);
+  test("Benjamini–Hochberg by hand", () => {
+    // Sorted .01, .02, .03, .5: ×4, ×2, ×4/3, ×1 → .04, .04, .04, .5 from above.
+    const adjusted = benjaminiHochberg([0.03, 0.01, 0.5, 0.02]);
+    [0.04, 0.04, 0.5, 0.04].forEach((p, i) => {
+      expect(adjusted[i]).toBeCloseTo(p, 14);
+    });
+    expect(benjaminiHochberg([0.7, 0.9])).toEqual([0.9, 0.9]);
+    expect(benjaminiHochberg([])).toEqual([]);
+  });
+  test("Benjamini & Hochberg 1995, their example of fifteen p-values: four are found at 0.05", () => {
+    const p = [
+      0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719,
+      0.6528, 0.759, 1,
+    ];
+    expect(benjaminiHochberg(p).filter((q) => q <= 0.05).length).toBe(4);
+    expect(holm(p).filter((q) => q <= 0.05).length).toBe(3);
+  });
+  test("neither corrects less than the other should, whatever the order", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (p) => {
+        const [h, b] = [holm(p), benjaminiHochberg(p)];
+        p.forEach((own, i) => {
+          expect(h[i]).toBeGreaterThanOrEqual(own);
+          expect(b[i]).toBeGreaterThanOrEqual(own);
+          expect(b[i]).toBeLessThanOrEqual(h[i] + 1e-15);
+        });
+        expect(holm([...p].reverse())).toEqual([...h].reverse());
+      }),
+    );
+  });
+});
+
+describe("equivalence", () => {
+  test("three seeds, by hand", () => {
+    // Δ = 0, 1, −1 and margin 2. Δ + 2 = 2, 3, 1: of the sums ±6, ±4, ±2, 0 only 6 reaches 6, so 1/8; Δ − 2 mirrors it.
+    expect(equivalenceTest([0, 1, -1], 2)).toBe(1 / 8);
+    // Margin ½: Δ + ½ = ½, 3/2, −½, Σ = 3/2. Sums: ±½ ± 3/2 ± ½ ≥ 3/2 for +3/2 with (½, ½) and (½, −½) twice: 3/8.
+    expect(equivalenceTest([0, 1, -1], 0.5)).toBe(3 / 8);
+    // The side that is further out decides: Δ − 2 = −1, 0, −1 has Σ = −2, reached by ±0 with both −1: 2/8.
+    expect(equivalenceTest([1, 2, 1], 2)).toBe(2 / 8);
+  });
+  test("at the margin the test errs as often as its level says, beside it less", () => {
+    const draw = random("equivalence");
+    const rate = (shift: number): number => {
+      let called = 0;
+      for (let run = 0; run < 2000; run++) {
+        const differences = Array.from({ length: 10 }, () => shift + draw.normal());
+        if (equivalenceTest(differences, 1.5) <= 0.05) called++;
+      }
+      return called / 2000;
+    };
+    expect(rate(1.5)).toBeLessThan(0.06);
+    expect(rate(1.5)).toBeGreaterThan(0.035);
+    expect(rate(2)).toBeLessThan(0.005);
+    expect(rate(0)).toBeGreaterThan(0.95);
+  });
+});
+
+describe("analysis of covariance", () => {
+  test("by hand", () => {
+    // Δx = −1, 0, 1, 2 and Δy = 1, 2, 5, 4: x̄ = ½, ȳ = 3, Σ(x − x̄)² = 5, Σ(x − x̄)(y − ȳ) = 3 + ½ + 1 + 3/2 = 6.
+    const found = ancova([1, 2, 5, 4], [-1, 0, 1, 2]);
+    expect(found?.slope).toBeCloseTo(6 / 5, 14);
+    expect(found?.adjusted).toBeCloseTo(3 - 0.6, 14);
+    expect(found?.extrapolated).toBe(false);
+    // Residuals −0.2, −0.4, 1.4, −0.8: Σ² = 2.8, s² = 1.4; error² = 1.4·(1/4 + (1/4)/5) = 0.42; t of 2 degrees.
+    const half = 4.302652729911275 * Math.sqrt(0.42);
+    expect(found?.interval[0]).toBeCloseTo(2.4 - half, 9);
+    expect(found?.interval[1]).toBeCloseTo(2.4 + half, 9);
+  });
+  test("what x explains entirely leaves nothing; what it does not touch stays", () => {
+    const x = [0.1, 0.2, 0.3, 0.5, 0.7];
+    expect(
+      ancova(
+        x.map((v) => 3 * v),
+        x,
+      )?.adjusted,
+    ).toBeCloseTo(0, 12);
+    expect(
+      ancova(
+        x.map((v) => 2 + 3 * v),
+        x,
+      )?.adjusted,
+    ).toBeCloseTo(2, 12);
+    expect(ancova(x, x)?.extrapolated).toBe(true); // no pair of equal x
+  });
+  test("no line through three points to speak of, nor through one place", () => {
+    expect(ancova([1, 2, 3], [1, 2, 4])).toBeNull();
+    expect(ancova([1, 2, 3, 4], [1, 1, 1, 1])).toBeNull();
+  });
+  test("the interval holds τ in 95 of 100 studies", () => {
+    const draw = random("ancova");
+    let held = 0;
+    for (let run = 0; run < 2000; run++) {
+      const x = Array.from({ length: 8 }, () => 1 + draw.normal());
+      const y = x.map((v) => 0.7 + 2 * v + draw.normal());
+      const [low, high] = ancova(y, x)?.interval ?? [0, 0];
+      if (low <= 0.7 && 0.7 <= high) held++;
+    }
+    expect(held / 2000).toBeGreaterThan(0.935);
+    expect(held / 2000).toBeLessThan(0.965);
+  });
 });
