@@ -15,7 +15,7 @@ export {
 export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pooling";
 export { normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
-export { dropoutMask } from "./dropout";
+export { channelNoise, dropoutMask } from "./noise";
 export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";
 export {
   winogradFilter, winogradFilterGradient, winogradFilterSum, winogradInput, winogradMultiply, winogradOutput,

@@ -12,6 +12,7 @@ export const exitCodes: Record<ErrorKind, number> = {
   shape: 2,
   file: 3,
   data: 3,
+  diverged: 1,
   unsupported: 1,
   cancelled: 130,
 };
@@ -21,6 +22,7 @@ const kindWords: Record<ErrorKind, string> = {
   shape: "shapes do not fit",
   file: "unusable file",
   data: "unusable data",
+  diverged: "diverged",
   unsupported: "not possible",
   cancelled: "interrupted",
 };

@@ -24,15 +24,20 @@ export const modelNames = all<ZooName>({
   resnet8: true,
   resnet20: true,
   mlp: true,
+  linear: true,
 });
 
 export const normNames = all<NormName>({
   none: true,
   batch: true,
+  batchCenter: true,
+  batchScale: true,
   ghost: true,
   group: true,
   layer: true,
   instance: true,
+  noisy: true,
+  noise: true,
 });
 
 export const placementNames = all<Placement>({ before: true, after: true });

@@ -84,7 +84,7 @@ export const optionTable = {
   depth: option({
     flags: "--depth <n>",
     commands: both,
-    help: "blocks of plain (2 to 8) or hidden layers of mlp",
+    help: "blocks of plain, hidden layers of mlp or linear",
     fallback: "the network's own",
     read: whole(1, 64),
   }),

@@ -7,6 +7,7 @@ import { saveModel } from "../formats/checkpoint.node.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { type Arithmetic, arithmetics, checkArithmetic } from "../kernels/arithmetic.js";
 import {
+  deepNames,
   type Graph,
   initialise,
   type Model,
@@ -53,8 +54,8 @@ function recipeOf(options: Options, dataset: Dataset): Recipe {
   if (!isModel(model) || !isNorm(norm) || !isArithmetic(arithmetic))
     return fail("option", `train: got ${model} with ${norm}, ${arithmetic}`);
   checkArithmetic(arithmetic);
-  if (depth !== undefined && model !== "plain" && model !== "mlp")
-    fail("option", `--depth: got ${depth} for ${model}, expected it for plain or mlp only`);
+  if (depth !== undefined && !deepNames.includes(model))
+    fail("option", `--depth: got ${depth} for ${model}, expected it for ${deepNames.join(", ")}`);
   return {
     data: dataset.name,
     fingerprint: dataset.fingerprint,

@@ -61,7 +61,9 @@ function begin(
   for (const step of steps) {
     const own = facts.get(step.id) as NodeFacts; // the last merged node has the output's layout
     const source = step.node.inputs.map((id) => values.get(id) as Value);
-    const learns = (facts.get(step.node.id) as NodeFacts).parameters.some((spec) => spec.trainable);
+    const learns = (facts.get(step.node.id) as NodeFacts).parameters.some(
+      ({ key }) => model.places.get(key)?.gradient !== undefined,
+    );
     values.set(step.id, {
       id: step.id,
       layout: own.output,

@@ -12,7 +12,7 @@ import { size, type Tensor } from "../tensor/tensor.js";
 import { compile } from "./compile.js";
 import { type Addresses, layOut } from "./memory.js";
 import { modelBuffers } from "./model-buffers.js";
-import type { ModelBuffers, Phase, Plan, PlanOptions } from "./plan.js";
+import type { Learns, ModelBuffers, Phase, Plan, PlanOptions } from "./plan.js";
 import { addressOf, bind, type Program } from "./program.js";
 import { soloTeam, type Team, team } from "./team.js";
 
@@ -20,6 +20,8 @@ export type BackendName = Backend["name"];
 
 export interface ExecutorOptions extends PlanOptions {
   readonly backend?: BackendName;
+  /** Trainable parameters that have a gradient; defaults to all. */
+  readonly learns?: Learns;
   /** Buffers and passes beyond forward and backward, e.g. an optimiser's. */
   readonly extra?: (model: ModelBuffers) => {
     readonly buffers: readonly Buffer[];
@@ -62,7 +64,7 @@ export interface Executor {
 
 /** Everything but the threads. */
 function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number) {
-  const buffers = modelBuffers(graph);
+  const buffers = modelBuffers(graph, options.learns);
   const extra = options.extra?.(buffers) ?? { buffers: [], update: [] };
   const taken = new Map<Buffer, number>();
   let end = 0;

@@ -1,9 +1,10 @@
 /** The memory that a model owns in an executor: parameters, gradients, noise keys. Same addresses in every plan. */
 
-import { analyse, type Graph } from "../model/model.js";
+import { analyse, type Graph, type GraphParameter } from "../model/model.js";
+import { opOf } from "../ops/index.js";
 import { padded } from "../ops/layout.js";
 import type { Buffer, Place } from "../ops/op.js";
-import type { ModelBuffers, ParameterPlace } from "./plan.js";
+import type { Learns, ModelBuffers, ParameterPlace } from "./plan.js";
 
 /** A buffer that stays where it is. */
 export const fixedBuffer = (
@@ -24,13 +25,15 @@ export const placeOf = (buffer: Buffer, offset = 0): Place => ({
   chunk: buffer.scope === "chunk" ? buffer.size : 0,
 });
 
-/** Lays out all parameters: those that decay, other trainable ones, the rest; so that an optimiser step is one range. */
-export function modelBuffers(graph: Graph): ModelBuffers {
+/** Lays out all parameters: those that decay, other trainable ones, the rest; so that an optimiser step is one range.
+ *  A trainable parameter that does not `learn` belongs to the rest. */
+export function modelBuffers(graph: Graph, learns: Learns = () => true): ModelBuffers {
   const specs = analyse(graph).flatMap((facts) => facts.parameters);
+  const isLearning = (spec: GraphParameter): boolean => spec.trainable && learns(spec);
   const groups = [
-    specs.filter((spec) => spec.trainable && spec.decays),
-    specs.filter((spec) => spec.trainable && !spec.decays),
-    specs.filter((spec) => !spec.trainable),
+    specs.filter((spec) => isLearning(spec) && spec.decays),
+    specs.filter((spec) => isLearning(spec) && !spec.decays),
+    specs.filter((spec) => !isLearning(spec)),
   ];
   const sizes = groups.map((group) => group.reduce((sum, spec) => sum + padded(spec.size), 0));
   const [decaying, plain, kept] = sizes;
@@ -43,11 +46,11 @@ export function modelBuffers(graph: Graph): ModelBuffers {
     const value = placeOf(parameters, offset);
     places.set(
       spec.key,
-      spec.trainable ? { spec, value, gradient: placeOf(gradients, offset) } : { spec, value },
+      isLearning(spec) ? { spec, value, gradient: placeOf(gradients, offset) } : { spec, value },
     );
     offset += padded(spec.size);
   }
-  const noiseNodes = graph.nodes.filter((node) => node.kind === "dropout").map((node) => node.id);
+  const noiseNodes = graph.nodes.filter(({ kind }) => opOf(kind).noisy).map(({ id }) => id);
   const noise = fixedBuffer("noise", 4 * noiseNodes.length + 4);
   const noiseKeys = placeOf(noise);
   const noiseStep = placeOf(noise, 4 * noiseNodes.length);

@@ -30,7 +30,7 @@ export interface PlanOptions {
   /** Images per batch. */
   readonly batch: number;
   readonly stats: Stats;
-  /** Running statistics follow and dropout is active. */
+  /** Running statistics follow and noise is drawn. */
   readonly training: boolean;
   /** Gradients wanted: of the input, of the parameters. */
   readonly wants: { readonly input: boolean; readonly parameters: boolean };
@@ -49,6 +49,9 @@ export interface PlanOptions {
 }
 
 export type LossName = "crossEntropy" | "crossEntropyDense" | "squaredError";
+
+/** Which trainable parameters training changes. */
+export type Learns = (parameter: GraphParameter) => boolean;
 
 /** Memory that the model owns, the same for every plan of an executor. */
 export interface ModelBuffers {

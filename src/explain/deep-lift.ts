@@ -100,6 +100,7 @@ function multipliers(
     flatten: pass,
     reshape: pass,
     dropout: pass,
+    channelNoise: pass,
     biasMap: pass,
     add: (_, m) => [m, m],
     concat: ({ inputs: [a, b] }, m) => split(m, at[a], at[b]),

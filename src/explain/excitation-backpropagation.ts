@@ -77,6 +77,7 @@ function walks(session: Session, images: Tensor): HandDownRules {
     flatten: pass,
     reshape: pass,
     dropout: pass,
+    channelNoise: pass,
     biasMap: pass,
     relu: pass,
     clamp: pass,

@@ -196,6 +196,7 @@ const handlers: Readonly<Record<OpKind, Handler>> = {
   flatten: flattened,
   softmax: plain,
   dropout: carry,
+  channelNoise: carry,
 };
 
 /** The layer whose output a batch norm alone reads, perhaps by way of ops that a map commutes with. */
@@ -208,7 +209,7 @@ function mergeTarget(d: Draft, norm: Node): { id: string; order: string } | unde
     kinds.unshift(node.kind);
     if (isWeightNode(node)) return { id, order: kinds.join(" → ") };
     const commutes =
-      ["dropout", "globalAvgPool", "batchNorm"].includes(node.kind) ||
+      ["dropout", "channelNoise", "globalAvgPool", "batchNorm"].includes(node.kind) ||
       (node.kind === "avgPool2d" && !dilutes(node));
     if (!commutes) return undefined;
     id = node.inputs[0];

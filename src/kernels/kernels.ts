@@ -176,11 +176,18 @@ export interface Kernels {
   /** Mean squared error: loss[n] = Σ_c (x − t)²/C; correct as above; dx = scale·2·(x − t)/C. */
   squaredError(x: At, targets: At, loss: At, correct: At, dx: At, n: number, C: number, cs: number, scale: number): void;
 
-  // ---- dropout ------------------------------------------------------------------------------------------
+  // ---- noise --------------------------------------------------------------------------------------------
   /** mask[i] = 0 with probability rate, else 1/(1 − rate), for the `count` elements of image number first+j, j < n, each from
    *  the first word of Threefry-2x32 under the key, counter (step, (first+j)·count + i): the stream of (key, step) read at that place.
    *  key and step are read from memory: keyAt[0..3] = key.high, key.low, each split in 16-bit halves (high, low) ; stepAt[0] = step. */
   dropoutMask(mask: At, first: number, n: number, count: number, rate: number, keyAt: At, stepAt: At): void;
+
+  /** Noise of one step for `normalise` with b = 1 (rows of cs numbers): image number first+j gets y = s·x + m as scale[j·cs+c] = s,
+   *  shift[j·cs+c] = −m/s, c < C; padding lanes 0. Per channel μ = (2u₁ − 1)·range and σ = 1 + u₂·excess; per image and channel
+   *  m = μ + (2u₃ − 1)·spread and s = σ + (2u₄ − 1)·scaleSpread. Each u is a first word of Threefry-2x32 · 2⁻³² under key and
+   *  step (read as in `dropoutMask`) at counter c, cs + c for u₁, u₂ and 2·cs·(first+j+1) + c, … + cs + c for u₃, u₄. */
+  channelNoise(shift: At, scale: At, first: number, n: number, C: number, cs: number, range: number, excess: number,
+               spread: number, scaleSpread: number, keyAt: At, stepAt: At): void;
 
   // ---- optimiser steps over elements lo ≤ i < hi (multiples of 4) -----------------------------------------
   // Scalars that change from step to step are read from memory, so that a plan's calls never change.

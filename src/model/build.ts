@@ -84,6 +84,7 @@ export const biasMap = writer("biasMap");
 export const flatten = writer("flatten");
 export const softmax = writer("softmax");
 export const dropout = writer("dropout");
+export const channelNoise = writer("channelNoise");
 
 /** Ghost batch norm: batch norm over sub-batches of `images` (Hoffer 2017). */
 export const ghostBatchNorm = ({

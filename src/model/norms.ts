@@ -4,6 +4,7 @@
 import { fail } from "../tensor/errors.js";
 import {
   batchNorm,
+  channelNoise,
   ghostBatchNorm,
   groupNorm,
   instanceNorm,
@@ -16,8 +17,10 @@ interface Norm {
   readonly title: string;
   /** The same in Chinese. */
   readonly zh: { readonly title: string };
-  /** The layer for a number of channels; undefined for no layer at all. */
-  layer(channels: number, id: string): Layer | undefined;
+  /** The layers for a number of channels, one after the other; none at all without a norm. */
+  layers(channels: number, id: string): readonly Layer[];
+  /** Whether what comes in keeps its mean, so that the layer before needs a bias. */
+  readonly keepsMean?: true;
 }
 
 /** Largest number of groups up to 8 that divides the channels. */
@@ -27,37 +30,63 @@ function groupsFor(channels: number): number {
 }
 
 export const norms = {
-  none: { title: "no normalisation", zh: { title: "无归一化" }, layer: () => undefined },
+  none: {
+    title: "no normalisation",
+    zh: { title: "无归一化" },
+    layers: () => [],
+    keepsMean: true,
+  },
   batch: {
     title: "batch normalisation",
     zh: { title: "批归一化" },
-    layer: (_, id) => batchNorm({ id }),
+    layers: (_, id) => [batchNorm({ id })],
+  },
+  batchCenter: {
+    title: "batch normalisation that learns a shift β alone",
+    zh: { title: "只学习平移 β 的批归一化" },
+    layers: (_, id) => [batchNorm({ id, scale: false })],
+  },
+  batchScale: {
+    title: "batch normalisation that learns a scale γ alone",
+    zh: { title: "只学习缩放 γ 的批归一化" },
+    layers: (_, id) => [batchNorm({ id, center: false })],
   },
   ghost: {
     title: "ghost batch normalisation, sub-batches of 8",
     zh: { title: "幽灵批归一化，每个子批 8 张图像" },
-    layer: (_, id) => ghostBatchNorm({ id, images: 8 }),
+    layers: (_, id) => [ghostBatchNorm({ id, images: 8 })],
   },
   group: {
     title: "group normalisation, up to 8 groups",
     zh: { title: "组归一化，至多 8 组" },
-    layer: (channels, id) => groupNorm({ id, groups: groupsFor(channels) }),
+    layers: (channels, id) => [groupNorm({ id, groups: groupsFor(channels) })],
   },
   layer: {
     title: "layer normalisation",
     zh: { title: "层归一化" },
-    layer: (_, id) => layerNorm({ id }),
+    layers: (_, id) => [layerNorm({ id })],
   },
   instance: {
     title: "instance normalisation",
     zh: { title: "实例归一化" },
-    layer: (_, id) => instanceNorm({ id }),
+    layers: (_, id) => [instanceNorm({ id })],
+  },
+  noisy: {
+    title: "batch normalisation, noise after it",
+    zh: { title: "批归一化，其后加噪声" },
+    layers: (_, id) => [batchNorm({ id }), channelNoise({ id: `${id}Noise` })],
+  },
+  noise: {
+    title: "no normalisation, the same noise",
+    zh: { title: "无归一化，加同样的噪声" },
+    layers: (_, id) => [channelNoise({ id: `${id}Noise` })],
+    keepsMean: true,
   },
 } as const satisfies Record<string, Norm>;
 
 export type NormName = keyof typeof norms;
 
-/** The layers of one norm by name. */
+/** One norm by name. */
 export function norm(name: NormName): Norm {
   return (
     norms[name] ??

@@ -27,7 +27,7 @@ export interface ZooOptions {
   readonly inputShape?: readonly [number, number, number];
   /** Defaults to 10. */
   readonly classes?: number;
-  /** Convolution blocks of `plain` (2 to 8, default 4) or hidden layers of `mlp` (default 2). */
+  /** Convolution blocks of `plain` (default 4), hidden layers of `mlp` (default 2) or `linear` (default 8). */
   readonly depth?: number;
 }
 
@@ -36,6 +36,8 @@ interface ZooEntry {
   /** The same in Chinese. */
   readonly zh: { readonly title: string };
   readonly placement: Placement;
+  /** The usual depth, of networks that have a choice. */
+  readonly depth?: number;
   (options?: ZooOptions): Graph;
 }
 
@@ -47,19 +49,15 @@ function activate(
   suffix: string,
   o: Required<ZooOptions>,
 ): string {
-  const layer = norm(o.norm).layer(channels, `norm${suffix}`);
+  const own = norm(o.norm).layers(channels, `norm${suffix}`);
   const activation = relu({ id: `relu${suffix}` });
-  const layers = layer
-    ? o.placement === "before"
-      ? [layer, activation]
-      : [activation, layer]
-    : [activation];
+  const layers = o.placement === "before" ? [...own, activation] : [activation, ...own];
   return layers.reduce((last, next) => g.node(next, last), from);
 }
 
-/** A bias is redundant where a norm with β follows at once. */
+/** A bias is redundant where a norm takes the mean away at once. */
 const needsBias = (o: Required<ZooOptions>): boolean =>
-  o.norm === "none" || o.placement === "after";
+  norm(o.norm).keepsMean === true || o.placement === "after";
 
 /** Options with this network's defaults. */
 function entry(
@@ -77,12 +75,13 @@ function entry(
       norm: "batch",
       inputShape: [1, 28, 28],
       classes: 10,
-      depth: 4,
+      depth: 1,
       ...defaults,
       ...options,
       placement: options.placement ?? defaults.placement,
     });
-  return Object.assign(make, { title, zh, placement: defaults.placement });
+  const { placement, depth } = defaults;
+  return Object.assign(make, { title, zh, placement, ...(depth !== undefined && { depth }) });
 }
 
 /** The founding network: conv 32 3×3 → ReLU → norm → max-pool 2 → flatten → dense. */
@@ -100,11 +99,11 @@ const seed = entry(
   },
 );
 
-/** `depth` blocks of conv 3×3 → norm → ReLU; width doubles and pixels halve after every second block; global average. */
+/** `depth` blocks of conv 3×3 → norm → ReLU; width doubles and pixels halve after blocks 2, 4 and 6; global average. */
 const plain = entry(
-  "2 to 8 blocks of conv 3×3, norm, ReLU",
-  { title: "2 到 8 个块：3×3 卷积、归一化、ReLU" },
-  { placement: "before" },
+  "blocks of conv 3×3, norm, ReLU",
+  { title: "若干个块：3×3 卷积、归一化、ReLU" },
+  { placement: "before", depth: 4 },
   (o) => {
     const g = graph(o.inputShape);
     let last = g.input;
@@ -118,7 +117,7 @@ const plain = entry(
         bias: needsBias(o),
       });
       last = activate(g, g.node(conv, last), channels, `${block}`, o);
-      if (block % 2 === 0 && block < o.depth) {
+      if (block % 2 === 0 && block <= 6 && block < o.depth) {
         last = g.node(maxPool2d({ id: `pool${block / 2}` }), last);
         channels = Math.min(64, channels * 2);
       }
@@ -181,10 +180,10 @@ function residualBlock(
     from,
   );
   const inner = activate(g, first, channels, `${name}a`, o);
-  const normalised = (id: string, at: string): string => {
-    const layer = norm(o.norm).layer(channels, id);
-    return layer ? g.node(layer, at) : at;
-  };
+  const normalised = (id: string, at: string): string =>
+    norm(o.norm)
+      .layers(channels, id)
+      .reduce((last, next) => g.node(next, last), at);
   const second = g.node(
     conv2d({ id: `conv${name}b`, filters: channels, kernel: 3, padding: 1, bias }),
     inner,
@@ -223,6 +222,27 @@ const mlp = entry(
   },
 );
 
-export const zoo = { seed, plain, resnet8: resnet(1), resnet20: resnet(3), mlp } as const;
+/** Deep linear network (Saxe 2014; Santurkar 2018): dense layers of 64 with norm and no activation at all. */
+const linear = entry(
+  "dense layers of 64 and norm, nothing between them",
+  { title: "宽 64 的全连接层与归一化，其间没有激活" },
+  { placement: "before", depth: 8 },
+  (o) => {
+    const g = graph(o.inputShape);
+    let last = g.node(flatten({ id: "flatten" }), g.input);
+    for (let layer = 1; layer <= o.depth; layer++) {
+      last = g.node(dense({ id: `dense${layer}`, units: 64, bias: needsBias(o) }), last);
+      for (const own of norm(o.norm).layers(64, `norm${layer}`)) last = g.node(own, last);
+    }
+    return g.output(g.node(dense({ id: "dense", units: o.classes }), last));
+  },
+);
+
+export const zoo = { seed, plain, resnet8: resnet(1), resnet20: resnet(3), mlp, linear } as const;
 
 export type ZooName = keyof typeof zoo;
+
+/** The networks that have a choice of depth. */
+export const deepNames: readonly string[] = Object.entries<ZooEntry>(zoo)
+  .filter(([, { depth }]) => depth !== undefined)
+  .map(([name]) => name);

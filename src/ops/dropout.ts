@@ -15,6 +15,7 @@ export const dropout: Op<Dropout> = {
   summary: "y = x·m, m = 0 with probability rate, else 1/(1 − rate); y = x outside training",
   inputs: 1,
   attributes,
+  noisy: true,
   shape: (_, [x]) => x,
   parameters: noParameters,
   macs: () => 0,

@@ -168,6 +168,8 @@ export interface Op<A> {
   affine(a: A): Affine<ParameterValues>;
   /** Needs its inputs in logical order (a flattened image is then reordered first). */
   readonly ordered?: boolean;
+  /** Draws random numbers in training: every node gets a key of its own. */
+  readonly noisy?: true;
   /** What cannot be done with a batch of N images under `stats`, as a message; undefined if all is well. */
   refuses?(a: A, inputs: readonly Layout[], N: number, stats: Stats): string | undefined;
   forward(c: Emit<A>): void;

@@ -4,6 +4,7 @@ import { add } from "./add.js";
 import { avgPool2d } from "./avg-pool2d.js";
 import { batchNorm } from "./batch-norm.js";
 import { biasMap } from "./bias-map.js";
+import { channelNoise } from "./channel-noise.js";
 import { clamp } from "./clamp.js";
 import { clip } from "./clip.js";
 import { concat } from "./concat.js";
@@ -61,6 +62,7 @@ export const ops = {
   flatten,
   softmax,
   dropout,
+  channelNoise,
 };
 
 export type OpKind = keyof typeof ops;

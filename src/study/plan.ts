@@ -8,7 +8,7 @@ import {
   parseKey,
   scoredExplainers,
 } from "../measures/index.js";
-import { norms, zoo } from "../model/index.js";
+import { deepNames, norms, zoo } from "../model/index.js";
 import { fail } from "../tensor/errors.js";
 import { canonicalJson, hashText } from "./canonical.js";
 import { type StudyConfig, studyConfig, type Trial } from "./types.js";
@@ -64,9 +64,6 @@ function flat(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): Con
   return [{ path: path.join("."), code: issue.code, message: issue.message }];
 }
 
-/** The networks that have a choice of depth. */
-const DEEP: readonly string[] = ["plain", "mlp"] satisfies (keyof typeof zoo)[];
-
 /** What the schema cannot know: names in tables, and parts that must fit together. */
 function meaning(config: StudyConfig): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
@@ -86,11 +83,11 @@ function meaning(config: StudyConfig): ConfigIssue[] {
   };
   const { name, depth } = config.model;
   oneOf("model.name", name, Object.keys(zoo));
-  if (depth !== undefined && !DEEP.includes(name))
+  if (depth !== undefined && !deepNames.includes(name))
     issues.push({
       path: "model.depth",
       code: "unused_setting",
-      message: `got it with ${name}, expected ${DEEP.join(" or ")}`,
+      message: `got it with ${name}, expected ${list(deepNames)}`,
     });
   config.arms.forEach((arm, i) => {
     oneOf(`arms.${i}.norm`, arm.norm, Object.keys(norms));

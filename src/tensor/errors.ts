@@ -5,9 +5,17 @@
  *  - `option`: an option or configuration value is not allowed.
  *  - `file`: a file is missing, truncated, corrupted or of another format.
  *  - `data`: the numbers in a dataset, model or map cannot be used (NaN, label out of range, …).
+ *  - `diverged`: training led to numbers that are not finite.
  *  - `unsupported`: the thing asked for is valid but not possible here.
  *  - `cancelled`: the caller's signal stopped the work. */
-export type ErrorKind = "shape" | "option" | "file" | "data" | "unsupported" | "cancelled";
+export type ErrorKind =
+  | "shape"
+  | "option"
+  | "file"
+  | "data"
+  | "diverged"
+  | "unsupported"
+  | "cancelled";
 
 /** The one error class of the library. `message` has the form
  *  `who: got …, expected … (context); remedy`. */

@@ -2,9 +2,10 @@
 
 import { type Dataset, imageBatch } from "../data/dataset.js";
 import { refusal } from "../engine/compile.js";
-import type { LossName } from "../engine/plan.js";
+import type { Learns, LossName } from "../engine/plan.js";
 import type { Arithmetic } from "../kernels/arithmetic.js";
 import { classCount, type Model } from "../model/model.js";
+import type { Stats } from "../ops/op.js";
 import { checkCancelled, fail } from "../tensor/errors.js";
 import { random } from "../tensor/random.js";
 import { sameShape, showShape } from "../tensor/tensor.js";
@@ -23,6 +24,10 @@ export interface FitOptions {
   readonly optimiser?: Optimiser;
   /** Defaults to "crossEntropy". */
   readonly loss?: LossName;
+  /** What normalisers normalise with; defaults to "batch". "running": Batch Norm is frozen, its statistics stay. */
+  readonly stats?: Stats;
+  /** Trainable parameters that change; defaults to all. */
+  readonly learns?: Learns;
   /** Defaults to 1. The bits are the same for any number. */
   readonly threads?: number;
   /** Of training and validation; defaults to "exact": the same bits everywhere. "fused" is faster and its last bits
@@ -109,7 +114,7 @@ export async function* fit(
   const { images, labels } = dataset.train;
   const stepsPerEpoch = Math.ceil(images.count / batchSize);
   const totalSteps = epochs * stepsPerEpoch;
-  const { loss = "crossEntropy", fuse = true } = options;
+  const { loss = "crossEntropy", fuse = true, stats = "batch", learns } = options;
   const t = await trainer(
     resume?.model ?? model,
     {
@@ -121,6 +126,8 @@ export async function* fit(
       fuse,
       totalSteps,
       seed,
+      stats,
+      ...(learns && { learns }),
     },
     resume?.trainer,
   );
@@ -209,6 +216,7 @@ function checkFit(
     seed = 0,
     loss = "crossEntropy",
     arithmetic = "exact",
+    stats = "batch",
   }: FitOptions,
 ): void {
   for (const [name, value] of [
@@ -237,7 +245,7 @@ function checkFit(
     Math.min(batchSize, images.count),
     images.count % batchSize || batchSize,
   ])) {
-    const refused = refusal(model, Math.min(n, images.count), "batch");
+    const refused = refusal(model, Math.min(n, images.count), stats);
     if (refused)
       fail(
         "option",

@@ -1,9 +1,10 @@
 /** One training run, step by step: what `fit` drives, and what benchmarks time. */
 
 import { type Executor, threadedExecutor, writeImages } from "../engine/executor.js";
-import type { LossName } from "../engine/plan.js";
+import type { Learns, LossName } from "../engine/plan.js";
 import type { Arithmetic } from "../kernels/arithmetic.js";
 import { type Model, outputOf, withParameters } from "../model/model.js";
+import type { Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { random } from "../tensor/random.js";
 import { sameShape, showShape, type Tensor } from "../tensor/tensor.js";
@@ -25,8 +26,13 @@ export interface TrainerOptions {
   readonly fuse?: boolean;
   /** Steps of the whole run, which schedules refer to. */
   readonly totalSteps?: number;
-  /** Seed of the noise in the model (dropout); defaults to 0. */
+  /** Seed of the noise in the model (dropout, channelNoise); defaults to 0. */
   readonly seed?: number | string;
+  /** What normalisers normalise with; defaults to "batch". "running" freezes Batch Norm: its statistics stay what they
+   *  are, and no gradient flows through them. */
+  readonly stats?: Stats;
+  /** Trainable parameters that change; defaults to all. */
+  readonly learns?: Learns;
 }
 
 /** Values that an optimiser and the noise carry from step to step. */
@@ -67,6 +73,8 @@ export async function trainer(
     fuse = true,
     totalSteps = 1,
     seed = 0,
+    stats = "batch",
+    learns,
   }: TrainerOptions = {},
   resume?: TrainerState,
 ): Promise<Trainer> {
@@ -75,8 +83,9 @@ export async function trainer(
     model,
     {
       batch: batchSize,
-      stats: "batch",
+      stats,
       training: true,
+      ...(learns && { learns }),
       wants: { input: false, parameters: true },
       loss,
       fuse,
@@ -118,7 +127,7 @@ export async function trainer(
     const result = readResult(e, n);
     if (!Number.isFinite(result.loss))
       fail(
-        "data",
+        "diverged",
         `training: the loss is ${result.loss} at step ${step}, expected a finite number; use a smaller learning rate`,
       );
     return result;

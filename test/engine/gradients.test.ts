@@ -13,7 +13,8 @@ import { size, type Tensor, tensor } from "../../src/tensor/tensor.js";
 const STEP = 1e-5;
 const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, instanceNorm } =
   layers;
-const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, add } = layers;
+const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, channelNoise, add } =
+  layers;
 const { biasMap, clamp, signedMaxPool2d } = layers;
 const { leakyRelu, clip, sigmoid, multiply, concat, pad, slice, transpose, reshape } = layers;
 const { unevenMaxPool2d, unevenAvgPool2d, convTranspose2d } = layers;
@@ -306,6 +307,7 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
     "of a flattened image": sequential([4, 2, 1], [flatten(), softmax()]),
   },
   dropout: { "outside training": sequential(input, [dropout(), ...head]) },
+  channelNoise: { "outside training": sequential(input, [channelNoise(), ...head]) },
 };
 
 function residual(): Graph {

@@ -93,6 +93,7 @@ const structure: Readonly<Record<OpKind, Rule | undefined>> = {
   flatten: pass(),
   softmax: pass(),
   dropout: pass(),
+  channelNoise: pass(),
 };
 
 /** Whether rules for linear layers fit ops of a kind: those that only transport relevance are not linear. */

@@ -4,6 +4,7 @@
 import type { BackendName } from "../../engine/executor.js";
 import { session } from "../../engine/session.js";
 import { analyse, isWeightNode, type Model, type Node } from "../../model/model.js";
+import { opOf } from "../../ops/index.js";
 import { fail } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Composite, ruleFor, takesLinearRules } from "./composite.js";
@@ -215,9 +216,9 @@ function handDown(
   return account(below, bias, stabilizer);
 }
 
-/** Ops whose output is their input in another shape: every rule passes. */
+/** Ops whose output is their input, perhaps in another shape: every rule passes. */
 const isReshape = ({ kind }: Node): boolean =>
-  kind === "flatten" || kind === "reshape" || kind === "dropout";
+  kind === "flatten" || kind === "reshape" || opOf(kind).noisy === true;
 
 const UNCHANGED = {};
 

@@ -6,11 +6,11 @@ import { activations } from "./activations.js";
 import { arrays } from "./arrays.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
-import { dropout } from "./dropout.js";
 import { fused } from "./fused.js";
 import { grouped } from "./grouped.js";
 import { losses } from "./losses.js";
 import { moments } from "./moments.js";
+import { noise } from "./noise.js";
 import { normalisation } from "./normalisation.js";
 import { optimiser } from "./optimiser.js";
 import { pooling } from "./pooling.js";
@@ -34,7 +34,7 @@ export function referenceBackend(elements: number | Float64Array): Backend {
       ...pooling(numbers),
       ...fused(numbers),
       ...losses(numbers),
-      ...dropout(numbers),
+      ...noise(numbers),
       ...optimiser(numbers),
     },
   };

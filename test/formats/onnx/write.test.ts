@@ -115,6 +115,7 @@ const graphs: Record<OpKind, readonly Graph[]> = {
       layers.softmax({ id: "shares" }),
     ]),
   ],
+  channelNoise: [chain(layers.channelNoise({ id: "noise" }))],
   dropout: [chain(layers.dropout({ id: "drop", rate: 0.25 }))],
 };
 

@@ -1,7 +1,7 @@
-/** Cases of the optimiser steps and of dropout. */
+/** Cases of the optimiser steps and of the noise in training. */
 
 import fc from "fast-check";
-import type { Arena } from "../arena.js";
+import { type Arena, stride } from "../arena.js";
 import { flag, kernelCase, maybe, upTo } from "../case.js";
 
 const span = { quads: upTo(12), lo: upTo(11, 0) };
@@ -61,4 +61,13 @@ export const optimiser = {
       return (k) => k.dropoutMask(mask, s.first, s.n, s.count, s.rate, key, step);
     },
   ),
+  channelNoise: kernelCase({ n: upTo(4), C: upTo(9), first: upTo(9, 0) }, (a, s) => {
+    const key = a.numbers(Array.from({ length: 4 }, () => a.random.below(65536)));
+    const step = a.numbers([a.random.below(1e6)]);
+    const shift = a.output(s.n, s.C, { scale: 1 });
+    const scale = a.output(s.n, s.C, { scale: 1 });
+    const cs = stride(s.C);
+    return (k) =>
+      k.channelNoise(shift, scale, s.first, s.n, s.C, cs, 0.5, 0.25, 0.1, 0.17, key, step);
+  }),
 };

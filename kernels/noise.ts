@@ -1,4 +1,4 @@
-/** The dropout mask: Threefry-2x32-20, four counters at a time. */
+/** Random numbers in training: Threefry-2x32-20, four counters at a time. */
 
 import { at } from "./memory";
 
@@ -62,6 +62,51 @@ export function dropoutMask(
     for (; i < total; i++) {
       store<f32>(at(mask + i), f32x4.extract_lane(v, 0));
       v = i32x4.shuffle(v, v, 1, 2, 3, 0);
+    }
+  }
+}
+
+/** u = word·2⁻³² of lane `lane`. */
+// @ts-ignore: decorator
+@inline
+function uniform(words: v128, lane: i32): f64 {
+  const word = lane == 0
+    ? i32x4.extract_lane(words, 0)
+    : lane == 1
+      ? i32x4.extract_lane(words, 1)
+      : lane == 2
+        ? i32x4.extract_lane(words, 2)
+        : i32x4.extract_lane(words, 3);
+  return <f64>(<u32>word) / 4294967296;
+}
+
+export function channelNoise(
+  shift: i32, scale: i32, first: i32, n: i32, C: i32, cs: i32, range: f64, excess: f64,
+  spread: f64, scaleSpread: f64, keyAt: i32, stepAt: i32,
+): void {
+  const k0 = word(keyAt);
+  const k1 = word(keyAt + 2);
+  const step = <i32>load<f32>(at(stepAt));
+  const lanes = i32x4(0, 1, 2, 3);
+  for (let c = 0; c < cs; c += 4) {
+    const u1 = threefry(k0, k1, step, i32x4.add(i32x4.splat(c), lanes));
+    const u2 = threefry(k0, k1, step, i32x4.add(i32x4.splat(cs + c), lanes));
+    for (let j = 0; j < n; j++) {
+      const row = 2 * cs * (first + j + 1) + c;
+      const u3 = threefry(k0, k1, step, i32x4.add(i32x4.splat(row), lanes));
+      const u4 = threefry(k0, k1, step, i32x4.add(i32x4.splat(row + cs), lanes));
+      const to = j * cs + c;
+      for (let k = 0; k < 4; k++) {
+        if (c + k >= C) {
+          store<f32>(at(shift + to + k), 0);
+          store<f32>(at(scale + to + k), 0);
+          continue;
+        }
+        const m = (2 * uniform(u1, k) - 1) * range + (2 * uniform(u3, k) - 1) * spread;
+        const s = 1 + uniform(u2, k) * excess + (2 * uniform(u4, k) - 1) * scaleSpread;
+        store<f32>(at(shift + to + k), <f32>(-m / s));
+        store<f32>(at(scale + to + k), <f32>s);
+      }
     }
   }
 }
