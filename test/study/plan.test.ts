@@ -91,8 +91,8 @@ describe("a design that is wrong", () => {
     ).toThrow(
       [
         "study configuration: 11 to correct",
-        '\n  model.name: got "sead", expected seed, plain, resnet8, resnet20, mlp',
-        '\n  arms.2.norm: got "bach", expected none, batch, ghost, group, layer, instance',
+        '\n  model.name: got "sead", expected seed, plain, resnet8, resnet20, mlp, linear',
+        '\n  arms.2.norm: got "bach", expected none, batch, batchCenter, batchScale, ghost, group, layer, instance, noisy, noise',
         "\n  arms: got none twice, expected each once",
         "\n  seeds: got 1 twice, expected each once",
         '\n  baseline: got "y", expected none, none, x',
@@ -117,7 +117,7 @@ describe("a design that is wrong", () => {
   });
   test("a depth is for networks that have a choice", () => {
     expect(issues({ model: { depth: 3 } })).toEqual([
-      "model.depth: got it with seed, expected plain or mlp",
+      "model.depth: got it with seed, expected plain, mlp, linear",
     ]);
     expect(issues({ model: { name: "mlp", depth: 3 } })).toEqual([]);
   });
