@@ -66,8 +66,8 @@ describe("help", () => {
   });
 });
 
-const models = "seed, plain, resnet8, resnet20, mlp";
-const norms = "none, batch, ghost, group, layer, instance";
+const models = "seed, plain, resnet8, resnet20, mlp, linear";
+const norms = "none, batch, batchCenter, batchScale, ghost, group, layer, instance, noisy, noise";
 const seedsExpected = "a number of seeds (10 means 0 to 9) or a list such as 3,5,8";
 const writtenTo = (name: string, text: string): string => {
   const path = join(folder, name);

@@ -261,7 +261,7 @@ const writers: Writers = {
   softmax: (s) => s.node("Softmax", s.inputs, { axis: int(1) }),
   dropout: (s, { id, attributes: { rate } }) =>
     s.node("Dropout", [...s.inputs, s.floats(`${id}.rate`, [], [rate])]),
-  channelNoise: (s) => s.node("Identity", s.inputs),
+  channelNoise: (s) => s.inputs[0], // silent outside training
 };
 
 /** Writes one op: the union of nodes seen as its own kind. */
