@@ -21,21 +21,6 @@ export interface MapChange {
   readonly refused?: string;
 }
 
-/** Depends on the function alone; the others on the graph. */
-const byFunction: readonly string[] = [
-  "saliency",
-  "inputTimesGradient",
-  "integratedGradients",
-  "smoothGrad",
-  "varGrad",
-  "expectedGradients",
-  "deepLift",
-  "occlusion",
-  "rise",
-  "kernelShap",
-  "shapleySampling",
-] satisfies readonly ExplainerName[];
-
 /** Those asked for unless named: one or more of every family, none that takes long. */
 export const auditedExplainers: readonly ExplainerName[] = [
   "saliency",
@@ -84,8 +69,13 @@ export function mapChanges(
       const after = explainer.explain(folded, images, { target: again(before) });
       return changeOf(before.values, after.values);
     };
-    const { title } = explainer;
-    return { explainer: name, title, functionOnly: byFunction.includes(name), ...attempt(work) };
+    const { title, dependsOn } = explainer;
+    return {
+      explainer: name,
+      title,
+      functionOnly: dependsOn === "function",
+      ...attempt(work),
+    };
   });
 }
 

@@ -6,7 +6,7 @@ import { analyse, type Graph, type NodeFacts } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { zeros } from "./arrays.js";
-import { type Explainer, type ExplainOptions, explainer } from "./explanation.js";
+import { type Explainer, type ExplainOptions, explainer, passes } from "./explanation.js";
 import { collect } from "./gradient.js";
 import { top } from "./target.js";
 
@@ -103,6 +103,8 @@ export const classActivation = (
       zh: { title },
       kind: "cam",
       reduction: "sum",
+      dependsOn: "graph",
+      passes: passes(1, 1),
       reference,
       batchNorm:
         "None at a rectified layer. A layer in front of BN is another tensor, or none, after folding.",

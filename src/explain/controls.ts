@@ -3,7 +3,13 @@
 import { slice, type Tensor } from "../tensor/tensor.js";
 import { zeros } from "./arrays.js";
 import { imageStreams } from "./draws.js";
-import { type Explainer, type ExplainOptions, explainer, type Metadata } from "./explanation.js";
+import {
+  type Explainer,
+  type ExplainOptions,
+  explainer,
+  type Metadata,
+  passes,
+} from "./explanation.js";
 import { choose, top } from "./target.js";
 
 /** A control from a function that fills the values of a batch. */
@@ -21,6 +27,8 @@ const control = (
       zh,
       kind: "control",
       reduction: "sum",
+      dependsOn: "function",
+      passes: passes(1, 0),
       reference,
       batchNorm: "None: no model is asked.",
     },

@@ -1,7 +1,7 @@
 /** Deconvnet: the gradient, but a ReLU hands down what is positive whatever the forward pass was:
  *  dx = dy·[dy > 0]. Zeiler & Fergus 2014. */
 
-import { explainer } from "./explanation.js";
+import { explainer, passes } from "./explanation.js";
 import { targetGradient } from "./gradient.js";
 
 export const deconvnet = explainer(
@@ -11,6 +11,8 @@ export const deconvnet = explainer(
     zh: { title: "反卷积网络" },
     kind: "sensitivity",
     reduction: "strongest",
+    dependsOn: "graph",
+    passes: passes(1, 1),
     reference: "Zeiler & Fergus 2014",
     batchNorm:
       "None where folding leaves what every ReLU sees as it is; a negative γ behind a ReLU turns the sign that is cut.",

@@ -13,7 +13,7 @@ import { fail } from "../tensor/errors.js";
 import { slice, type Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
-import { type ExplainOptions, explainer } from "./explanation.js";
+import { type ExplainOptions, explainer, passes } from "./explanation.js";
 import {
   aloneMap,
   type HandDown,
@@ -175,6 +175,8 @@ export const deepLift = explainer<DeepLiftOptions>(
     zh: { title: "DeepLIFT（rescale）" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "function",
+    passes: passes(5, 2),
     reference: "Shrikumar et al. 2017",
     batchNorm:
       "None: with running statistics BN is linear, and scaling it away changes no multiplier.",

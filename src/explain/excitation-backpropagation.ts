@@ -8,7 +8,7 @@ import { opOf } from "../ops/index.js";
 import { fail } from "../tensor/errors.js";
 import { slice, type Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
-import { explainer } from "./explanation.js";
+import { explainer, passes } from "./explanation.js";
 import {
   aloneMap,
   type HandDown,
@@ -108,6 +108,8 @@ export const excitationBackpropagation = explainer(
     zh: { title: "激励反向传播" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "graph",
+    passes: passes(3, 1),
     reference: "Zhang et al. 2016",
     batchNorm:
       "Moves under folding: an un-folded BN lets nothing through channels with γ < 0, where folding turns the weights' signs.",

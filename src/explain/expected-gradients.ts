@@ -7,7 +7,7 @@ import { fail } from "../tensor/errors.js";
 import { sameShape, showShape, slice, type Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
 import { imageStreams } from "./draws.js";
-import { type ExplainOptions, explainer } from "./explanation.js";
+import { type ExplainOptions, explainer, passes } from "./explanation.js";
 import { targetGradient } from "./gradient.js";
 import { again, choose, repeated, scoreOf, top } from "./target.js";
 
@@ -43,6 +43,8 @@ export const expectedGradients = explainer<ExpectedGradientsOptions>(
     zh: { title: "期望梯度" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "function",
+    passes: passes(65, 64),
     reference: "Erion et al. 2021",
     batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
     needs: "background",

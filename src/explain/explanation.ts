@@ -58,6 +58,15 @@ export interface ExplainOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Images sent forward through the network, and back. */
+export interface Passes {
+  readonly forward: number;
+  readonly backward: number;
+}
+
+/** So many for an image of any size. */
+export const passes = (forward: number, backward: number) => (): Passes => ({ forward, backward });
+
 export interface Metadata {
   readonly title: string;
   /** The same in Chinese; many methods keep their name. */
@@ -65,6 +74,11 @@ export interface Metadata {
   readonly kind: Kind;
   /** How its channels are reduced unless asked otherwise. */
   readonly reduction: ChannelReduction;
+  /** - `function`: maps depend on what the network computes alone.
+   *  - `graph`: they depend on how it is drawn too, so networks are compared with batch norm folded. */
+  readonly dependsOn: "function" | "graph";
+  /** What the map of one image of H·W pixels costs with default options; of relevance, about. */
+  passes(H: number, W: number): Passes;
   readonly reference: string;
   /** One sentence: what Batch Norm does to it. */
   readonly batchNorm: string;

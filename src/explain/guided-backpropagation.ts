@@ -2,7 +2,7 @@
  *  dx = dy·[y > 0]·[dy > 0]. Springenberg et al. 2014. It looks sharp and hardly depends on the class or on the upper
  *  weights (Adebayo et al. 2018). */
 
-import { explainer } from "./explanation.js";
+import { explainer, passes } from "./explanation.js";
 import { targetGradient } from "./gradient.js";
 
 export const guidedBackpropagation = explainer(
@@ -12,6 +12,8 @@ export const guidedBackpropagation = explainer(
     zh: { title: "导向反向传播" },
     kind: "sensitivity",
     reduction: "strongest",
+    dependsOn: "graph",
+    passes: passes(1, 1),
     reference: "Springenberg et al. 2014",
     batchNorm:
       "None where folding leaves what every ReLU sees as it is; a negative γ behind a ReLU turns the sign that is cut.",

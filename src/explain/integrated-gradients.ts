@@ -6,7 +6,7 @@ import { fail } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
-import { type ExplainOptions, explainer, type Progress } from "./explanation.js";
+import { type ExplainOptions, explainer, type Progress, passes } from "./explanation.js";
 import { targetGradient } from "./gradient.js";
 import { gaussLegendre, type Quadrature, riemannMiddle } from "./quadrature.js";
 import { again, type Chosen, choose, scoreOf, top } from "./target.js";
@@ -52,6 +52,8 @@ export const integratedGradients = explainer<IntegratedGradientsOptions>(
     zh: { title: "积分梯度" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "function",
+    passes: passes(34, 32),
     reference: "Sundararajan et al. 2017",
     batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
   },

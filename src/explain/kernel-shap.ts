@@ -31,6 +31,13 @@ interface Coalition {
   readonly weight: number;
 }
 
+/** Whether all coalitions but none and all can be asked. */
+const canAskAll = (M: number, samples: number): boolean => M < 25 && 2 ** M - 2 <= samples;
+
+/** Coalitions asked. */
+const coalitionCount = (M: number, samples: number): number =>
+  canAskAll(M, samples) ? 2 ** M - 2 : 2 * Math.floor(samples / 2);
+
 /** All coalitions but none and all, with their kernel weights. */
 function everyCoalition(M: number): Coalition[] {
   return Array.from({ length: 2 ** M - 2 }, (_, k) => {
@@ -83,6 +90,11 @@ export const kernelShap = explainer<KernelShapOptions>(
     zh: { title: "KernelSHAP" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "function",
+    passes: (H, W) => ({
+      forward: 2 + coalitionCount(Math.ceil(H / 4) * Math.ceil(W / 4), 1024),
+      backward: 0,
+    }),
     reference: "Lundberg & Lee 2017",
     batchNorm: "None: it only asks for logits.",
   },
@@ -91,7 +103,7 @@ export const kernelShap = explainer<KernelShapOptions>(
     const patches = patchesOf(images.shape, patch, "kernelShap");
     if (!Number.isInteger(samples) || samples < 2)
       fail("option", `kernelShap: got ${samples} samples, expected a whole number from 2`);
-    const isExact = patches.count < 25 && 2 ** patches.count - 2 <= samples;
+    const isExact = canAskAll(patches.count, samples);
     const nothing = baselineOf(images, baseline, "kernelShap");
     const logits = session.forward(images);
     const chosen = choose(target, logits);

@@ -31,6 +31,11 @@ export const occlusion = explainer<OcclusionOptions>(
     zh: { title: "遮挡" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "function",
+    passes: (H, W) => ({
+      forward: 1 + starts(H, 4, 2).length * starts(W, 4, 2).length,
+      backward: 0,
+    }),
     reference: "Zeiler & Fergus 2014",
     batchNorm: "None: it only asks for logits.",
   },

@@ -11,7 +11,7 @@ import { slice, type Tensor, tensor } from "../tensor/tensor.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { enlarge } from "./class-activation.js";
 import { imageStreams } from "./draws.js";
-import { type ExplainOptions, explainer } from "./explanation.js";
+import { type ExplainOptions, explainer, passes } from "./explanation.js";
 import { type Chosen, choose, repeated, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
 
@@ -58,6 +58,8 @@ export const rise = explainer<RiseOptions>(
     zh: { title: "RISE" },
     kind: "cam",
     reduction: "sum",
+    dependsOn: "function",
+    passes: passes(1001, 0),
     reference: "Petsiuk et al. 2018",
     batchNorm: "None: it only asks for logits.",
   },

@@ -1,7 +1,7 @@
 /** Saliency: the gradient ∂f/∂x of the explained logit, with its sign. Simonyan, Vedaldi & Zisserman 2013.
  *  Their map takes the largest magnitude over channels: reduction "max". */
 
-import { explainer } from "./explanation.js";
+import { explainer, passes } from "./explanation.js";
 import { targetGradient } from "./gradient.js";
 
 export const saliency = explainer(
@@ -11,6 +11,8 @@ export const saliency = explainer(
     zh: { title: "显著性" },
     kind: "sensitivity",
     reduction: "strongest",
+    dependsOn: "function",
+    passes: passes(1, 1),
     reference: "Simonyan et al. 2013",
     batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
   },

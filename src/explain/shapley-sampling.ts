@@ -29,6 +29,11 @@ export const shapleySampling = explainer<ShapleySamplingOptions>(
     zh: { title: "沙普利值采样" },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "function",
+    passes: (H, W) => ({
+      forward: 2 + 16 * (Math.ceil(H / 4) * Math.ceil(W / 4) - 1),
+      backward: 0,
+    }),
     reference: "Štrumbelj & Kononenko 2010",
     batchNorm: "None: it only asks for logits.",
   },

@@ -1,6 +1,6 @@
 /** SmoothGrad: the mean of ∂f/∂x over noisy copies of the image. Smilkov et al. 2017. */
 
-import { explainer } from "./explanation.js";
+import { explainer, passes } from "./explanation.js";
 import { type NoisyGradientsOptions, noisyGradients } from "./noisy-gradients.js";
 
 export const smoothGrad = explainer<NoisyGradientsOptions>(
@@ -10,6 +10,8 @@ export const smoothGrad = explainer<NoisyGradientsOptions>(
     zh: { title: "SmoothGrad" },
     kind: "sensitivity",
     reduction: "strongest",
+    dependsOn: "function",
+    passes: passes(33, 32),
     reference: "Smilkov et al. 2017",
     batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
   },

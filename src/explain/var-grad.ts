@@ -1,7 +1,7 @@
 /** VarGrad: the variance of ∂f/∂x over noisy copies of the image, high where the gradient is unsteady.
  *  Adebayo et al. 2018; Seo et al. 2018. */
 
-import { explainer } from "./explanation.js";
+import { explainer, passes } from "./explanation.js";
 import { type NoisyGradientsOptions, noisyGradients } from "./noisy-gradients.js";
 
 export const varGrad = explainer<NoisyGradientsOptions>(
@@ -11,6 +11,8 @@ export const varGrad = explainer<NoisyGradientsOptions>(
     zh: { title: "VarGrad" },
     kind: "sensitivity",
     reduction: "max",
+    dependsOn: "function",
+    passes: passes(33, 32),
     reference: "Adebayo et al. 2018",
     batchNorm: "None: it depends on the function alone, so folding leaves it as it is.",
   },

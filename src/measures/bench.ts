@@ -1,18 +1,24 @@
-/** What the measures of one trained model share: the explained images, a session, the maps and the scores of the
- *  controls, each made once and only if a measure asks for it. */
+/** What the measures of one trained model share: the explained images, a session, and the maps of each explainer, made
+ *  once and only if a measure asks for them. Whoever asks the model here pays: `spend` hears of every pass.
+ *
+ *  Explainers whose maps depend on how a network is drawn explain the model with its batch norms folded, so that their
+ *  maps of networks with and without batch norm can be compared. */
 
 import { imageBatch } from "../data/dataset.js";
 import { type Session, session } from "../engine/session.js";
 import {
-  controlNames,
+  classes,
+  type Explainer,
   type ExplainerName,
   explainers,
   reduceChannels,
   top,
 } from "../explain/index.js";
-import { type Random, random, slice, type Tensor, tensor } from "../tensor/index.js";
+import { foldGraph } from "../fold/index.js";
+import type { Model } from "../model/model.js";
+import { NormLensError, type Random, random, slice, type Tensor, tensor } from "../tensor/index.js";
 import { classProbability } from "./calibration.js";
-import type { MapContext, MapMeasure, Options, Trained } from "./measure.js";
+import type { Answers, Cost, ExplainedAgain, ImageContext, Trained } from "./measure.js";
 
 /** The validation images explained under a seed: drawn without replacement, ascending. */
 export function explainedImages(available: number, count: number, seed: number): Int32Array {
@@ -21,8 +27,25 @@ export function explainedImages(available: number, count: number, seed: number):
 }
 
 /** One image to be explained. */
-export interface Item extends Omit<MapContext, "map"> {
+export interface Item extends ImageContext {
   readonly correct: boolean;
+}
+
+/** One explanation. */
+export interface Mapped {
+  readonly map: Float64Array;
+  /** Before channels were reduced. */
+  readonly channels: Float64Array;
+}
+
+/** The explanations of all images, or the state that stands for them. */
+export type MapsOf =
+  | { readonly maps: readonly Mapped[]; readonly isFolded: boolean }
+  | { readonly state: "notFoldable" | "refused" };
+
+/** Maps of any images, with the logits there and the predicted classes. */
+export interface MappedImages extends Omit<ExplainedAgain, "maps"> {
+  readonly maps: readonly Mapped[];
 }
 
 export interface Bench {
@@ -30,78 +53,188 @@ export interface Bench {
   readonly batch: Tensor;
   readonly labels: Uint8Array;
   readonly images: readonly Item[];
+  readonly targets: Int32Array;
   readonly run: Session;
-  maps(explainer: ExplainerName): readonly Float64Array[];
-  controls(measure: MapMeasure, settings: Options): Record<string, (number | null)[]>;
+  maps(explainer: ExplainerName): MapsOf;
+  /** Explains other images, or another model; throws where the explainer cannot. */
+  explain(
+    explainer: ExplainerName,
+    images: Tensor,
+    targets: ArrayLike<number>,
+    model?: Model,
+  ): MappedImages;
 }
 
-export function prepare({ model, dataset, seed, temperature }: Trained, explained: number): Bench {
-  const { images, labels: allLabels, masks } = dataset.validation;
+/** Hears what the network was asked for. */
+export type Spend = (cost: Cost) => void;
+
+export function prepare(trained: Trained, explained: number, spend: Spend = () => {}): Bench {
+  const { model, dataset, seed } = trained;
+  const { images, labels: allLabels } = dataset.validation;
   const indices = explainedImages(images.count, explained, seed);
   const batch = imageBatch(images, indices);
   const labels = Uint8Array.from(indices, (image) => allLabels[image]);
   const run = session(model, { stats: "running" });
-  const target = top(run.forward(batch));
-  const [, H, W] = images.shape;
+  const targets = top(run.forward(batch));
+  spend({ forward: indices.length, backward: 0 });
   const items = Array.from(indices, (index, i): Item => {
-    const probabilities = (variants: Tensor): Float64Array =>
-      classProbability(run.forward(variants), target[i], temperature);
+    const image = tensor(images.shape, slice(batch, i, i + 1).data);
     return {
-      image: tensor(images.shape, slice(batch, i, i + 1).data),
-      mask: masks?.subarray(index * H * W, (index + 1) * H * W),
-      tieOrder: random(seed)
-        .split("ties")
-        .split(index)
-        .permutation(H * W),
-      probabilities,
-      correct: target[i] === labels[i],
+      ...itemOf(trained, run, index, image, targets[i], spend),
+      correct: targets[i] === labels[i],
     };
   });
-  const mapsOf = new Map<ExplainerName, Float64Array[]>();
-  const maps = (name: ExplainerName): Float64Array[] => {
-    const known = mapsOf.get(name);
+  const bench = { indices, batch, labels, images: items, targets, run };
+  return { ...bench, ...explaining(trained, bench, spend) };
+}
+
+type Explaining = Pick<Bench, "maps" | "explain">;
+
+function explaining(
+  { model, seed }: Trained,
+  { batch, targets, run }: Omit<Bench, keyof Explaining>,
+  spend: Spend,
+): Explaining {
+  const folded = foldedOnce();
+  const sessionOf = recentSessions(run);
+  const depends = (name: ExplainerName): boolean => explainers[name].dependsOn === "graph";
+  const explain: Bench["explain"] = (name, images, wanted, other = model) => {
+    const own = sessionOf(depends(name) ? folded(other) : other);
+    return explainAll(name, own, images, wanted, random(seed).split("control maps"), spend);
+  };
+  const mapsOf = (name: ExplainerName): MapsOf => {
+    const drawn = depends(name) ? attempt(() => folded(model), "notFoldable") : model;
+    if ("state" in drawn) return drawn;
+    const isFolded = drawn !== model;
+    return attempt(() => ({ maps: explain(name, batch, targets).maps, isFolded }), "refused");
+  };
+  const known = new Map<ExplainerName, MapsOf>();
+  const maps = (name: ExplainerName): MapsOf => {
+    const found = known.get(name) ?? mapsOf(name);
+    known.set(name, found);
+    return found;
+  };
+  return { maps, explain };
+}
+
+/** The work, or the state that stands for its refusal. */
+export function attempt<Found, State extends string>(
+  work: () => Found,
+  state: State,
+): Found | { readonly state: State } {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NormLensError && error.kind !== "cancelled") return { state };
+    throw error;
+  }
+}
+
+function itemOf(
+  { dataset, seed, temperature }: Trained,
+  run: Session,
+  index: number,
+  image: Tensor,
+  target: number,
+  spend: Spend,
+): ImageContext {
+  const [, H, W] = image.shape;
+  const { masks } = dataset.validation;
+  return {
+    image,
+    target,
+    mask: masks?.subarray(index * H * W, (index + 1) * H * W),
+    tieOrder: random(seed)
+      .split("ties")
+      .split(index)
+      .permutation(H * W),
+    stream: (name) => random(seed).split("measures").split(index).split(name),
+    answers(variants) {
+      const logits = run.forward(variants);
+      spend({ forward: variants.shape[0], backward: 0 });
+      return answersOf(logits, target, temperature);
+    },
+  };
+}
+
+/** What logits say of one class. */
+function answersOf(logits: Tensor, target: number, temperature: number): Answers {
+  const [n, K] = logits.shape;
+  return {
+    logit: Float64Array.from({ length: n }, (_, k) => logits.data[k * K + target]),
+    probability: classProbability(logits, target, temperature),
+    predicted: top(logits),
+  };
+}
+
+/** A function that folds models, each once; a model without batch norm stays itself. */
+function foldedOnce(): (model: Model) => Model {
+  const known = new WeakMap<Model, Model>();
+  return (model) => {
+    if (!model.nodes.some(({ kind }) => kind === "batchNorm")) return model;
+    const found = known.get(model) ?? foldGraph(model).model;
+    known.set(model, found);
+    return found;
+  };
+}
+
+/** Sessions kept beside that of the model itself. */
+const KEPT = 2;
+
+/** Sessions of models, the latest of them kept. */
+function recentSessions(own: Session): (model: Model) => Session {
+  const recent: Session[] = [];
+  return (model) => {
+    if (model === own.model) return own;
+    const known = recent.find((each) => each.model === model);
     if (known) return known;
-    const options = { random: random(seed).split("control maps") };
-    const made = explain(name, run, batch, options);
-    mapsOf.set(name, made);
+    const made = session(model, { stats: "running" });
+    recent.push(made);
+    if (recent.length > KEPT) recent.shift();
     return made;
   };
-  const bench = { indices, batch, labels, images: items, run, maps };
-  return { ...bench, controls: controlScores(items, maps) };
 }
 
 /** Images per call of an explainer: bounds memory, and changes no bit of the result. */
 const BATCH = 32;
 
-function explain(
+function explainAll(
   name: ExplainerName,
   run: Session,
-  batch: Tensor,
-  options: { random: Random },
-): Float64Array[] {
-  const explainer = explainers[name];
-  const maps: Float64Array[] = [];
-  for (let from = 0; from < batch.shape[0]; from += BATCH) {
-    const part = slice(batch, from, Math.min(from + BATCH, batch.shape[0]));
-    maps.push(...reduceChannels(explainer.explain(run, part, options).values, explainer.reduction));
+  images: Tensor,
+  targets: ArrayLike<number>,
+  stream: Random,
+  spend: Spend,
+): MappedImages {
+  const explainer: Explainer = explainers[name];
+  const [n, , H, W] = images.shape;
+  const { forward, backward } = explainer.passes(H, W);
+  const maps: Mapped[] = [];
+  const parts: Tensor[] = [];
+  for (let from = 0; from < n; from += BATCH) {
+    const part = slice(images, from, Math.min(from + BATCH, n));
+    const wanted = Array.from({ length: part.shape[0] }, (_, i) => targets[from + i]);
+    const { values, logits } = explainer.explain(run, part, {
+      random: stream,
+      target: classes(wanted),
+    });
+    spend({ forward: forward * part.shape[0], backward: backward * part.shape[0] });
+    const channels = (i: number) => Float64Array.from(slice(values, i, i + 1).data);
+    maps.push(
+      ...reduceChannels(values, explainer.reduction).map((map, i) => ({
+        map,
+        channels: channels(i),
+      })),
+    );
+    parts.push(logits);
   }
-  return maps;
+  const logits = joined(parts);
+  return { maps, logits, predicted: top(logits) };
 }
 
-/** Scores of the control maps. Measures that share their score function and settings share them. */
-function controlScores(
-  items: readonly Item[],
-  maps: (name: ExplainerName) => readonly Float64Array[],
-): Bench["controls"] {
-  const known: { score: unknown; key: string; scores: Record<string, (number | null)[]> }[] = [];
-  return (measure, settings) => {
-    const key = JSON.stringify(settings);
-    const found = known.find((entry) => entry.score === measure.score && entry.key === key);
-    if (found) return found.scores;
-    const scores: Record<string, (number | null)[]> = {};
-    for (const name of controlNames)
-      scores[name] = maps(name).map((map, i) => measure.score({ ...items[i], map }, settings));
-    known.push({ score: measure.score, key, scores });
-    return scores;
-  };
+/** Logits of parts, one after another. */
+function joined(parts: readonly Tensor[]): Tensor {
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
+  const data = Float64Array.from(parts.flatMap((part) => [...part.data]));
+  return tensor([rows, parts[0].shape[1]], data);
 }

@@ -4,7 +4,7 @@
  *  uses. Probabilities are those of the calibrated model. Petsiuk et al. 2018 (RISE); Bach et al. 2015. */
 
 import { size, type Tensor, tensor } from "../tensor/index.js";
-import type { MapContext, MapMeasure, Probabilities } from "./measure.js";
+import type { MapContext, MapMeasure } from "./measure.js";
 
 /** Pixels from the largest value of the map to the smallest; ties in the given order. */
 export function descending(map: Float64Array, tieOrder: ArrayLike<number>): Int32Array {
@@ -18,7 +18,7 @@ export function deletionCurve(
   image: Tensor,
   order: ArrayLike<number>,
   step: number,
-  probabilities: Probabilities,
+  probabilities: (variants: Tensor) => Float64Array,
   baseline = 0,
 ): Float64Array {
   const inner = size(image.shape);
@@ -43,9 +43,10 @@ export function area(curve: ArrayLike<number>): number {
   return sum / last;
 }
 
-function score({ map, image, tieOrder, probabilities }: MapContext, options: DeletionOptions) {
+function score({ map, image, tieOrder, answers }: MapContext, options: DeletionOptions) {
   const step = options.rowsPerStep * image.shape[2];
-  return area(deletionCurve(image, descending(map, tieOrder), step, probabilities));
+  const order = descending(map, tieOrder);
+  return area(deletionCurve(image, order, step, (variants) => answers(variants).probability));
 }
 
 type DeletionOptions = { readonly rowsPerStep: number };

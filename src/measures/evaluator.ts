@@ -1,28 +1,32 @@
-/** Scores a trained model by any list of measures. The policy lives here, once:
+/** Scores a trained model by any list of measures. The policy lives here and in the bench, once:
  *  - Inference mode throughout; the predicted class is explained.
  *  - Explanations are scored on a random list of validation images, the same for all arms of a seed. Per-image scores
  *    are kept with the information which images the model got right: contrasts use those that both models got
  *    right, and a model's own value is the mean over those that it got right.
- *  - Channels are summed or the strongest is taken, as the explainer says; |a|, a or a⁺, as the measure says.
+ *  - Channels are summed or the strongest is taken, as the explainer says; |a|, a or a⁺, and the scale, as the measure
+ *    says (`reading.ts`).
  *  - Maps that are all zero, constant or not finite are states: counted, not scored. So are maps that a measure has
- *    no score for, such as those of images without object.
+ *    no score for, such as those of images without object, and explainers that cannot explain the model.
  *  - Random, constant and Sobel maps are scored beside the real ones. */
 
-import { explainers } from "../explain/index.js";
-import { checkCancelled, fail, random } from "../tensor/index.js";
+import { controlNames, type ExplainerName } from "../explain/index.js";
+import { fail, random } from "../tensor/index.js";
 import { type Bench, prepare } from "./bench.js";
 import { lossDirection } from "./calibration.js";
+import { costsOf, workloadOf } from "./cost.js";
 import { storable } from "./details.js";
-import { isTiming, parseKey, type ScoredExplainer } from "./key.js";
-import type {
-  InputContext,
-  MapMeasure,
-  Measure,
-  MeasureResult,
-  Options,
-  Reading,
-  Trained,
+import { isOfMaps, isTiming, type KeyParts, parseKey } from "./key.js";
+import { finite, type MapScores, type Scores, scoresOfMaps } from "./map-scores.js";
+import {
+  free,
+  type InputContext,
+  type MeasureResult,
+  type OfMaps,
+  type Options,
+  type Trained,
 } from "./measure.js";
+import { type EvaluationProgress, type Watch, watch } from "./progress.js";
+import { mapState } from "./reading.js";
 
 export interface EvaluationOptions {
   /** Keys: measures, those of maps with their explainer, some with settings of their own (src/measures/key.ts). */
@@ -32,8 +36,8 @@ export interface EvaluationOptions {
   /** Number of validation images on which explanations are scored. */
   readonly explained: number;
   readonly signal?: AbortSignal;
-  /** Called before each measure. */
-  readonly onMeasure?: (key: string, done: number, total: number) => void;
+  /** Called before each measure, and now and then within long ones. */
+  readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 
 export interface Evaluation {
@@ -44,69 +48,87 @@ export interface Evaluation {
 }
 
 export function evaluateMeasures(trained: Trained, options: EvaluationOptions): Evaluation {
-  const bench = prepare(trained, options.explained);
+  const keys = options.measures.map(known);
+  const costs = costsOf(options.measures, workOf(trained, options), options.measureOptions);
+  const watched = watch(keys.length, costs.total, options.signal, options.onProgress);
+  const bench = prepare(trained, options.explained, watched.spend);
+  const score = scorer(trained, bench, watched);
   const results: Record<string, MeasureResult> = {};
   const timings: Record<string, number | null> = {};
-  const keys = options.measures.map((key) => {
-    const parts = parseKey(key);
-    return "problem" in parts ? fail("option", `measures: ${parts.problem}`) : { key, ...parts };
-  });
-  keys.forEach(({ key, name, measure, explainer, options: own }, done) => {
-    checkCancelled(options.signal, "measures");
-    options.onMeasure?.(key, done, keys.length);
-    const settings = { ...measure.defaults, ...options.measureOptions?.[name], ...own };
-    const result = scoreOne(measure, explainer, settings, trained, bench);
+  for (const parts of keys) {
+    const { key, name, measure } = parts;
+    const own = measure.of === "model" && costs.rows.find(({ what }) => what === key)?.cost;
+    watched.begin(key, own || free());
+    const settings = { ...measure.defaults, ...options.measureOptions?.[name], ...parts.options };
+    const result = score(parts, settings);
     if (isTiming(key)) timings[key] = result.value;
     else results[key] = result;
-  });
+  }
   const correct = bench.images.map((image) => image.correct);
   return { results, timings, explained: { indices: [...bench.indices], correct } };
 }
 
-function scoreOne(
-  measure: Measure,
-  explainer: ScoredExplainer | undefined,
-  settings: Options,
-  trained: Trained,
-  bench: Bench,
-): MeasureResult {
-  switch (measure.of) {
-    case "model": {
-      const { value, states, details } = measure.score(trained, settings);
+type Known = KeyParts & { readonly key: string };
+
+function known(key: string): Known {
+  const parts = parseKey(key);
+  return "problem" in parts ? fail("option", `measures: ${parts.problem}`) : { key, ...parts };
+}
+
+const workOf = (
+  { model, dataset, batchSize, steps, checkpoints, snapshots }: Trained,
+  { explained }: EvaluationOptions,
+) =>
+  workloadOf(model, {
+    train: dataset.train.images.count,
+    validation: dataset.validation.images.count,
+    explained: Math.min(explained, dataset.validation.images.count),
+    batchSize,
+    steps: steps.length,
+    checkpoints: checkpoints.length,
+    snapshots: snapshots.length,
+  });
+
+/** Scores single measures; keeps what measures share. */
+function scorer(trained: Trained, bench: Bench, { spend, tick }: Watch) {
+  const mapScores = scoresOfMaps(trained, bench);
+  return ({ measure, explainer }: Known, settings: Options): MeasureResult => {
+    if (isOfMaps(measure))
+      return explainer === undefined
+        ? fail("option", "measures: got a measure of maps without an explainer")
+        : scoreMaps(measure, explainer, settings, bench, mapScores);
+    if (measure.of === "model") {
+      const { value, states, details } = measure.score(trained, settings, tick);
       const kept = details && { details: storable(details) };
       return { value: finite(value), states: { ...states }, ...kept };
     }
-    case "input": {
-      const scores = measure.score(inputContext(trained.seed, bench), settings).map(finite);
-      const zeroGradient = scores.filter((score) => score === null).length;
-      return { value: meanOfCorrect(scores, bench), images: scores, states: { zeroGradient } };
-    }
-    case "map":
-      return explainer === undefined
-        ? fail("option", "measures: got a measure of maps without an explainer")
-        : scoreMaps(measure, explainer, settings, bench);
-  }
+    const context = inputContext(trained.seed, bench, spend);
+    const scores = measure.score(context, settings).map(finite);
+    const zeroGradient = scores.filter((score) => score === null).length;
+    return { value: meanOfCorrect(scores, bench), images: scores, states: { zeroGradient } };
+  };
 }
 
-const finite = (value: number | null): number | null =>
-  value !== null && Number.isFinite(value) ? value : null;
-
 /** Mean over the images that the model got right and that have a score. */
-function meanOfCorrect(scores: readonly (number | null)[], { images }: Bench): number | null {
+function meanOfCorrect(scores: Scores, { images }: Bench): number | null {
   const counted = scores.filter((score, i): score is number => score !== null && images[i].correct);
   return counted.length === 0 ? null : counted.reduce((sum, x) => sum + x, 0) / counted.length;
 }
 
-function inputContext(seed: number, { batch, labels, run }: Bench): InputContext {
+function inputContext(
+  seed: number,
+  { batch, labels, run }: Bench,
+  spend: Watch["spend"],
+): InputContext {
   return {
     images: batch,
     labels,
     lossGradient(images) {
-      let from = 0; // the session makes the seed for a part of the batch at a time, in order
-      return run.inputGradient(images, (logits) => {
-        const own = labels.subarray(from, (from += logits.shape[0]));
-        return lossDirection(logits, own);
-      }).gradient;
+      const { gradient } = run.inputGradient(images, (logits, from) =>
+        lossDirection(logits, labels.subarray(from, from + logits.shape[0])),
+      );
+      spend({ forward: images.shape[0], backward: images.shape[0] });
+      return gradient;
     },
     noise(draw) {
       const stream = random(seed).split("input noise").split(draw);
@@ -115,52 +137,32 @@ function inputContext(seed: number, { batch, labels, run }: Bench): InputContext
   };
 }
 
-/** Why a map cannot be scored. */
-export function mapState(
-  map: ArrayLike<number>,
-): "notFinite" | "allZero" | "singleValue" | undefined {
-  let constant = true;
-  for (let p = 0; p < map.length; p++) {
-    if (!Number.isFinite(map[p])) return "notFinite";
-    if (map[p] !== map[0]) constant = false;
-  }
-  return constant ? (map[0] === 0 ? "allZero" : "singleValue") : undefined;
-}
-
-const readings = {
-  absolute: Math.abs,
-  signed: (a: number) => a,
-  positive: (a: number) => Math.max(a, 0),
-} as const satisfies Record<Exclude<Reading, "evidence">, (a: number) => number>;
-
-/** How a measure reads the maps of an explainer. */
-function readingOf({ reading }: MapMeasure, explainer: ScoredExplainer): (a: number) => number {
-  const speaks = explainers[explainer].kind === "attribution";
-  return readings[reading === "evidence" ? (speaks ? "signed" : "absolute") : reading];
-}
-
+/** The result of a measure of maps: scores, states, controls. */
 function scoreMaps(
-  measure: MapMeasure,
-  explainer: ScoredExplainer,
+  measure: OfMaps,
+  explainer: ExplainerName,
   settings: Options,
   bench: Bench,
+  scoresOf: MapScores,
 ): MeasureResult {
-  const states: Record<string, number> = { allZero: 0, notFinite: 0, singleValue: 0 };
+  const all = bench.images.length;
   if (measure.needsMask && bench.images.some(({ mask }) => mask === undefined))
-    return { value: null, states: { noMask: bench.images.length } };
-  const read = readingOf(measure, explainer);
-  const scores = bench.maps(explainer).map((map, i) => {
-    const state = mapState(map);
-    if (state !== undefined) {
-      states[state]++;
-      return null;
-    }
-    const score = finite(measure.score({ ...bench.images[i], map: map.map(read) }, settings));
-    if (score === null) states.noScore = (states.noScore ?? 0) + 1;
-    return score;
+    return { value: null, states: { noMask: all } };
+  const found = bench.maps(explainer);
+  const raw = "state" in found ? found : scoresOf(measure, explainer, settings);
+  if ("state" in raw) return { value: null, states: { [raw.state]: all } };
+  const states: Record<string, number> = { allZero: 0, notFinite: 0, singleValue: 0 };
+  if ("isFolded" in found && found.isFolded) states.folded = all;
+  const scores = raw.map((score, i) => {
+    const state = "maps" in found ? mapState(found.maps[i].map) : undefined;
+    if (state !== undefined) states[state]++;
+    else if (score === null) states.noScore = (states.noScore ?? 0) + 1;
+    return state === undefined ? score : null;
   });
   const controls: Record<string, number | null> = {};
-  for (const [name, values] of Object.entries(bench.controls(measure, settings)))
-    controls[name] = meanOfCorrect(values, bench);
+  for (const name of controlNames) {
+    const values = scoresOf(measure, name, settings);
+    controls[name] = "state" in values ? null : meanOfCorrect(values, bench);
+  }
   return { value: meanOfCorrect(scores, bench), images: scores, states, controls };
 }

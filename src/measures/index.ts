@@ -1,6 +1,7 @@
 /** Measures: everything that turns a trained model and its history into a number. */
 
 export { fitTemperature } from "./calibration.js";
+export * from "./cost.js";
 export * from "./evaluator.js";
 export * from "./key.js";
 export * from "./measure.js";

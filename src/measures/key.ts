@@ -5,7 +5,7 @@
  *  - `deletion/saliency?rowsPerStep=2`: the same at another setting; several are joined by commas. */
 
 import { controlNames, type ExplainerName, explainers } from "../explain/index.js";
-import type { Measure, Options } from "./measure.js";
+import type { Measure, OfMaps, Options } from "./measure.js";
 import { isMeasure, type MeasureName, measures } from "./table.js";
 
 /** The explainers whose maps are scored: controls are scored beside all of them, and maps against a background
@@ -25,12 +25,18 @@ export function isScored(name: string): name is ScoredExplainer {
 export const scoredExplainers: readonly ScoredExplainer[] =
   Object.keys(explainers).filter(isScored);
 
-type OfMaps = {
-  [Name in MeasureName]: (typeof measures)[Name]["of"] extends "map" ? Name : never;
+/** Whether a measure's results are named after an explainer as well. */
+export const isOfMaps = (measure: Measure): measure is OfMaps =>
+  measure.of === "map" || measure.of === "explainer";
+
+type WithExplainer = {
+  [Name in MeasureName]: (typeof measures)[Name]["of"] extends OfMaps["of"] ? Name : never;
 }[MeasureName];
 
 /** A measure with its explainer, if it has one. */
-export type MeasureKey = Exclude<MeasureName, OfMaps> | `${OfMaps}/${ScoredExplainer}`;
+export type MeasureKey =
+  | Exclude<MeasureName, WithExplainer>
+  | `${WithExplainer}/${ScoredExplainer}`;
 
 /** A key taken apart. */
 export interface KeyParts {
@@ -48,13 +54,13 @@ export function parseKey(key: string): KeyParts | { readonly problem: string } {
   if (!isMeasure(name))
     return { problem: `got "${name}", expected ${Object.keys(measures).join(", ")}` };
   const measure: Measure = measures[name];
-  if (measure.of !== "map" && explainer !== undefined)
+  if (!isOfMaps(measure) && explainer !== undefined)
     return { problem: `got "${key}", expected "${name}": it is not a measure of maps` };
-  if (measure.of === "map" && (explainer === undefined || !isScored(explainer)))
+  if (isOfMaps(measure) && (explainer === undefined || !isScored(explainer)))
     return { problem: `got "${key}", expected ${name}/ and one of ${scoredExplainers.join(", ")}` };
   if (rest.length > 0 || more.length > 0)
     return { problem: `got "${key}", expected measure/explainer?option=value,option=value` };
-  const options = readSettings(settings, measure.defaults);
+  const options = readSettings(settings, measure);
   if ("problem" in options) return { problem: `${path}: ${options.problem}` };
   const scored = explainer !== undefined && isScored(explainer) ? { explainer } : {};
   return { name, measure, ...scored, options: options.values };
@@ -62,7 +68,7 @@ export function parseKey(key: string): KeyParts | { readonly problem: string } {
 
 function readSettings(
   text: string | undefined,
-  defaults: Options,
+  { defaults, choices }: Measure,
 ): { values: Options } | { problem: string } {
   const values: Record<string, Options[string]> = {};
   for (const setting of text === undefined ? [] : text.split(",")) {
@@ -77,10 +83,23 @@ function readSettings(
       return { problem: `got ${option}=${value}, expected a number like ${usual}` };
     if (typeof usual === "boolean" && value !== "true" && value !== "false")
       return { problem: `got ${option}=${value}, expected true or false` };
+    const unknown = wordProblem(choices, option, value);
+    if (unknown !== undefined) return { problem: `got ${option}=${value}, ${unknown}` };
     values[option] =
       typeof usual === "number" ? number : typeof usual === "boolean" ? value === "true" : value;
   }
   return { values };
+}
+
+/** What is wrong with the word that an option is set to; undefined if nothing is. */
+export function wordProblem(
+  choices: Measure["choices"],
+  option: string,
+  value: Options[string],
+): string | undefined {
+  const known = choices?.[option];
+  const isKnown = known === undefined || known.some((word) => word === value);
+  return isKnown ? undefined : `expected ${known.join(", ")}`;
 }
 
 /** The parts of a key that is known to be good; undefined for one that another version of the program has written. */
@@ -103,7 +122,7 @@ export function expandMeasures(
 ): readonly string[] {
   const order: readonly string[] = Object.keys(measures);
   const keys = wanted.flatMap((key) => {
-    const isWhole = isMeasure(key) && measures[key].of === "map";
+    const isWhole = isMeasure(key) && isOfMaps(measures[key]);
     return isWhole ? explained.map((explainer) => `${key}/${explainer}`) : [key];
   });
   const rank = (key: string): number => order.indexOf(key.split(/[/?]/)[0]);

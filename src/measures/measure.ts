@@ -2,8 +2,9 @@
  *  channels, batching, controls, averages) is done once in the evaluator; a measure holds its formula alone. */
 
 import type { Dataset } from "../data/dataset.js";
+import type { Kind, Passes } from "../explain/index.js";
 import type { Model } from "../model/model.js";
-import type { Tensor } from "../tensor/index.js";
+import type { Random, Tensor } from "../tensor/index.js";
 import type { Details, StoredDetails } from "./details.js";
 
 /** What a measure is about; the report groups by it. `robustness` is that of predictions, `stability` that of maps. */
@@ -79,20 +80,38 @@ export interface MeasureResult {
   details?: StoredDetails | undefined;
 }
 
-/** The probabilities of the explained class for a batch of variants of one image, at the calibrated temperature. */
-export type Probabilities = (images: Tensor) => Float64Array;
+/** What of the model's answer a score reads: the logit of the explained class, or its calibrated probability. */
+export type Output = "logit" | "probability";
 
-/** One explanation as a measure sees it, after the evaluator applied the measure's reading. */
-export interface MapContext {
-  /** H·W attributions, channels summed. */
-  readonly map: Float64Array;
-  /** [C, H, W] of the image. */
+/** The model's answers to variants of one image, one number per variant. */
+export interface Answers extends Readonly<Record<Output, Float64Array>> {
+  /** The predicted class. */
+  readonly predicted: Int32Array;
+}
+
+/** One explained image, whoever explains it. */
+export interface ImageContext {
+  /** [C, H, W]. */
   readonly image: Tensor;
   /** H·W, 1 on the object; absent if the dataset has no masks. */
   readonly mask: Uint8Array | undefined;
+  /** The explained class: the one the model predicts. */
+  readonly target: number;
   /** A fixed random order of the pixels, for ties. */
   readonly tieOrder: Int32Array;
-  readonly probabilities: Probabilities;
+  /** The beginning of a random stream that belongs to the image: the same for every model of a seed. */
+  readonly stream: (name: string) => Random;
+  /** Asks the model; variants are [n, C, H, W]. */
+  readonly answers: (variants: Tensor) => Answers;
+}
+
+/** One explanation as a measure sees it, after the evaluator applied the measure's reading. */
+export interface MapContext extends ImageContext {
+  /** H·W attributions, channels reduced as the explainer says. */
+  readonly map: Float64Array;
+  /** The attributions as they were explained, with their signs: C·H·W, or H·W of pixels as a whole. */
+  readonly channels: Float64Array;
+  readonly kind: Kind;
 }
 
 /** A batch of images with their labels, and the gradient of the loss at any images in their place. */
@@ -103,6 +122,33 @@ export interface InputContext {
   readonly lossGradient: (images: Tensor) => Tensor;
   /** Standard normal noise for the given draw, the same for every model of a seed. */
   readonly noise: (draw: number) => Float32Array;
+}
+
+/** All explained images with their maps, for measures that explain again. */
+export interface ExplainerContext {
+  /** [n, C, H, W]. */
+  readonly images: Tensor;
+  readonly each: readonly ImageContext[];
+  /** Explained classes. */
+  readonly targets: Int32Array;
+  /** H·W attributions of each image, read as the measure says. */
+  readonly maps: readonly Float64Array[];
+  readonly trained: Trained;
+  /** Maps of other images, of other classes (the same by default) or of another model, read in the same way. */
+  readonly explain: (images: Tensor, other?: ExplainAgain) => ExplainedAgain;
+}
+
+export interface ExplainAgain {
+  readonly targets?: ArrayLike<number>;
+  readonly model?: Model;
+}
+
+export interface ExplainedAgain {
+  readonly maps: readonly Float64Array[];
+  /** [n, K]. */
+  readonly logits: Tensor;
+  /** The predicted class of each image. */
+  readonly predicted: Int32Array;
 }
 
 /** How a map is read before it is scored: |a|, a as it is, max(a, 0), or `evidence`: a as it is where signs speak for
@@ -122,16 +168,30 @@ export interface Workload {
   readonly steps: number;
   readonly checkpoints: number;
   readonly snapshots: number;
+  /** Convolutions and dense layers of the network. */
+  readonly layers: number;
+  /** One explanation of one image by the explainer in question; nothing where there is none. */
+  readonly explanation: Cost;
 }
 
 /** Images sent forward through the network, and back. */
-export interface Cost {
-  readonly forward: number;
-  readonly backward: number;
-}
+export type Cost = Passes;
 
 /** The cost of what is known anyway. */
 export const free = (): Cost => ({ forward: 0, backward: 0 });
+
+/** Work that several scores share. It is done once for the same settings: for an image whatever maps are scored on it,
+ *  or for an explainer whatever measures ask for it. */
+export interface Groundwork<Context, O extends Options, Found> {
+  /** The options that it depends on; measures may share it and differ in others. */
+  readonly reads: readonly (keyof O & string)[];
+  /** Of one image, or of all explained images of one explainer. */
+  cost(options: O, work: Workload): Cost;
+  make(context: Context, options: O): Found;
+}
+
+/** Says how far long work is, from 0 to 1; throws when the caller has cancelled. */
+export type Tick = (share: number) => void;
 
 interface Metadata<O extends Options> {
   /** Words for people: "Validation accuracy". */
@@ -147,7 +207,9 @@ interface Metadata<O extends Options> {
   readonly scale: "difference" | "ratio";
   readonly reference: string;
   readonly defaults: O;
-  /** Of one score: of the model, of all explained images, or of one map (which itself is counted apart). */
+  /** The values that options of words may have. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /** Of the model, of all explained images, or of one map; maps and groundwork are counted apart. */
   cost(options: O, work: Workload): Cost;
 }
 
@@ -156,16 +218,33 @@ export interface ModelMeasure<O extends Options = Options> extends Metadata<O> {
   readonly of: "model";
   /** Whether the clock enters: such a value is kept apart from results and never hashed. */
   readonly timing?: true;
-  score(trained: Trained, options: O): Score;
+  score(trained: Trained, options: O, tick: Tick): Score;
+}
+
+interface MapReading {
+  readonly reading: Reading;
+  /** Whether maps are divided by their largest magnitude, where the scale of the logits would enter otherwise. */
+  readonly scaled?: "peak";
+  /** Whether the score needs the object's mask. */
+  readonly needsMask?: true;
 }
 
 /** A measure of one map at a time, whatever explainer drew it; null means that the map allows no score. */
-export interface MapMeasure<O extends Options = Options> extends Metadata<O> {
+export interface MapMeasure<O extends Options = Options, Found = unknown>
+  extends Metadata<O>,
+    MapReading {
   readonly of: "map";
-  readonly reading: Reading;
-  /** Whether the score needs the object's mask. */
-  readonly needsMask?: true;
-  score(context: MapContext, options: O): number | null;
+  readonly groundwork?: Groundwork<ImageContext, O, Found>;
+  score(context: MapContext, options: O, found: Found): number | null;
+}
+
+/** A measure of an explainer that has to explain again: other images, classes or models. One score per image. */
+export interface ExplainerMeasure<O extends Options = Options, Found = unknown>
+  extends Metadata<O>,
+    MapReading {
+  readonly of: "explainer";
+  readonly groundwork?: Groundwork<ExplainerContext, O, Found>;
+  score(context: ExplainerContext, options: O, found: Found): (number | null)[];
 }
 
 /** A measure of the model's response at single images, for a batch at once: one score per image. */
@@ -174,7 +253,11 @@ export interface InputMeasure<O extends Options = Options> extends Metadata<O> {
   score(context: InputContext, options: O): (number | null)[];
 }
 
-export type Measure<O extends Options = Options> =
-  | ModelMeasure<O>
-  | MapMeasure<O>
-  | InputMeasure<O>;
+/** What tells the groundwork of a measure at these settings from that at others. */
+export const groundworkKey = ({ reading, scaled, groundwork }: OfMaps, settings: Options): string =>
+  JSON.stringify([reading, scaled, groundwork?.reads.map((option) => settings[option])]);
+
+/** A measure whose results are named `measure/explainer`. */
+export type OfMaps<O extends Options = Options> = MapMeasure<O> | ExplainerMeasure<O>;
+
+export type Measure<O extends Options = Options> = ModelMeasure<O> | InputMeasure<O> | OfMaps<O>;

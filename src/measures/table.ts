@@ -40,3 +40,23 @@ export const measureNames: readonly MeasureName[] = Object.keys(measures).filter
 export function isMeasure(name: string): name is MeasureName {
   return Object.hasOwn(measures, name);
 }
+
+/** What is measured unless a study says otherwise. */
+export const usualMeasures = [
+  "trainAccuracy",
+  "validationAccuracy",
+  "trainLoss",
+  "validationLoss",
+  "accuracyGap",
+  "lossGap",
+  "stepsToTarget",
+  "lossVariance",
+  "relativeLossVariance",
+  "gradientNoiseScale",
+  "stepTime",
+  "ligs",
+  "deletion",
+  "relevanceMass",
+  "sparseness",
+  "classSelectivity",
+] as const satisfies readonly MeasureName[];

@@ -3,10 +3,13 @@
 import type { z } from "zod";
 import {
   expandMeasures,
+  type Measure,
   measureNames,
   measures,
   parseKey,
   scoredExplainers,
+  usualMeasures,
+  wordProblem,
 } from "../measures/index.js";
 import { deepNames, norms, zoo } from "../model/index.js";
 import { fail } from "../tensor/errors.js";
@@ -156,6 +159,10 @@ function measureOptionIssues({ measureOptions }: StudyConfig): ConfigIssue[] {
       const isCount = Number.isInteger(usual);
       const isFit =
         typeof value !== "number" || (value > 0 && (!isCount || Number.isInteger(value)));
+      const { choices }: Measure = measures[known];
+      const unknown = wordProblem(choices, option, value);
+      if (unknown !== undefined)
+        return [{ path: place, code: "unknown_name", message: `got "${value}", ${unknown}` }];
       if (typeof value === typeof usual && isFit) return [];
       const kind = isCount ? "whole" : "positive";
       const message = `got ${JSON.stringify(value)}, expected a ${kind} number like ${usual}`;
@@ -169,7 +176,7 @@ const list = (names: readonly string[]): string => names.join(", ");
 function trialsOf(config: StudyConfig): Trial[] {
   const { dataset, model, epochs, batchSize, optimiser, explained, pictured } = config;
   const { arithmetic, statistics, measureOptions } = config;
-  const chosen = expandMeasures(config.measures ?? measureNames, config.explainers);
+  const chosen = expandMeasures(config.measures ?? usualMeasures, config.explainers);
   return config.seeds.flatMap((seed) =>
     config.arms.map((arm) => ({
       arm,

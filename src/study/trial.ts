@@ -78,8 +78,8 @@ export async function runTrial(
     measureOptions: trial.measureOptions,
     explained: trial.explained,
     ...(signal && { signal }),
-    onMeasure: (_, done, total) => {
-      const share = TRAINING_SHARE + (1 - TRAINING_SHARE) * (done / total);
+    onProgress: (measuring) => {
+      const share = TRAINING_SHARE + (1 - TRAINING_SHARE) * measuring.share;
       onProgress?.({ stage: "measuring", epoch: epochs, epochs, share });
     },
   });

@@ -87,5 +87,5 @@ export const steps = (
 /** The score of a measure of the whole model. */
 export function scoreOf(measure: Measure, of: Trained, options: Measure["defaults"] = {}) {
   if (measure.of !== "model") throw new Error(`${measure.title} is no measure of a model`);
-  return measure.score(of, { ...measure.defaults, ...options });
+  return measure.score(of, { ...measure.defaults, ...options }, () => {});
 }

@@ -1,6 +1,6 @@
 /** The presets of relevance propagation as explainers. */
 
-import type { Explainer } from "../explanation.js";
+import { type Explainer, passes } from "../explanation.js";
 import type { CompositeName } from "./composite.js";
 import { type RelevanceOptions, relevance, relevanceSteps } from "./relevance.js";
 
@@ -10,12 +10,15 @@ function preset(
   composite: CompositeName,
   title: string,
   reference: string,
+  [forward, backward]: readonly [number, number],
 ): Explainer<Omit<RelevanceOptions, "composite">> {
   return {
     title,
     zh: { title },
     kind: "attribution",
     reduction: "sum",
+    dependsOn: "graph",
+    passes: passes(forward, backward),
     reference,
     batchNorm:
       "Depends on how it is drawn: folded first unless asked otherwise, then affine, pass or absolute.",
@@ -26,34 +29,39 @@ function preset(
   };
 }
 
-export const lrpEpsilon = preset("lrpEpsilon", "epsilon", "LRP-ε", "Bach et al. 2015");
+export const lrpEpsilon = preset("lrpEpsilon", "epsilon", "LRP-ε", "Bach et al. 2015", [2, 1]);
 export const lrpEpsilonPlus = preset(
   "lrpEpsilonPlus",
   "epsilonPlus",
   "LRP ε-z⁺",
   "Montavon et al. 2017",
+  [3, 2],
 );
 export const lrpEpsilonPlusFlat = preset(
   "lrpEpsilonPlusFlat",
   "epsilonPlusFlat",
   "LRP ε-z⁺-flat",
   "Lapuschkin et al. 2019",
+  [3, 2],
 );
 export const lrpEpsilonAlpha2Beta1 = preset(
   "lrpEpsilonAlpha2Beta1",
   "epsilonAlpha2Beta1",
   "LRP ε-α2β1",
   "Bach et al. 2015",
+  [5, 4],
 );
 export const lrpEpsilonAlpha2Beta1Flat = preset(
   "lrpEpsilonAlpha2Beta1Flat",
   "epsilonAlpha2Beta1Flat",
   "LRP ε-α2β1-flat",
   "Lapuschkin et al. 2019",
+  [5, 4],
 );
 export const lrpEpsilonGammaBox = preset(
   "lrpEpsilonGammaBox",
   "epsilonGammaBox",
   "LRP ε-γ-zᴮ",
   "Montavon et al. 2019",
+  [6, 4],
 );
