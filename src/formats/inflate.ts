@@ -1,7 +1,7 @@
 /** DEFLATE with a promise about memory: the output never grows beyond what the container announced. */
 
 import { Inflate } from "fflate";
-import { badFile, showBytes } from "./problems.js";
+import { badFile, showBytes, showHex, viewOf } from "./problems.js";
 
 /** Compressed bytes handed on at a time; DEFLATE expands by 1032 at most, so one step stays below 17 MiB. */
 const STEP = 16384;
@@ -53,8 +53,25 @@ export function crc32(bytes: Uint8Array): number {
   return (c ^ 0xffffffff) >>> 0;
 }
 
+/** Inflates a zlib stream (two bytes of head, DEFLATE, Adler-32) to exactly `size` bytes. */
+export function unzlib(stream: Uint8Array, size: number, name: string, place: string): Uint8Array {
+  if (
+    stream.length < 6 ||
+    (stream[0] & 15) !== 8 ||
+    ((stream[0] << 8) | stream[1]) % 31 !== 0 ||
+    stream[1] & 32
+  )
+    badFile(name, place, "another kind of data", "a zlib stream");
+  const content = inflateExactly(stream.subarray(2, -4), size, name, place);
+  const stored = viewOf(stream).getUint32(stream.length - 4);
+  const found = adler32(content);
+  if (found !== stored)
+    badFile(name, place, `content of Adler-32 ${showHex(found)}`, showHex(stored));
+  return content;
+}
+
 /** Adler-32 as zlib streams use it. */
-export function adler32(bytes: Uint8Array): number {
+function adler32(bytes: Uint8Array): number {
   let [a, b] = [1, 0];
   for (let i = 0; i < bytes.length; i++) {
     a = (a + bytes[i]) % 65521;

@@ -5,7 +5,7 @@
  *  the pixel data inflate to exactly the size that IHDR announces. */
 
 import { PNG } from "pngjs";
-import { adler32, crc32, inflateExactly } from "./inflate.js";
+import { crc32, unzlib } from "./inflate.js";
 import { checkSide, fromRgba, MAX_SIDE, type Picture, type PictureOptions } from "./pixels.js";
 import { badFile, showBytes, showHex, showText, viewOf } from "./problems.js";
 
@@ -160,18 +160,7 @@ function checkOrder(chunks: readonly Chunk[], header: Header, name: string): voi
 function checkPixels(chunks: readonly Chunk[], header: Header, name: string): void {
   const parts = chunks.filter(({ type }) => type === "IDAT").map(({ content }) => content);
   const stream = Buffer.concat(parts);
-  if (
-    stream.length < 6 ||
-    (stream[0] & 15) !== 8 ||
-    ((stream[0] << 8) | stream[1]) % 31 !== 0 ||
-    stream[1] & 32
-  )
-    badFile(name, "chunks IDAT", "another kind of data", "a zlib stream");
-  const place = "pixel data, chunks IDAT";
-  const found = adler32(inflateExactly(stream.subarray(2, -4), pixelBytes(header), name, place));
-  const stored = stream.readUInt32BE(stream.length - 4);
-  if (found !== stored)
-    badFile(name, place, `content of Adler-32 ${showHex(found)}`, showHex(stored));
+  unzlib(stream, pixelBytes(header), name, "pixel data, chunks IDAT");
 }
 
 /** Start and step, across and down, of the seven interlacing passes (Adam7). */

@@ -164,7 +164,7 @@ const errors: readonly (readonly [string, Uint8Array, string])[] = [
   [
     "no pixels",
     join(head, end),
-    `got another kind of data, expected a zlib stream (chunks IDAT)${END}`,
+    `got another kind of data, expected a zlib stream (pixel data, chunks IDAT)${END}`,
   ],
   [
     "too few pixels",

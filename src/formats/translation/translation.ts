@@ -32,6 +32,8 @@ export interface Translation {
   node(v: Value): Node | undefined;
   /** Changes attributes and adds parameters of a node that nothing else reads. */
   amend(v: Value, attributes: object, parameters: Readonly<Record<string, Weights>>): Value;
+  /** Takes away a node of one input that nothing reads; returns the id of that input. */
+  drop(v: Value): string;
   parameter(v: Value, name: string): Tensor;
   /** The value as an image [C,H,W] or a vector [F] of the file's shape. */
   image(v: Value, name?: string): Value;
@@ -90,6 +92,11 @@ export function translation(name: string): Translation {
         nodes.set(v.id, { ...node, attributes: { ...node.attributes, ...attributes } } as Node);
       store(v.id, given);
       return v;
+    },
+    drop(v) {
+      const [input] = nodes.get(v.id)?.inputs ?? [];
+      nodes.delete(v.id);
+      return input;
     },
     parameter: (v, key) => parameters[`${v.id}.${key}`],
     image(v, label = `${v.id}_image`) {

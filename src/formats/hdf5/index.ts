@@ -1,0 +1,2 @@
+/** HDF5 in. */
+export { type Hdf5Object, looksLikeHdf5, readHdf5 } from "./read.js";

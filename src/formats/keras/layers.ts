@@ -1,0 +1,84 @@
+/** The table of Keras layers that become ops. Adding one: its function, one line here. */
+
+import * as activations from "./activations.js";
+import * as features from "./features.js";
+import type { KerasTranslation, KerasValue, LayerView } from "./layer-view.js";
+import * as shapes from "./shapes.js";
+import * as spatial from "./spatial.js";
+
+type Layer = (t: KerasTranslation, n: LayerView) => KerasValue;
+
+export const layers: Readonly<Record<string, Layer>> = {
+  Conv2D: spatial.conv2d,
+  DepthwiseConv2D: spatial.depthwiseConv2d,
+  SeparableConv2D: spatial.separableConv2d,
+  MaxPooling2D: spatial.maxPooling2d,
+  AveragePooling2D: spatial.averagePooling2d,
+  GlobalAveragePooling2D: spatial.globalAveragePooling2d,
+  GlobalMaxPooling2D: spatial.globalMaxPooling2d,
+  ZeroPadding2D: spatial.zeroPadding2d,
+  Cropping2D: spatial.cropping2d,
+  Dense: features.dense,
+  BatchNormalization: features.batchNormalization,
+  BatchNormalizationV1: features.batchNormalization,
+  BatchNormalizationV2: features.batchNormalization,
+  GroupNormalization: features.groupNormalization,
+  LayerNormalization: features.layerNormalization,
+  Rescaling: features.rescaling,
+  Normalization: features.normalization,
+  Activation: activations.activationLayer,
+  ReLU: activations.reluLayer,
+  LeakyReLU: activations.leakyReluLayer,
+  PReLU: activations.preluLayer,
+  Softmax: activations.softmaxLayer,
+  Sigmoid: activations.named("sigmoid"),
+  Flatten: shapes.flatten,
+  Reshape: shapes.reshape,
+  Permute: shapes.permute,
+  Add: shapes.add,
+  Subtract: shapes.subtract,
+  Average: shapes.average,
+  Multiply: shapes.multiply,
+  Concatenate: shapes.concatenate,
+  Dropout: shapes.dropout,
+  SpatialDropout2D: shapes.same,
+  GaussianDropout: shapes.same,
+  GaussianNoise: shapes.same,
+  AlphaDropout: shapes.same,
+  ActivityRegularization: shapes.same,
+  Identity: shapes.same,
+  RandomFlip: shapes.augmentation,
+  RandomRotation: shapes.augmentation,
+  RandomZoom: shapes.augmentation,
+  RandomTranslation: shapes.augmentation,
+  RandomContrast: shapes.augmentation,
+  RandomBrightness: shapes.augmentation,
+};
+
+const IMAGES = "only feed-forward networks on images can be taken";
+const CODE =
+  "it is Python code, which a file does not hold; build the model from Keras' own layers";
+const RESIZE = "use pooling or strided convolutions instead of resizing inside the network";
+const OUTSIDE = "take it out of the model and give it images of that size";
+
+/** What helps with layers that people meet. */
+export const hints: Readonly<Record<string, string>> = {
+  Lambda: CODE,
+  TFOpLambda: CODE,
+  TensorFlowOpLayer: CODE,
+  SlicingOpLambda: CODE,
+  Conv2DTranspose: "explain the part of the model before it",
+  UpSampling2D: RESIZE,
+  Resizing: OUTSIDE,
+  CenterCrop: OUTSIDE,
+  RandomCrop: OUTSIDE,
+  LSTM: IMAGES,
+  GRU: IMAGES,
+  Bidirectional: IMAGES,
+  Embedding: IMAGES,
+  Conv1D: IMAGES,
+  MultiHeadAttention: IMAGES,
+  ELU: "use ReLU or LeakyReLU",
+  Maximum: "use Add or Concatenate",
+  Minimum: "use Add or Concatenate",
+};
