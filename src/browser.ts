@@ -14,6 +14,16 @@ export {
   type NormEvidence,
 } from "./fold/index.js";
 export { type Inspection, inspect } from "./fold/inspection.js";
+export {
+  type KerasFile,
+  type KerasOptions,
+  type KerasReadOptions,
+  readKeras,
+  readKerasHdf5,
+  readTfjs,
+  type TfjsOptions,
+  tfjsLocations,
+} from "./formats/keras/index.js";
 export { type OnnxModel, type OnnxOptions, readOnnx, writeOnnx } from "./formats/onnx/index.js";
 export {
   PREPROCESSING_KEY,

@@ -1,14 +1,17 @@
 /** A model from any file that holds one: the kind of file is told by its content. */
 
-import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Model } from "../model/model.js";
-import { fail } from "../tensor/errors.js";
-import { readFileLimited, rethrow } from "./files.node.js";
+import { readBeside } from "./beside.node.js";
+import { readFileLimited } from "./files.node.js";
+import { looksLikeHdf5 } from "./hdf5/index.js";
+import { looksLikeTfjs, readKeras, readKerasHdf5, readTfjs, tfjsLocations } from "./keras/index.js";
 import { readModelFile } from "./model-file.js";
 import { externalLocations, looksLikeOnnx, readOnnx } from "./onnx/index.js";
 import { PREPROCESSING_KEY, type Preprocessing, parsePreprocessing } from "./preprocessing.js";
-import { badFile, showText } from "./problems.js";
+import { badFile } from "./problems.js";
+import { looksLikeZip } from "./zip.js";
 
 export interface LoadOptions {
   /** Shape of an image where the file leaves it open. */
@@ -29,7 +32,8 @@ export interface LoadedModel {
   readonly preprocessing?: Preprocessing;
 }
 
-type Contents = Omit<LoadedModel, "format" | "preprocessing">;
+/** What a reader finds; preprocessing that stands in the metadata is found for all of them. */
+type Contents = Omit<LoadedModel, "format" | "metadata"> & Partial<Pick<LoadedModel, "metadata">>;
 
 interface ModelFormat {
   readonly title: string;
@@ -53,19 +57,50 @@ const onnx: ModelFormat = {
   title: "ONNX",
   recognises: (bytes, path) => path.endsWith(".onnx") || looksLikeOnnx(bytes),
   async read(bytes, path, options) {
-    const files = new Map<string, Uint8Array>();
-    for (const location of externalLocations(bytes, path))
-      files.set(location, await readBeside(path, location));
+    const files = await readBeside(path, externalLocations(bytes, path));
     return readOnnx(bytes, path, { ...options, files });
   },
 };
 
+const keras: ModelFormat = {
+  title: "Keras (.keras)",
+  recognises: (bytes, path) => looksLikeZip(bytes) || path.endsWith(".keras"),
+  read: async (bytes, path, options) => readKeras(bytes, path, options),
+};
+
+const kerasHdf5: ModelFormat = {
+  title: "Keras (HDF5)",
+  recognises: (bytes, path) => looksLikeHdf5(bytes) || /\.(h5|hdf5)$/.test(path),
+  read: async (bytes, path, options) => readKerasHdf5(bytes, path, options),
+};
+
+const tfjs: ModelFormat = {
+  title: "TensorFlow.js (model.json)",
+  recognises: (bytes, path) => looksLikeTfjs(bytes) || path.endsWith(".json"),
+  async read(bytes, path, options) {
+    const files = await readBeside(path, tfjsLocations(bytes, path));
+    return readTfjs(bytes, path, { ...options, files });
+  },
+};
+
 /** The kinds of file, in the order in which they are tried. Adding one: its reader, one line here. */
-export const modelFormats = { safetensors, onnx } as const satisfies Record<string, ModelFormat>;
+export const modelFormats = {
+  kerasHdf5,
+  keras,
+  tfjs,
+  safetensors,
+  onnx,
+} as const satisfies Record<string, ModelFormat>;
 
 export type FormatName = keyof typeof modelFormats;
 
-export async function loadAnyModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
+/** A model from a file, or from a folder with a model.json. */
+export async function loadAnyModel(given: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  const isFolder = await stat(given).then(
+    (status) => status.isDirectory(),
+    () => false, // reading it says why
+  );
+  const path = isFolder ? join(given, "model.json") : given;
   const bytes = await readFileLimited(path);
   const names = Object.keys(modelFormats) as FormatName[];
   const format = names.find((name) => modelFormats[name].recognises(bytes, path));
@@ -80,38 +115,12 @@ export async function loadAnyModel(path: string, options: LoadOptions = {}): Pro
       "give a model in one of these formats",
     );
   }
-  const contents = await modelFormats[format].read(bytes, path, options);
-  const text = contents.metadata[PREPROCESSING_KEY];
+  const { metadata = {}, ...contents } = await modelFormats[format].read(bytes, path, options);
+  const text = metadata[PREPROCESSING_KEY];
   return {
     ...contents,
+    metadata,
     format,
     ...(text === undefined ? {} : { preprocessing: parsePreprocessing(text) }),
   };
-}
-
-/** A file that a model names, which must lie in the model's folder or below it, links followed. */
-async function readBeside(path: string, location: string): Promise<Uint8Array> {
-  const outside = (): never =>
-    fail(
-      "file",
-      `${path}: got weights in ${showText(location)}, expected a file in the model's own folder (external data); ` +
-        "put the file beside the model and correct its location",
-    );
-  const parts = location.split(/[\\/]/);
-  if (
-    location === "" ||
-    isAbsolute(location) ||
-    parts.includes("..") ||
-    /^[A-Za-z]:/.test(location)
-  )
-    outside();
-  const full = join(dirname(path), location);
-  let [folder, target] = ["", ""];
-  try {
-    [folder, target] = [await realpath(dirname(path)), await realpath(full)];
-  } catch (error) {
-    rethrow(error, full, "read");
-  }
-  if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep)) outside();
-  return readFileLimited(target);
 }

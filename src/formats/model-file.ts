@@ -7,10 +7,9 @@
 import { z } from "zod";
 import { type Graph, type Model, type Node, withParameters } from "../model/model.js";
 import { type OpKind, ops } from "../ops/index.js";
-import { NormLensError } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { type Json, readJson } from "./json.js";
-import { badFile, showText, unsupportedFile } from "./problems.js";
+import { badFile, naming, showText, unsupportedFile } from "./problems.js";
 import { readSafetensors, type StoredArray } from "./safetensors.js";
 import { writeSafetensors } from "./safetensors-write.js";
 
@@ -123,15 +122,4 @@ function badIssue(name: string, place: string, error: z.ZodError): never {
     "a graph that does not fit",
     issue.message,
   );
-}
-
-/** Runs `work` and puts the file's name before what is wrong. */
-function naming<T>(name: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof NormLensError)
-      throw new NormLensError(error.kind, `${name}: ${error.message}`, { cause: error });
-    throw error;
-  }
 }

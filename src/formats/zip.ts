@@ -20,6 +20,10 @@ interface Entry {
   readonly at: number;
 }
 
+/** Whether the bytes begin like an archive. */
+export const looksLikeZip = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+
 /** The files in an archive by path. `limit`: largest content of all files together; defaults to 1 GiB. */
 export function readZip(
   bytes: Uint8Array,

@@ -27,6 +27,14 @@ export function readKeras(
   { limit, ...options }: KerasReadOptions = {},
 ): KerasFile {
   const files = readZip(bytes, name, limit === undefined ? {} : { limit });
+  if ([...files.keys()].some((path) => path.endsWith("/data.pkl")))
+    unsupportedFile(
+      name,
+      "archive",
+      "a checkpoint of PyTorch, which only Python can read safely",
+      "config.json, metadata.json, model.weights.h5",
+      "export the model to ONNX, or save its state_dict as safetensors",
+    );
   const part = (path: string): Uint8Array =>
     files.get(path) ??
     badFile(name, "archive", `no ${path}`, "config.json, metadata.json, model.weights.h5", WHOLE);

@@ -185,7 +185,9 @@ function entryOf(json: Json, name: string, place: string) {
     return badFile(name, inner, "a quantisation without factor and shift", "scale and min");
   const decode = (part: Uint8Array): NumberArray => {
     const values = type.read(viewOf(part), true);
-    return how ? Float32Array.from(Float64Array.from(values, Number), (v) => v * scale + min) : values;
+    return how
+      ? Float32Array.from(Float64Array.from(values, Number), (v) => v * scale + min)
+      : values;
   };
   return { name: json.name, shape: lengths, bytes, decode, quantised: how ? kind : "" };
 }

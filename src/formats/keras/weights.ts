@@ -153,8 +153,7 @@ export function numberedWeights(root: Hdf5Object): WeightSource {
     for (const [k, slot] of slots.entries()) {
       const container: Hdf5Object | undefined = model && within(model);
       if (!container) return [];
-      const names: ReadonlyMap<string, Hdf5Object> =
-        named.get(container.path) ?? byName(container);
+      const names: ReadonlyMap<string, Hdf5Object> = named.get(container.path) ?? byName(container);
       named.set(container.path, names);
       model = names.get(path[k]) ?? container.get(slot);
     }

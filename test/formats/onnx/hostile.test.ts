@@ -195,8 +195,8 @@ describe("external data", () => {
 
   test("a file of no known kind", async () => {
     const path = join(inside, "model.bin");
-    writeFileSync(path, "PK\u0003\u0004 no model");
-    await expect(loadAnyModel(path)).rejects.toThrow("got a file that begins with 50 4b 03 04");
+    writeFileSync(path, "GGUF no model");
+    await expect(loadAnyModel(path)).rejects.toThrow("got a file that begins with 47 47 55 46");
     expect((await loadAnyModel(await renamed(path))).format).toBe("onnx");
   });
 
