@@ -17,8 +17,4 @@ export { normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
 export { channelNoise, dropoutMask } from "./noise";
 export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";
-export {
-  winogradFilter, winogradFilterGradient, winogradFilterSum, winogradInput, winogradMultiply, winogradOutput,
-  winogradOutputGradient,
-} from "./winograd";
-export { winograd4Filter, winograd4Input, winograd4Output } from "./winograd4";
+export { winogradConvolve, winogradFilter, winogradFilterBack, winogradFilterGradient } from "./winograd";

@@ -1,5 +1,5 @@
-/** Winograd's F(4×4,3×3) (Lavin & Gray 2016): 36 multiplications for 16 outputs where the plain loop needs 144, at the
- *  price of larger roundings (the transforms multiply by up to 8). For `fused` arithmetic alone.
+/** Transforms of Winograd's F(4×4,3×3), a line of tiles at a time. Their roundings are larger than those of F(2×2,3×3)
+ *  (they multiply by up to 8). For `fused` arithmetic alone.
  *
  *         ⎡4  0 −5  0  1  0⎤       ⎡  ¼    0    0 ⎤
  *         ⎢0 −4 −4  1  1  0⎥       ⎢−1/6 −1/6 −1/6⎥        ⎡1  1  1  1  1  0⎤
@@ -7,8 +7,7 @@
  *         ⎢0 −2 −1  2  1  0⎥       ⎢1/24 1/12  1/6⎥        ⎢0  1  1  4  4  0⎥
  *         ⎢0  2 −1 −2  1  0⎥       ⎢1/24−1/12  1/6⎥        ⎣0  1 −1  8 −8  1⎦
  *         ⎣0  4  0 −5  0  1⎦       ⎣  0    0    1 ⎦
- *
- *  A transform works on memory: first along one axis into a stack of vectors, then along the other. */
+ */
 
 import { at, positive } from "./memory";
 
@@ -18,16 +17,10 @@ function times(a: f32, v: v128): v128 {
   return f32x4.mul(f32x4.splat(a), v);
 }
 
-/** Bᵀd: six numbers `from` (stride apart) to six `to`. */
+/** Bᵀd: six numbers to six places. */
 // @ts-ignore: decorator
 @inline
-function inputLine(from: usize, stride: usize, to: usize, place: usize): void {
-  const d0 = v128.load(from);
-  const d1 = v128.load(from + stride);
-  const d2 = v128.load(from + 2 * stride);
-  const d3 = v128.load(from + 3 * stride);
-  const d4 = v128.load(from + 4 * stride);
-  const d5 = v128.load(from + 5 * stride);
+function inputLine(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: usize, place: usize): void {
   v128.store(to, f32x4.add(f32x4.sub(times(4, d0), times(5, d2)), d4));
   const a = f32x4.sub(d4, times(4, d2));
   const b = f32x4.sub(d3, times(4, d1));
@@ -40,30 +33,51 @@ function inputLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 5 * place, f32x4.add(f32x4.sub(times(4, d1), times(5, d3)), d5));
 }
 
-/** Both axes of one 6×6 tile. The first pass goes to the tile's own places, where the second finds it. */
-export function winograd4Input(x: i32, V: i32, n: i32, cs: i32, th: i32, tw: i32): void {
-  const step = at(cs);
-  const line = <usize>(4 * tw + 2) * step;
-  const place = <usize>(n * th * tw + 1) * step;
-  let row = at(V);
-  let from = at(x);
-  for (let i = 0; i < n; i++) {
-    for (let ty = 0; ty < th; ty++) {
-      for (let tx = 0; tx < tw; tx++) {
-        const corner = from + <usize>(4 * tx) * step;
-        for (let c: usize = 0; c < step; c += 16) {
-          for (let j: usize = 0; j < 6; j++)
-            inputLine(corner + c + j * step, line, row + c + j * place, 6 * place);
-          for (let r: usize = 0; r < 6; r++) {
-            const own = row + c + 6 * r * place;
-            inputLine(own, place, own, place);
-          }
-        }
-        row += step;
+/** Pixel of a line, or zeros where the line lies outside the image. */
+// @ts-ignore: decorator
+@inline
+function pixel(image: usize, line: i32, H: i32, length: usize): v128 {
+  return <u32>line < <u32>H ? v128.load(image + <usize>line * length) : f32x4.splat(0);
+}
+
+/** A line of tiles whose first pixel is (`line`, `column`), which may lie before the image. For every four channels the
+ *  columns are transformed first, into six lines of vectors at `room`, where neighbouring tiles find what they share. */
+export function inputTiles4(
+  image: usize, line: i32, column: i32, H: i32, W: i32, step: usize, to: usize, place: usize, tw: i32, room: usize,
+): void {
+  const length = <usize>W * step;
+  const inside = line >= 0 && line + 6 <= H;
+  const start = image + <usize>line * length;
+  const wide = <usize>(4 * tw + 2) * 16;
+  const zero = f32x4.splat(0);
+  for (let c: usize = 0; c < step; c += 16) {
+    let target = room;
+    for (let j = column; j < column + 4 * tw + 2; j++) {
+      if (<u32>j >= <u32>W) inputLine(zero, zero, zero, zero, zero, zero, target, wide);
+      else if (inside) {
+        const d = start + <usize>j * step + c;
+        inputLine(
+          v128.load(d), v128.load(d + length), v128.load(d + 2 * length), v128.load(d + 3 * length),
+          v128.load(d + 4 * length), v128.load(d + 5 * length), target, wide);
+      } else {
+        const d = image + <usize>j * step + c;
+        inputLine(
+          pixel(d, line, H, length), pixel(d, line + 1, H, length), pixel(d, line + 2, H, length),
+          pixel(d, line + 3, H, length), pixel(d, line + 4, H, length), pixel(d, line + 5, H, length), target, wide);
       }
-      from += 4 * line;
+      target += 16;
     }
-    from += 2 * line;
+    for (let r: usize = 0; r < 6; r++) {
+      let d = room + r * wide;
+      let v = to + c + 6 * r * place;
+      for (let tx = 0; tx < tw; tx++) {
+        inputLine(
+          v128.load(d), v128.load(d, 16), v128.load(d, 32), v128.load(d, 48), v128.load(d, 64), v128.load(d, 80),
+          v, place);
+        d += 64;
+        v += step;
+      }
+    }
   }
 }
 
@@ -86,13 +100,12 @@ function filterLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 5 * place, g2);
 }
 
-export function winograd4Filter(w: i32, U: i32, I: i32, os: i32): void {
-  const place = at(I * os);
-  for (let e: usize = 0; e < place; e += 16) {
-    const from = at(w) + e;
-    const to = at(U) + e;
+export function filter4(w: usize, U: usize, tap: usize, place: usize): void {
+  for (let e: usize = 0; e < tap; e += 16) {
+    const from = w + e;
+    const to = U + e;
     // Columns of G·g into the first three places of each row, then along the rows.
-    for (let j: usize = 0; j < 3; j++) filterLine(from + j * place, 3 * place, to + j * place, 6 * place);
+    for (let j: usize = 0; j < 3; j++) filterLine(from + j * tap, 3 * tap, to + j * place, 6 * place);
     for (let r: usize = 0; r < 6; r++) {
       const own = to + 6 * r * place;
       filterLine(own, place, own, place);
@@ -120,34 +133,105 @@ function outputLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 3 * place, f32x4.add(f32x4.add(b, times(8, d)), m5));
 }
 
-export function winograd4Output(
-  M: i32, bias: i32, y: i32, n: i32, Ho: i32, Wo: i32, os: i32, th: i32, tw: i32, relu: i32,
+/** Line ty of the tiles of an image. M is used up. */
+export function outputTiles4(
+  from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32, relu: i32,
 ): void {
-  const step = at(os);
-  const place = <usize>(n * th * tw + 1) * step;
-  let from = at(M);
-  for (let i = 0; i < n; i++)
-    for (let ty = 0; ty < th; ty++)
-      for (let tx = 0; tx < tw; tx++) {
-        const rows = min(4, Ho - 4 * ty);
-        const columns = min(4, Wo - 4 * tx);
-        const corner = at(y + ((i * Ho + 4 * ty) * Wo + 4 * tx) * os);
-        for (let c: usize = 0; c < step; c += 16) {
-          const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
-          const m = from + c;
-          // Down the six columns, in place (the first four rows), then along the rows.
-          for (let j: usize = 0; j < 6; j++) outputLine(m + j * place, 6 * place, m + j * place, 6 * place);
-          for (let r = 0; r < rows; r++) {
-            const own = m + <usize>(6 * r) * place;
-            outputLine(own, place, own, place);
-            let to = corner + c + <usize>(r * Wo) * step;
-            for (let s = 0; s < columns; s++) {
-              const v = f32x4.add(v128.load(own + <usize>s * place), b);
-              v128.store(to, relu ? positive(v) : v);
-              to += step;
-            }
-          }
+  const rows = min(4, Ho - 4 * ty);
+  const line = <usize>Wo * step;
+  let corner = image + <usize>(4 * ty) * line;
+  for (let tx = 0; tx < tw; tx++) {
+    const columns = min(4, Wo - 4 * tx);
+    for (let c: usize = 0; c < step; c += 16) {
+      const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
+      const m = from + c;
+      // Down the six columns, in place (the first four rows), then along the rows.
+      for (let j: usize = 0; j < 6; j++) outputLine(m + j * place, 6 * place, m + j * place, 6 * place);
+      for (let r = 0; r < rows; r++) {
+        const own = m + <usize>(6 * r) * place;
+        outputLine(own, place, own, place);
+        let to = corner + c + <usize>r * line;
+        for (let s = 0; s < columns; s++) {
+          const v = f32x4.add(v128.load(own + <usize>s * place), b);
+          v128.store(to, relu ? positive(v) : v);
+          to += step;
         }
-        from += step;
       }
+    }
+    from += step;
+    corner += 4 * step;
+  }
+}
+
+/** A·g of four numbers, `to` six. */
+// @ts-ignore: decorator
+@inline
+function gradientLine(g0: v128, g1: v128, g2: v128, g3: v128, to: usize, place: usize): void {
+  const even = f32x4.add(g0, g2);
+  const odd = f32x4.add(g1, g3);
+  const even4 = f32x4.add(g0, times(4, g2));
+  const odd8 = f32x4.add(times(2, g1), times(8, g3));
+  v128.store(to, g0);
+  v128.store(to + place, f32x4.add(even, odd));
+  v128.store(to + 2 * place, f32x4.sub(even, odd));
+  v128.store(to + 3 * place, f32x4.add(even4, odd8));
+  v128.store(to + 4 * place, f32x4.sub(even4, odd8));
+  v128.store(to + 5 * place, g3);
+}
+
+/** Line ty of the tiles of A·g·Aᵀ; pixels beyond Ho, Wo count as 0. */
+export function gradientTiles4(
+  image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, to: usize, place: usize, tw: i32,
+): void {
+  const line = <usize>Wo * step;
+  const rows = min(4, Ho - 4 * ty);
+  let corner = image + <usize>(4 * ty) * line;
+  for (let tx = 0; tx < tw; tx++) {
+    const columns = min(4, Wo - 4 * tx);
+    for (let c: usize = 0; c < step; c += 16) {
+      for (let j = 0; j < 4; j++) {
+        const column = corner + c + <usize>j * step;
+        const own = to + c + <usize>j * place;
+        const lines = j < columns ? rows : 0; // beyond the last column there are none
+        gradientLine(
+          pixel(column, 0, lines, line), pixel(column, 1, lines, line), pixel(column, 2, lines, line),
+          pixel(column, 3, lines, line), own, 6 * place);
+      }
+      for (let r: usize = 0; r < 6; r++) {
+        const own = to + c + 6 * r * place;
+        gradientLine(v128.load(own), v128.load(own + place), v128.load(own + 2 * place), v128.load(own + 3 * place),
+          own, place);
+      }
+    }
+    to += step;
+    corner += 4 * step;
+  }
+}
+
+/** Gᵀu of six numbers, `to` three. */
+// @ts-ignore: decorator
+@inline
+function filterBackLine(from: usize, stride: usize, to: usize, place: usize): void {
+  const u0 = v128.load(from);
+  const u1 = v128.load(from + stride);
+  const u2 = v128.load(from + 2 * stride);
+  const u3 = v128.load(from + 3 * stride);
+  const u4 = v128.load(from + 4 * stride);
+  const u5 = v128.load(from + 5 * stride);
+  const near = times(-1.0 / 6.0, f32x4.add(u1, u2));
+  const far = f32x4.add(u3, u4);
+  v128.store(to, f32x4.add(f32x4.add(times(0.25, u0), near), times(1.0 / 24.0, far)));
+  const nearOdd = times(-1.0 / 6.0, f32x4.sub(u1, u2));
+  v128.store(to + place, f32x4.add(nearOdd, times(1.0 / 12.0, f32x4.sub(u3, u4))));
+  v128.store(to + 2 * place, f32x4.add(f32x4.add(near, times(1.0 / 6.0, far)), u5));
+}
+
+/** dw = Gᵀ u G. u is used up: Gᵀu down its columns takes the place of its first three rows. */
+export function filterBack4(u: usize, dw: usize, tap: usize, place: usize): void {
+  for (let e: usize = 0; e < tap; e += 16) {
+    const from = u + e;
+    for (let j: usize = 0; j < 6; j++) filterBackLine(from + j * place, 6 * place, from + j * place, 6 * place);
+    for (let r: usize = 0; r < 3; r++)
+      filterBackLine(from + 6 * r * place, place, dw + e + 3 * r * tap, tap);
+  }
 }

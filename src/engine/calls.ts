@@ -6,7 +6,8 @@ import type { Call, Phase } from "./plan.js";
 
 export interface Calls {
   each<K extends KernelName>(kernel: K, ...args: Args<K>): void;
-  eachChunk<K extends KernelName>(kernel: K, ...args: Args<K>): void;
+  beforeChunk<K extends KernelName>(kernel: K, ...args: Args<K>): void;
+  afterChunk<K extends KernelName>(kernel: K, ...args: Args<K>): void;
   once<K extends KernelName>(kernel: K, ...args: Args<K>): void;
   late<K extends KernelName>(length: number, kernel: K, ...args: Args<K>): void;
   prepare<K extends KernelName>(kernel: K, ...args: Args<K>): void;
@@ -15,7 +16,7 @@ export interface Calls {
   finish(): { prepare: Phase[]; forward: Phase[]; backward: Phase[] };
 }
 
-const newPhase = (kind: Phase["kind"]): Phase => ({ kind, before: [], calls: [] });
+const newPhase = (kind: Phase["kind"]): Phase => ({ kind, before: [], calls: [], after: [] });
 
 export function calls(): Calls {
   const prepare = newPhase("once");
@@ -39,7 +40,8 @@ export function calls(): Calls {
 
   return {
     each: (kernel, ...args) => void phase("each").calls.push(call(kernel, args)),
-    eachChunk: (kernel, ...args) => void phase("each").before.push(call(kernel, args)),
+    beforeChunk: (kernel, ...args) => void phase("each").before.push(call(kernel, args)),
+    afterChunk: (kernel, ...args) => void phase("each").after.push(call(kernel, args)),
     once: (kernel, ...args) => void phase("once").calls.push(call(kernel, args)),
     late: (length, kernel, ...args) => void late.calls.push(call(kernel, args, length)),
     prepare: (kernel, ...args) => void prepare.calls.push(call(kernel, args)),

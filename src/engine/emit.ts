@@ -1,7 +1,7 @@
 /** The `Emit` of one step: hands an op its places and collects its calls. */
 
 import { type Layout, sameMemory } from "../ops/layout.js";
-import { type Emit, images, type Place } from "../ops/op.js";
+import { type Buffer, type Emit, images, type Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { type Compilation, gather, goesBackward, table, type Value } from "./compilation.js";
 import type { Step } from "./fuse.js";
@@ -15,7 +15,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
   const memory = new Map<string, Place>();
   const ordered = new Map<number, Place>();
 
-  const remember = (name: string, size: number, scope: "image" | "chunk" | "once"): Place => {
+  const remember = (name: string, size: number, scope: Buffer["scope"]): Place => {
     const known = memory.get(name) ?? placeOf(c.buffer(`${node.id}.${name}`, size, scope));
     memory.set(name, known);
     return known;
@@ -82,12 +82,14 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     gradient: (name) => (c.options.wants.parameters ? parameter(name).gradient : undefined),
     perImage: (name, size) => remember(name, size, "image"),
     perChunk: (name, size) => remember(name, size, "chunk"),
+    perThread: (name, size) => remember(name, size, "thread"),
     shared: (name, size) => remember(name, size, "once"),
     noiseKey: () => placeOf(c.model.noise, 4 * c.model.noiseNodes.indexOf(node.id)),
     noiseStep: () => c.model.noiseStep,
     integers: (values) => table(c, values),
     each: c.calls.each,
-    eachChunk: c.calls.eachChunk,
+    beforeChunk: c.calls.beforeChunk,
+    afterChunk: c.calls.afterChunk,
     once: c.calls.once,
     late: c.calls.late,
     prepare: c.calls.prepare,

@@ -2,7 +2,8 @@
  *  thread instead of once per image (a whole forward pass without statistics of the batch is of that kind). */
 
 import { type Buffer, CHUNKS, type Place } from "../ops/op.js";
-import type { Call, Phase, Plan } from "./plan.js";
+import { fail } from "../tensor/errors.js";
+import { callsOf, type Phase, type Plan } from "./plan.js";
 
 /** Where buffers stand. Addresses count elements. */
 export interface Addresses {
@@ -43,7 +44,7 @@ interface Lifetime {
   to: number;
 }
 
-/** Uses of a buffer: phases, and calls within its only phase. */
+/** Uses of a buffer: phases, and calls (in the order of `callsOf`) within its only phase. */
 interface Use {
   firstPhase: number;
   lastPhase: number;
@@ -58,8 +59,7 @@ const isPlace = (arg: unknown): arg is Place =>
 function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
   const found = new Map<Buffer, Use>();
   phases.forEach((phase, p) => {
-    const all: readonly Call[] = [...phase.before, ...phase.calls];
-    all.forEach((call, k) => {
+    callsOf(phase).forEach((call, k) => {
       for (const arg of call.args) {
         if (!isPlace(arg)) continue;
         const use = found.get(arg.buffer);
@@ -136,14 +136,17 @@ export function layOut(
       buffer.fixed || use.isPrepared || retained.has(buffer) || buffer === plan.output.place.buffer;
     const isLocal =
       !stays &&
-      buffer.scope === "image" &&
+      (buffer.scope === "image" || buffer.scope === "thread") &&
       use.firstPhase === use.lastPhase &&
       phases[use.firstPhase].kind === "each";
+    if (buffer.scope === "thread" && !isLocal)
+      fail("shape", `plan: buffer "${buffer.name}" of a thread is used beyond one phase`);
     if (isLocal) {
       const list = perThread.get(use.firstPhase) ?? [];
+      const images = buffer.scope === "image" ? (tiles.get(phases[use.firstPhase]) ?? 1) : 1;
       list.push({
         buffer,
-        size: aligned(buffer.size * (tiles.get(phases[use.firstPhase]) ?? 1)),
+        size: aligned(buffer.size * images),
         from: use.firstCall,
         to: use.lastCall,
       });

@@ -16,14 +16,22 @@ export interface Call {
 }
 
 /** Calls between two barriers.
- *  - `each`: `before` at the start of every chunk of images, `calls` for every tile of the chunk.
+ *  - `each`: `before` at the start of every chunk of images, `calls` for every tile of the chunk, `after` at its end.
  *  - `once`: by one thread.
  *  - `late`: every call cut in as many ranges as there are chunks. */
 export interface Phase {
   readonly kind: "each" | "once" | "late";
   readonly before: Call[];
   readonly calls: Call[];
+  readonly after: Call[];
 }
+
+/** All calls of a phase in the order in which a chunk meets them. */
+export const callsOf = ({ before, calls, after }: Phase): readonly Call[] => [
+  ...before,
+  ...calls,
+  ...after,
+];
 
 /** What a plan is for. */
 export interface PlanOptions {

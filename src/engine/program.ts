@@ -71,12 +71,13 @@ export function bind(
         continue;
       }
       const [begin, end] = part(batch, chunk);
-      for (const call of phase.before)
-        segment.push(line(call, { ...none, chunk, first: begin, count: 0 }));
+      const whole = { ...none, chunk, first: begin, count: end - begin };
+      for (const call of phase.before) segment.push(line(call, whole));
       const tile = at.tiles.get(phase) ?? 1;
       for (let first = begin; first < end; first += tile)
         for (const call of phase.calls)
           segment.push(line(call, { ...none, chunk, first, count: Math.min(tile, end - first) }));
+      for (const call of phase.after) segment.push(line(call, whole));
     }
     return segment;
   });

@@ -81,29 +81,21 @@ export interface Kernels {
   /** The middle of a padded image: inverse of `pad`. y [H,W,cs] = x [H+top+bottom, W+left+right, cs] without its border. */
   unpad(x: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number, bottom: number, right: number): void;
 
-  // ---- Winograd F(2×2,3×3) and F(4×4,3×3) for 3×3, stride-1 convolutions (Lavin & Gray 2016): Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A --
-  // th × tw tiles per image of (m+2)×(m+2) inputs, m apart, give m×m outputs each; rows = n·th·tw tiles in order. The (m+2)²
-  // places of a tile (16 or 36) are matrices [rows + 1][channels], the last row unused, one behind the other. m = 2 for
-  // the kernels named winograd…, 4 for winograd4…. `channels` addresses the integers 0 … I − 1.
-  /** V[k][row][c] = (Bᵀ d B)_k of x, spatially padded to [n][2·th+2][2·tw+2][cs]. */
-  winogradInput(x: At, V: At, n: number, cs: number, th: number, tw: number): void;
-  /** U[k][i][o] = (G g Gᵀ)_k of the filters w [9][I][os]. */
-  winogradFilter(w: At, U: At, I: number, os: number): void;
-  /** M[k][row][o] = Σ_{i<I} V[k][row][i]·U[k][i][o], k < places, V of row length vs. */
-  winogradMultiply(V: At, U: At, M: At, places: number, rows: number, vs: number, channels: At, I: number, os: number): void;
-  /** y [n][Ho][Wo][os] = Aᵀ m A + bias (−1: none), then ReLU if relu = 1; Ho ≤ 2·th, Wo ≤ 2·tw. */
-  winogradOutput(M: At, bias: At, y: At, n: number, Ho: number, Wo: number, os: number, th: number, tw: number, relu: number): void;
-  /** dM[k][row][o] = (A g Aᵀ)_k of the output's gradient g [n][Ho][Wo][os]; pixels beyond Ho, Wo count as 0. */
-  winogradOutputGradient(g: At, dM: At, n: number, Ho: number, Wo: number, os: number, th: number, tw: number): void;
-  /** Added to: dU[k][i][o] += Σ_row V[k][row][i]·dM[k][row][o], k < places. */
-  winogradFilterGradient(V: At, dM: At, dU: At, places: number, rows: number, vs: number, channels: At, I: number, os: number): void;
-  /** dw[t][e] = (Gᵀ u G)_t with u_k = Σ_{part<count} parts[part·stride + k·length + e], for lo ≤ e < hi (multiples of 4); length = I·os. */
-  winogradFilterSum(parts: At, count: number, stride: At, dw: At, length: number, lo: number, hi: number): void;
-  /** As winogradInput, x padded to [n][4·th+2][4·tw+2][cs]. */
-  winograd4Input(x: At, V: At, n: number, cs: number, th: number, tw: number): void;
-  winograd4Filter(w: At, U: At, I: number, os: number): void;
-  /** As winogradOutput. M is used up. */
-  winograd4Output(M: At, bias: At, y: At, n: number, Ho: number, Wo: number, os: number, th: number, tw: number, relu: number): void;
+  // ---- Winograd F(m×m,3×3), m = 2 or 4, for 3×3, stride-1 convolutions (Lavin & Gray 2016): Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A -----
+  // An output of Ho×Wo is covered by ⌈Ho/m⌉ lines of ⌈Wo/m⌉ tiles. Tile (ty, tx) reads (m+2)×(m+2) pixels of x [n][H][W][cs]
+  // from (m·ty − top, m·tx − left) on, zeros outside x. `block` lines of tiles are worked on at a time; V and its like are room
+  // for their (m+2)² matrices of rows = 4·⌈block·⌈Wo/m⌉/4⌉ + 1 rows: (m+2)²·rows·cs and (m+2)²·rows·os numbers, left as anything.
+  // The matrices of filters, [(m+2)²][I + 1][os], have an unused row each, too.
+  /** U[k][i][o] = (G g Gᵀ)_k of the filters w [9][I][os], k < (m+2)². */
+  winogradFilter(w: At, U: At, I: number, os: number, m: number): void;
+  /** y [n][Ho][Wo][os] = Aᵀ m A + bias (−1: none) with m_k[o] = Σ_{i<I} (Bᵀ d B)_k[i]·U[k][i][o], then ReLU if relu = 1. */
+  winogradConvolve(x: At, U: At, bias: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number,
+                   I: number, Ho: number, Wo: number, os: number, relu: number, m: number, block: number, V: At, M: At): void;
+  /** Added to: dU[k][i][o] += Σ_tiles (Bᵀ x B)_k[i]·(A g Aᵀ)_k[o], g [n][Ho][Wo][os] being the output's gradient. */
+  winogradFilterGradient(x: At, g: At, dU: At, n: number, H: number, W: number, cs: number, top: number, left: number,
+                         I: number, Ho: number, Wo: number, os: number, m: number, block: number, V: At, dM: At): void;
+  /** dw [9][I][os] = (Gᵀ u G) of u = dU, which is used up. */
+  winogradFilterBack(dU: At, dw: At, I: number, os: number, m: number): void;
 
   // ---- dense --------------------------------------------------------------------------------------------
   /** y[n,o] = bias[o] + Σ_f x[n,f]·w[o·F + f], then ReLU if relu = 1; n images of F features (multiple of 4), O outputs

@@ -18,7 +18,7 @@ export function filterGradient(c: Convolving, dw: Place): void {
   const xp = paddedInput(c, "paddedAgain");
   const length = c.parameterSize("weight");
   const sums = c.perChunk("weightSums", length);
-  c.eachChunk("fill", sums, length, 0);
+  c.beforeChunk("fill", sums, length, 0);
   if (a.groups > 1)
     c.each("convolveGroupedFilterGradient", xp, c.dy, sums, images(), ...groupedSizes(a, x, y));
   else {

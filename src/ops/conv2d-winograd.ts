@@ -1,7 +1,6 @@
 /** 3×3, stride-1 convolutions by Winograd's F(m×m,3×3): forward pass and both gradients with (m+2)² multiplications for
  *  m² outputs, where the plain loop needs 9·m². m = 2, results below 1e-6 of the largest output from the plain loop's;
- *  with `fused` arithmetic a forward pass that no gradient follows takes
- *  m = 4 on images of whole tiles, below 2e-5. */
+ *  with `fused` arithmetic m = 4 on images of whole tiles, below 2e-5, except in forward passes that a gradient follows. */
 
 import type { Conv2d } from "./conv2d-geometry.js";
 import { flippedFilter } from "./conv2d-gradients.js";
@@ -12,6 +11,10 @@ import { CHUNKS, type Emit, images, type Place } from "./op.js";
 const FEWEST_CHANNELS = 8;
 const FEWEST_PIXELS = 16;
 
+/** Tiles that are worked on at a time, at least: products over fewer are slower, and the transforms of more leave the
+ *  first-level cache. The filters' gradient sums over them. */
+const TILES = { forward: 16, gradient: 64 };
+
 /** Whether a convolution is done this way: decided by its shape alone, so that results do not depend on the machine. */
 export function usesWinograd(a: Conv2d, x: Layout): boolean {
   const isPlain3x3 =
@@ -19,88 +22,78 @@ export function usesWinograd(a: Conv2d, x: Layout): boolean {
   return isPlain3x3 && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 
-/** The tiles that cover an output of H×W, and the kernels for them. Large tiles only where no gradient follows: their
- *  roundings would flip a few ReLUs that stand next to 0, and move gradients by up to a hundredth. */
-function grid(c: Emit<Conv2d>, { H, W }: Pick<Layout, "H" | "W">) {
-  const isLarge = c.arithmetic === "fused" && !c.learns && H % 4 === 0 && W % 4 === 0;
-  const m = isLarge ? 4 : 2;
-  const prefix = isLarge ? "winograd4" : "winograd";
-  return {
-    m,
-    th: Math.ceil(H / m),
-    tw: Math.ceil(W / m),
-    places: (m + 2) ** 2,
-    input: `${prefix}Input`,
-    filter: `${prefix}Filter`,
-    output: `${prefix}Output`,
-  } as const;
+/** Outputs per side of a tile. Large tiles not where a backward pass follows: their roundings would flip a few ReLUs that
+ *  stand next to 0, and move gradients by up to a hundredth. A backward pass flips nothing: it is linear. */
+function tileSide(c: Emit<Conv2d>, { H, W }: Layout, pass: "forward" | "backward"): 2 | 4 {
+  const isAllowed = c.arithmetic === "fused" && (pass === "backward" || !c.learns);
+  return isAllowed && H % 4 === 0 && W % 4 === 0 ? 4 : 2;
 }
 
-/** V: the transformed tiles of a value with `top` and `left` zeros before it, for an output of H×W. */
-function transformed(
-  c: Emit<Conv2d>,
-  name: string,
-  { from, l, top, left }: { from: Place; l: Layout; top: number; left: number },
-  of: Pick<Layout, "H" | "W">,
-): Place {
-  const { m, th, tw, places, input } = grid(c, of);
-  const [Hp, Wp] = [m * th + 2, m * tw + 2];
-  const [bottom, right] = [Hp - top - l.H, Wp - left - l.W];
-  const padded = c.perImage(`${name}Padded`, Hp * Wp * l.cs);
-  const V = c.perImage(name, places * (th * tw + 1) * l.cs);
-  c.each("pad", from, padded, images(), l.H, l.W, l.cs, top, left, bottom, right, 0);
-  c.each(input, padded, V, images(), l.cs, th, tw);
-  return V;
+/** What a call needs for tiles of side m over outputs of H×W: places per tile, lines per block, and room for the
+ *  transforms of a block of pixels of `cs` channels. */
+function blocks(m: number, { H, W }: Layout, tiles: number) {
+  const [th, tw] = [Math.ceil(H / m), Math.ceil(W / m)];
+  const lines = Math.max(1, Math.min(Math.ceil(tiles / tw), 4 * th));
+  const places = (m + 2) ** 2;
+  const rows = 4 * Math.ceil((lines * tw) / 4) + 1;
+  return { places, lines, room: (cs: number) => places * rows * cs };
 }
 
-const counting = (c: Emit<Conv2d>, n: number): Place =>
-  c.integers(Int32Array.from({ length: n }, (_, i) => i));
+/** Sizes of an input with `top` and `left` zeros before it. */
+const sizesOf = ({ H, W, cs, C }: Layout, top: number, left: number) =>
+  [H, W, cs, top, left, C] as const;
 
 export function winogradForward(c: Emit<Conv2d>): void {
   const { padding, bias } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { th, tw, places, filter, output } = grid(c, y);
-  const U = c.shared("U", places * x.C * y.cs);
-  const M = c.perImage("M", places * (th * tw + 1) * y.cs);
-  c.prepare(filter, c.parameter("weight"), U, x.C, y.cs);
-  const V = transformed(c, "V", { from: c.x(), l: x, top: padding[0], left: padding[1] }, y);
-  const rows = images(th * tw);
-  c.each("winogradMultiply", V, U, M, places, rows, x.cs, counting(c, x.C), x.C, y.cs);
+  const m = tileSide(c, y, "forward");
+  const { places, lines, room } = blocks(m, y, TILES.forward);
+  const U = c.shared("U", places * (x.C + 1) * y.cs);
+  c.prepare("winogradFilter", c.parameter("weight"), U, x.C, y.cs, m);
+  const from = sizesOf(x, padding[0], padding[1]);
   const b = bias ? c.parameter("bias") : -1;
-  c.each(output, M, b, c.y, images(), y.H, y.W, y.cs, th, tw, c.fused.relu ? 1 : 0);
+  const to = [y.H, y.W, y.cs, c.fused.relu ? 1 : 0, m, lines] as const;
+  const [V, M] = [c.perThread("V", room(x.cs)), c.perThread("M", room(y.cs))];
+  c.each("winogradConvolve", c.x(), U, b, c.y, images(), ...from, ...to, V, M);
 }
 
-/** dx = dy ⋆ W, turned by half and with channels exchanged: a convolution of the same kind. */
+/** dx = dy ⋆ flipped filters, dy padded by 2 minus the padding of x. */
 export function winogradInputGradient(c: Emit<Conv2d>, dx: Place): void {
   const { padding } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { th, tw, places, filter, output } = grid(c, x);
-  const flipped = flippedFilter(c, "flipped", Int32Array.of(8, 7, 6, 5, 4, 3, 2, 1, 0));
-  const U = c.shared("flippedU", places * y.C * x.cs);
-  const M = c.perImage("dxM", places * (th * tw + 1) * x.cs);
-  c.prepare(filter, flipped, U, y.C, x.cs);
-  const border = { top: 2 - padding[0], left: 2 - padding[1] };
-  const V = transformed(c, "dV", { from: c.dy, l: y, ...border }, x);
-  const rows = images(th * tw);
-  c.each("winogradMultiply", V, U, M, places, rows, y.cs, counting(c, y.C), y.C, x.cs);
-  c.each(output, M, -1, dx, images(), x.H, x.W, x.cs, th, tw, 0);
+  const m = tileSide(c, x, "backward");
+  const { places, lines, room } = blocks(m, x, TILES.forward);
+  const w = flippedFilter(
+    c,
+    "flipped",
+    Int32Array.from({ length: 9 }, (_, t) => 8 - t),
+  );
+  const U = c.shared("dxU", places * (y.C + 1) * x.cs);
+  c.prepare("winogradFilter", w, U, y.C, x.cs, m);
+  const from = sizesOf(y, 2 - padding[0], 2 - padding[1]);
+  const to = [x.H, x.W, x.cs, 0, m, lines] as const;
+  const [V, M] = [c.perThread("dxV", room(y.cs)), c.perThread("dxM", room(x.cs))];
+  c.each("winogradConvolve", c.dy, U, -1, dx, images(), ...from, ...to, V, M);
 }
 
-/** dW = Gᵀ[Σ (Bᵀ x B) ⊙ (A dy Aᵀ)]G: the sum per chunk, then chunks in order. */
+/** dW = Gᵀ[Σ (Bᵀ x B) ⊙ (A dy Aᵀ)]G per chunk, then chunks in order. */
 export function winogradFilterGradient(c: Emit<Conv2d>, dw: Place): void {
   const { padding } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const { th, tw, places } = grid(c, y);
-  const length = x.C * y.cs;
-  const sums = c.perChunk("weightSums", places * length);
-  const dM = c.perImage("dM", places * (th * tw + 1) * y.cs);
-  c.eachChunk("fill", sums, places * length, 0);
-  const V = transformed(c, "V2", { from: c.x(), l: x, top: padding[0], left: padding[1] }, y);
-  const rows = images(th * tw);
-  c.each("winogradOutputGradient", c.dy, dM, images(), y.H, y.W, y.cs, th, tw);
-  c.each("winogradFilterGradient", V, dM, sums, places, rows, x.cs, counting(c, x.C), x.C, y.cs);
-  c.late(length, "winogradFilterSum", sums, CHUNKS, places * length, dw, length, "lo", "hi");
+  const m = tileSide(c, y, "backward");
+  const { places, lines, room } = blocks(m, y, TILES.gradient);
+  const length = 9 * x.C * y.cs;
+  const matrices = places * (x.C + 1) * y.cs;
+  const dU = c.perThread("dU", matrices);
+  const sums = c.perChunk("weightSums", length);
+  c.beforeChunk("fill", dU, matrices, 0);
+  const from = sizesOf(x, padding[0], padding[1]);
+  const to = [y.H, y.W, y.cs, m, lines] as const;
+  const [V, dM] = [c.perThread("dwV", room(x.cs)), c.perThread("dM", room(y.cs))];
+  c.each("winogradFilterGradient", c.x(), c.dy, dU, images(), ...from, ...to, V, dM);
+  c.afterChunk("winogradFilterBack", dU, sums, x.C, y.cs, m);
+  c.late(length, "sumParts", sums, CHUNKS, length, dw, "lo", "hi");
 }

@@ -25,8 +25,9 @@ export interface Buffer {
   readonly name: string;
   /** Elements per image, or in all if `scope` is not "image". */
   readonly size: number;
-  /** - `image`: one per image of the batch. `chunk`: one per chunk. `once`: one. */
-  readonly scope: "image" | "chunk" | "once";
+  /** - `image`: one per image of the batch. `chunk`: one per chunk. `once`: one.
+   *  - `thread`: one per thread; lives within one chunk of one phase, and before it holds anything. */
+  readonly scope: "image" | "chunk" | "once" | "thread";
   /** Stays where it is from step to step: parameters, gradients, inputs, outputs, tables. */
   readonly fixed: boolean;
 }
@@ -89,6 +90,8 @@ export interface Emit<A> {
   shared(name: string, size: number): Place;
   /** Memory by name, one per chunk; sums over images are collected there and added in chunk order. */
   perChunk(name: string, size: number): Place;
+  /** Memory by name, one per thread, for what lives within one chunk: the forward and the backward pass need two names. */
+  perThread(name: string, size: number): Place;
   /** Random key of this node for noise (four 16-bit words), and the number of the training step: see `dropoutMask`. */
   noiseKey(): Place;
   noiseStep(): Place;
@@ -97,8 +100,9 @@ export interface Emit<A> {
 
   /** A call for every tile of images. */
   each<K extends KernelName>(kernel: K, ...args: Args<K>): void;
-  /** A call at the start of every chunk, before its tiles. */
-  eachChunk<K extends KernelName>(kernel: K, ...args: Args<K>): void;
+  /** A call at the start of every chunk, before its tiles; and at its end, after them. */
+  beforeChunk<K extends KernelName>(kernel: K, ...args: Args<K>): void;
+  afterChunk<K extends KernelName>(kernel: K, ...args: Args<K>): void;
   /** A call made once, after everything before it is complete. */
   once<K extends KernelName>(kernel: K, ...args: Args<K>): void;
   /** A call cut in ranges lo … hi of `length` (multiples of 4), after all images are complete; collected at the end of the backward pass. */

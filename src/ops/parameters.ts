@@ -38,7 +38,7 @@ export function perChannel(
 export function sumOverPixels(c: Emit<unknown>, db: Place, pixels: number): void {
   const { cs } = c.output;
   const sums = c.perChunk("biasSums", cs);
-  c.eachChunk("fill", sums, cs, 0);
+  c.beforeChunk("fill", sums, cs, 0);
   c.each("channelSums", c.dy, sums, images(pixels), cs);
   c.late(cs, "sumParts", sums, CHUNKS, cs, db, "lo", "hi");
 }

@@ -40,6 +40,7 @@ export function updateOf(optimiser: Optimiser, model: ModelBuffers, fuse: boolea
     update: (fuse ? fuseAdam(calls) : calls).map((call) => ({
       kind: "late",
       before: [],
+      after: [],
       calls: [call],
     })),
     scalars,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../../src/engine/compile.js";
 import { layOut } from "../../src/engine/memory.js";
 import { modelBuffers } from "../../src/engine/model-buffers.js";
-import type { Phase, Plan, PlanOptions } from "../../src/engine/plan.js";
+import { callsOf, type Phase, type Plan, type PlanOptions } from "../../src/engine/plan.js";
 import type { Graph } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { type Buffer, CHUNKS, type Place } from "../../src/ops/op.js";
@@ -16,7 +16,7 @@ interface Span {
 }
 
 const placesOf = (phase: Phase): Place[] =>
-  [...phase.before, ...phase.calls].flatMap(({ args }) =>
+  callsOf(phase).flatMap(({ args }) =>
     args.filter((arg): arg is Place => typeof arg === "object" && "buffer" in arg),
   );
 
@@ -53,6 +53,10 @@ function spans(plan: Plan): { spans: Map<Buffer, Span>; phases: readonly Phase[]
 const numbersOf = ({ size, scope }: Buffer, batch: number): number =>
   size * (scope === "image" ? batch : scope === "chunk" ? CHUNKS : 1);
 
+/** Whether a thread has this buffer for itself, if it lives within one phase. */
+const isOwn = ({ scope, fixed }: Buffer): boolean =>
+  (scope === "image" || scope === "thread") && !fixed;
+
 /** Numbers alive at once, at the worst moment: one image per thread of what lives within one phase. */
 function liveMinimum(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: number): number {
   const { spans: all, phases } = spans(plan);
@@ -61,8 +65,7 @@ function liveMinimum(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: nu
     let live = 0;
     for (const [buffer, { from, to }] of all) {
       if (taken.has(buffer) || from > p || to < p) continue;
-      const isScratch =
-        buffer.scope === "image" && from === to && phase.kind === "each" && !buffer.fixed;
+      const isScratch = isOwn(buffer) && from === to && phase.kind === "each";
       if (!isScratch) live += numbersOf(buffer, plan.options.batch);
     }
     most = Math.max(most, live + threads * scratch(phase, all));
@@ -73,16 +76,17 @@ function liveMinimum(plan: Plan, taken: ReadonlyMap<Buffer, number>, threads: nu
 /** What one image needs within a phase, at the worst call. */
 function scratch(phase: Phase, all: ReadonlyMap<Buffer, Span>): number {
   if (phase.kind !== "each") return 0;
+  const calls = callsOf(phase);
   const own = (k: number, buffer: Buffer): boolean =>
-    phase.calls[k].args.some(
+    calls[k].args.some(
       (arg) => typeof arg === "object" && "buffer" in arg && arg.buffer === buffer,
     );
   const buffers = new Set(placesOf(phase).map(({ buffer }) => buffer));
-  const alive = phase.calls.map(() => 0);
+  const alive = calls.map(() => 0);
   for (const buffer of buffers) {
     const span = all.get(buffer) as Span;
-    if (buffer.scope !== "image" || buffer.fixed || span.from !== span.to) continue;
-    const uses = phase.calls.flatMap((_, k) => (own(k, buffer) ? [k] : []));
+    if (!isOwn(buffer) || span.from !== span.to) continue;
+    const uses = calls.flatMap((_, k) => (own(k, buffer) ? [k] : []));
     for (let k = uses[0]; k <= (uses.at(-1) as number); k++) alive[k] += buffer.size;
   }
   return Math.max(0, ...alive);

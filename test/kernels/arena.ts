@@ -55,6 +55,8 @@ export interface Arena {
   changes(at: At, pixels: number, C: number, accuracy?: Accuracy): At;
   /** Says that the kernel may leave anything in an array that it reads. */
   usedUp(at: At, count: number): At;
+  /** Room for `count` numbers in which the kernel may leave anything. */
+  room(count: number): At;
   /** Runs a call on both memories and compares them. */
   compare(call: (kernels: Kernels) => void): void;
   /** Runs calls on the WASM memory alone and returns the `count` numbers at an address. */
@@ -114,6 +116,7 @@ export function arena(seed: number): Arena {
       usedUp.push({ at, count });
       return at;
     },
+    room: (count) => self.usedUp(allocate(count), count),
     compare(call) {
       const before = wasm.memory.numbers.slice(0, used + GUARD);
       call(wasm.kernels);
