@@ -35,7 +35,7 @@ type Tools = Pick<
   | "shared"
   | "integers"
   | "each"
-  | "eachChunk"
+  | "beforeChunk"
   | "late"
   | "prepare"
 >;
