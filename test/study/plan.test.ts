@@ -208,7 +208,7 @@ describe("the name of a trial", () => {
     expect(trialHash(pinned, FINGERPRINT)).toBe(hashText(text));
     expect(hash({ measures: ["trainLoss"] })).toBe(hashText(text));
     expect(`${LIBRARY_VERSION} ${RESULT_VERSION} ${hashText(text)}`).toBe(
-      "0.1.0 4 8b7c371050f6c87361be3d7220e3df9b1fe76b62ed5f65151319bd65c25e9bfa",
+      "0.1.0 5 c808abc19cdb7b5789a18f99419dcbb063e6f7890dd8f0b45698ab45cafec223",
     );
   });
   test("knows nothing of where the data lie, of other arms, seeds or the baseline", () => {
