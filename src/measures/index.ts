@@ -6,5 +6,4 @@ export * from "./evaluator.js";
 export * from "./key.js";
 export * from "./measure.js";
 export { snapshooter } from "./dynamics/snapshots.js";
-export type { DetailPicture, DetailTable, StoredDetails } from "./details.js";
 export * from "./table.js";

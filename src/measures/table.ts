@@ -3,6 +3,14 @@
 import { trainAccuracy, validationAccuracy } from "./accuracy.js";
 import { classSelectivity } from "./class-selectivity.js";
 import { deletion } from "./deletion.js";
+import { activationGrowth } from "./dynamics/activation-growth.js";
+import { adaptiveSharpness } from "./dynamics/adaptive-sharpness.js";
+import { covariateShift } from "./dynamics/covariate-shift.js";
+import { gradientAutocorrelation } from "./dynamics/gradient-autocorrelation.js";
+import { gradientGrowth } from "./dynamics/gradient-growth.js";
+import { betaSmoothness, gradientPredictiveness, lossRange } from "./dynamics/landscape.js";
+import { largestStableRate } from "./dynamics/largest-stable-rate.js";
+import { relativeLossAlongGradient } from "./dynamics/relative-loss.js";
 import { accuracyGap, lossGap } from "./generalisation-gap.js";
 import { gradientNoiseScale } from "./gradient-noise-scale.js";
 import { ligs } from "./ligs.js";
@@ -10,6 +18,15 @@ import { trainLoss, validationLoss } from "./loss.js";
 import { lossVariance, relativeLossVariance } from "./loss-variance.js";
 import type { Measure } from "./measure.js";
 import { relevanceMass } from "./relevance-mass.js";
+import { fgsmAccuracy, pgdL2Accuracy, pgdLinfAccuracy } from "./robustness/adversarial.js";
+import {
+  calibrationError,
+  scaledCalibrationError,
+  scaledLoss,
+} from "./robustness/calibration-error.js";
+import { blurAccuracy, contrastAccuracy, shiftAccuracy } from "./robustness/corruption.js";
+import { noiseAccuracy } from "./robustness/noise-accuracy.js";
+import { statisticsGap } from "./robustness/statistics-gap.js";
 import { sparseness } from "./sparseness.js";
 import { stepTime } from "./step-time.js";
 import { stepsToTarget } from "./steps-to-target.js";
@@ -21,10 +38,31 @@ export const measures = {
   validationLoss,
   accuracyGap,
   lossGap,
+  statisticsGap,
+  adaptiveSharpness,
+  calibrationError,
+  scaledCalibrationError,
+  scaledLoss,
+  noiseAccuracy,
+  blurAccuracy,
+  contrastAccuracy,
+  shiftAccuracy,
+  fgsmAccuracy,
+  pgdLinfAccuracy,
+  pgdL2Accuracy,
   stepsToTarget,
   lossVariance,
   relativeLossVariance,
   gradientNoiseScale,
+  lossRange,
+  gradientPredictiveness,
+  betaSmoothness,
+  relativeLossAlongGradient,
+  covariateShift,
+  activationGrowth,
+  gradientGrowth,
+  gradientAutocorrelation,
+  largestStableRate,
   stepTime,
   ligs,
   deletion,
