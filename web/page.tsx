@@ -1,56 +1,108 @@
-/** The report from top to bottom. */
+/** The report from top to bottom, with its navigation. */
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ReportData } from "../src/report/report-data.js";
-import { Answer } from "./sections/answer.js";
-import { Claims } from "./sections/claims.js";
-import { Effects } from "./sections/effects.js";
-import { Maps } from "./sections/maps.js";
-import { Noise } from "./sections/noise.js";
-import { Pairs } from "./sections/pairs.js";
-import { Repeat } from "./sections/repeat.js";
-import { Setup } from "./sections/setup.js";
-import { Training } from "./sections/training.js";
-import { indexData, type View, ViewContext } from "./view.js";
-
-const sections = [
-  { id: "answer", title: "Answer", Body: Answer },
-  { id: "setup", title: "Set-up", Body: Setup },
-  { id: "claims", title: "Claims", Body: Claims },
-  { id: "effects", title: "Effects", Body: Effects },
-  { id: "training", title: "Training", Body: Training },
-  { id: "noise", title: "Noise", Body: Noise },
-  { id: "pairs", title: "Seeds", Body: Pairs },
-  { id: "maps", title: "Explanations", Body: Maps },
-  { id: "repeat", title: "Repeat", Body: Repeat },
-] as const;
+import { isLanguage, languages } from "../src/report/words/index.js";
+import { Choice } from "./kit/controls.js";
+import { sections } from "./sections/index.js";
+import { type Theme, useSettings } from "./settings.js";
+import { indexData, useMessages, type View, ViewContext, wordsFor } from "./view.js";
 
 export function Page({ data }: { data: ReportData }) {
+  const { language } = useSettings();
+  const m = useMessages();
   const index = useMemo(() => indexData(data), [data]);
+  const words = useMemo(() => wordsFor(language, data), [language, data]);
   const [armName, selectArm] = useState(index.compared[0]?.name ?? index.baseline.name);
-  const view: View = { ...index, selected: index.arm(armName), selectArm };
+  const view: View = { ...index, ...words, selected: index.arm(armName), selectArm };
+  const shown = sections.filter(({ shows }) => shows?.(data) ?? true);
+  document.title = m.page.documentTitle(words.say.question());
   return (
     <ViewContext.Provider value={view}>
       <a class="skip" href="#answer">
-        Skip to the answer
+        {m.page.skip}
       </a>
-      <nav class="contents" aria-label="Sections">
-        <span class="brand">NormLens</span>
-        <ul>
-          {sections.map(({ id, title }) => (
-            <li key={id}>
-              <a href={`#${id}`}>{title}</a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Contents ids={shown.map(({ id }) => id)} />
       <main>
-        {sections.map(({ id, Body }) => (
+        {shown.map(({ id, Body }) => (
           <section key={id} id={id} aria-labelledby={`${id}-title`}>
             <Body />
           </section>
         ))}
+        <footer>{m.page.foot}</footer>
       </main>
     </ViewContext.Provider>
   );
+}
+
+/** The bar with the sections, language and theme. */
+function Contents({ ids }: { ids: readonly (typeof sections)[number]["id"][] }) {
+  const m = useMessages();
+  const current = useCurrent(ids);
+  return (
+    <nav class="contents" aria-label={m.page.contents}>
+      <span class="brand">NormLens</span>
+      <ul>
+        {ids.map((id) => (
+          <li key={id}>
+            <a href={`#${id}`} aria-current={id === current ? "true" : undefined}>
+              {m[id].nav}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <Preferences />
+    </nav>
+  );
+}
+
+const languageChoices = Object.keys(languages)
+  .filter(isLanguage)
+  .map((value) => ({ value, title: languages[value] }));
+
+function Preferences() {
+  const { language, theme, choose } = useSettings();
+  const m = useMessages().page;
+  const themes: readonly Theme[] = ["auto", "light", "dark"];
+  return (
+    <div class="preferences">
+      <Choice
+        label={m.language}
+        value={language}
+        choices={languageChoices}
+        onChange={(chosen) => choose({ language: chosen })}
+      />
+      <Choice
+        label={m.theme}
+        value={theme}
+        choices={themes.map((value) => ({ value, title: m.themes[value] }))}
+        onChange={(chosen) => choose({ theme: chosen })}
+      />
+    </div>
+  );
+}
+
+/** The section that is being read: the last one whose heading has passed the upper third of the window. */
+function useCurrent(ids: readonly string[]): string | undefined {
+  const [current, setCurrent] = useState(ids[0]);
+  useEffect(() => {
+    const inView = new Set<string>();
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (isIntersecting) inView.add(target.id);
+          else inView.delete(target.id);
+        }
+        const last = ids.findLast((id) => inView.has(id));
+        if (last !== undefined) setCurrent(last);
+      },
+      { rootMargin: "0px 0px -66% 0px" },
+    );
+    for (const id of ids) {
+      const section = document.getElementById(id);
+      if (section !== null) observer.observe(section);
+    }
+    return () => observer.disconnect();
+  }, [ids.join()]);
+  return current;
 }

@@ -1,30 +1,32 @@
 /** What stands on the page when there is no report to show: what is wrong, and what to do. */
 import type { Problem } from "../src/report/read.js";
+import { REPORT_VERSION } from "../src/report/report-data.js";
+import { rich } from "./kit/rich.js";
+import { useMessages } from "./view.js";
 
 export function ProblemPage({ problem }: { problem: Problem }) {
+  const m = useMessages().problem;
+  const { kind, version = 0, details, more } = problem;
   return (
     <main class="problem">
-      <p class="eyebrow">NormLens report</p>
+      <p class="eyebrow">{m.eyebrow}</p>
       <div role="alert">
-        <h1>{problem.what}</h1>
+        <h1>{m[kind](version, REPORT_VERSION)}</h1>
       </div>
-      <p class="lead">{withCode(problem.remedy)}</p>
-      {problem.details.length > 0 && (
+      <p class="lead">{rich(m.remedy)}</p>
+      {details.length > 0 && (
         <details open>
-          <summary>Details</summary>
+          <summary>{m.details}</summary>
           <ul class="plain-list">
-            {problem.details.map((detail) => (
+            {details.map((detail) => (
               <li key={detail}>
                 <code>{detail}</code>
               </li>
             ))}
+            {more !== undefined && <li>{m.more(more)}</li>}
           </ul>
         </details>
       )}
     </main>
   );
 }
-
-/** Text in which `…` is code. */
-const withCode = (text: string) =>
-  text.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part));

@@ -1,4 +1,4 @@
-/** What every section sees: the data, ways to look things up in it, and the arm that is compared. */
+/** What every section sees: the data, ways to look things up in it, its words, and the arm that is compared. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type {
@@ -7,7 +7,17 @@ import type {
   ReportData,
   ReportMeasure,
 } from "../src/report/report-data.js";
+import {
+  type Language,
+  type Numbers,
+  numbersOf,
+  type Sentences,
+  sentencesOf,
+  type Text,
+} from "../src/report/words/index.js";
 import { armColour } from "./colours.js";
+import { type Messages, messages } from "./messages/table.js";
+import { useSettings } from "./settings.js";
 
 export interface Index {
   readonly data: ReportData;
@@ -21,7 +31,16 @@ export interface Index {
   readonly contrasts: (arm: string) => readonly ReportContrast[];
 }
 
-export interface View extends Index {
+/** The words of the chosen language. */
+export interface Words {
+  readonly language: Language;
+  readonly say: Sentences;
+  readonly numbers: Numbers;
+  /** A phrase of the data in the chosen language. */
+  readonly text: (phrase: Text) => string;
+}
+
+export interface View extends Index, Words {
   /** The arm that figures compare with the baseline. */
   readonly selected: ReportArm;
   readonly selectArm: (name: string) => void;
@@ -31,7 +50,8 @@ export function indexData(data: ReportData): Index {
   const { arms } = data.setup;
   const baseline = arms.find((arm) => arm.baseline) ?? arms[0];
   const measures = new Map(data.measures.map((measure) => [measure.name, measure]));
-  const order = data.measures.map((measure) => measure.name);
+  const order = new Map(data.measures.map((measure, i) => [measure.name, i]));
+  const place = ({ measure }: ReportContrast): number => order.get(measure) ?? order.size;
   return {
     data,
     baseline,
@@ -48,9 +68,16 @@ export function indexData(data: ReportData): Index {
     contrasts: (arm) =>
       data.contrasts
         .filter((contrast) => contrast.arm === arm && contrast.pairs.length > 0)
-        .sort((a, b) => order.indexOf(a.measure) - order.indexOf(b.measure)),
+        .sort((a, b) => place(a) - place(b)),
   };
 }
+
+export const wordsFor = (language: Language, data: ReportData): Words => ({
+  language,
+  say: sentencesOf(language, data),
+  numbers: numbersOf(language),
+  text: (phrase) => phrase[language],
+});
 
 const missing = (what: string, name: string): never => {
   throw new Error(`the data name the ${what} "${name}" but do not describe it`);
@@ -63,3 +90,6 @@ export function useView(): View {
   if (view === undefined) throw new Error("useView: used outside the page");
   return view;
 }
+
+/** The messages of the chosen language. */
+export const useMessages = (): Messages => messages[useSettings().language];

@@ -17,7 +17,8 @@ export async function report({ out, json }: Options, folder: string): Promise<vo
   const { study, timings } = await readStudy(folder);
   const path = join(out ?? folder, REPORT_NAME);
   const conclusions = concludeStudy(study, timings);
-  await writeReport(reportData(study, timings, conclusions), path);
+  const data = reportData(study, timings, conclusions);
+  await writeReport(data, path);
   if (json === true) {
     const { size } = await stat(path);
     process.stdout.write(
@@ -26,6 +27,6 @@ export async function report({ out, json }: Options, folder: string): Promise<vo
     return;
   }
   const t = terminal(process.stdout);
-  for (const line of summary(study, conclusions, t)) t.line(line);
+  for (const line of summary(data, t)) t.line(line);
   t.line(`report   ${path}  ${t.style("dim", pathToFileURL(path).href)}`);
 }

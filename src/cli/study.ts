@@ -35,13 +35,14 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
     t.settle();
     const conclusions = concludeStudy(done, timings);
     const path = join(folder, REPORT_NAME);
-    await writeReport(reportData(done, timings, conclusions), path);
+    const data = reportData(done, timings, conclusions);
+    await writeReport(data, path);
     const seconds = (performance.now() - startedAt) / 1000;
     if (isJson)
       process.stdout.write(
         `${JSON.stringify({ study: join(folder, "study.json"), report: path, config: done.config, ...conclusions })}\n`,
       );
-    for (const line of summary(done, conclusions, t)) t.line(line);
+    for (const line of summary(data, t)) t.line(line);
     for (const line of ending(folder, path, done.config, seconds, t)) t.line(line);
   } finally {
     t.settle();

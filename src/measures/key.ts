@@ -135,9 +135,12 @@ export function titleOf(key: string, language: "en" | "zh" = "en"): string {
   if (parts === undefined) return key;
   const { measure, explainer, options } = parts;
   const title = language === "zh" ? measure.zh.title : measure.title;
-  const method = explainer === undefined ? undefined : explainers[explainer].title;
   const whose =
-    method === undefined ? "" : language === "zh" ? `（${method}）` : `, ${lowered(method)}`;
+    explainer === undefined
+      ? ""
+      : language === "zh"
+        ? `（${explainers[explainer].zh.title}）`
+        : `, ${lowered(explainers[explainer].title)}`;
   const settings = Object.entries(options).map(([option, value]) => `${option} ${value}`);
   return `${title}${whose}${settings.length === 0 ? "" : ` (${settings.join(", ")})`}`;
 }

@@ -10,20 +10,18 @@ import {
 } from "../model/index.js";
 import type { Arm, Study } from "../study/types.js";
 import { fail } from "../tensor/errors.js";
+import { armText, sameText, type Text, titleText } from "./words/index.js";
 
 const isNorm = (name: string): name is NormName => Object.hasOwn(norms, name);
 const isModel = (name: string): name is ZooName => Object.hasOwn(zoo, name);
 
 /** "batch normalisation after the activation". */
-export function armTitle(arm: Arm): string {
-  const title = isNorm(arm.norm) ? norms[arm.norm].title : arm.norm;
-  const where = arm.placement === undefined ? "" : ` ${arm.placement} the activation`;
-  const rate = arm.learningRate === undefined ? "" : ` at learning rate ${arm.learningRate}`;
-  return `${title}${where}${rate}`;
-}
+export const armTitle = (arm: Arm): Text =>
+  armText(isNorm(arm.norm) ? titleText(norms[arm.norm]) : sameText(arm.norm), arm);
 
 /** The network's one-line description from the zoo. */
-export const modelTitle = (name: string): string => (isModel(name) ? zoo[name].title : name);
+export const modelTitle = (name: string): Text =>
+  isModel(name) ? titleText(zoo[name]) : sameText(name);
 
 /** The graph that an arm trains. */
 export function armGraph({ config, dataset }: Study, arm: Arm): Graph {

@@ -5,16 +5,24 @@ import { partsOf, titleOf } from "../measures/index.js";
 import { parameterCount } from "../model/index.js";
 import { canonicalJson } from "../study/canonical.js";
 import { concludeStudy } from "../study/conclude.js";
-import type { Conclusions, Study, TrialTimings } from "../study/types.js";
-import { cautions, question, sentences } from "./answer.js";
+import type { ClaimResult, Conclusions, Study, TrialTimings } from "../study/types.js";
+import { cautions, findings } from "./answer.js";
 import { armGraph, armTitle, modelTitle } from "./arms.js";
 import { studyCommand } from "./command.js";
 import { contrastOf } from "./contrasts.js";
 import { curvesOf, stepsOf } from "./curves.js";
 import { networkBlocks } from "./network.js";
 import { mapOf, pictureOf } from "./pictures.js";
-import { REPORT_FORMAT, REPORT_VERSION, type ReportData } from "./report-data.js";
+import {
+  REPORT_FORMAT,
+  REPORT_VERSION,
+  type ReportClaim,
+  type ReportData,
+  type ReportMeasure,
+  type TrainingFacts,
+} from "./report-data.js";
 import { rounded } from "./rounding.js";
+import { sameText, titleText } from "./words/index.js";
 
 /** Everything the page shows. Without `timings` it shows no times. */
 export function reportData(
@@ -26,11 +34,10 @@ export function reportData(
   return {
     format: REPORT_FORMAT,
     version: REPORT_VERSION,
-    question: question(study),
-    answer: { sentences: sentences(study, conclusions), cautions: cautions(study, conclusions) },
+    answer: { findings: findings(conclusions), cautions: cautions(study, conclusions) },
     setup: setupOf(study),
-    claims: claims.map((claim) => ({ ...claim, evidence: claim.evidence.map((e) => ({ ...e })) })),
-    measures: measuresOf(conclusions),
+    claims: claims.map(claimOf),
+    measures: measuresOf(study, conclusions),
     contrasts: contrasts.map(contrastOf),
     curves: curvesOf(study),
     steps: stepsOf(study),
@@ -40,6 +47,18 @@ export function reportData(
     repeat: repeatOf(study, timings),
   };
 }
+
+const claimOf = (result: ClaimResult): ReportClaim => {
+  const { claim, source, arm, verdict, evidence } = result;
+  return {
+    claim,
+    title: titleText(result),
+    source,
+    arm,
+    verdict,
+    evidence: evidence.map((e) => ({ ...e })),
+  };
+};
 
 const mapsOf = (trial: Study["trials"][number], { dataset }: Study): ReportData["maps"] =>
   trial.maps.map((map) => mapOf(map, trial, dataset.classes));
@@ -58,47 +77,39 @@ function setupOf(study: Study): ReportData["setup"] {
     },
     arms: config.arms.map((arm, i) => ({
       name: arm.name,
+      norm: arm.norm,
       title: armTitle(arm),
       baseline: arm.name === baseline,
       learningRate: arm.learningRate ?? config.optimiser.learningRate,
       parameters: parameterCount(graphs[i].graph),
     })),
     seeds: config.seeds,
-    training: trainingRows(study),
+    training: trainingOf(study),
   };
 }
 
-/** What Batch Norm normalises with when models are measured. */
-const statisticsTitles = {
-  recalibrated: "mean and variance over all training images, taken after training",
-  moving: "the moving average that training leaves behind",
-} as const satisfies Record<Study["config"]["statistics"], string>;
-
-function trainingRows({ config }: Study): [string, string][] {
-  const { name, learningRate, momentum, nesterov, weightDecay } = config.optimiser;
-  const extras = [
-    momentum !== undefined && `momentum ${momentum}${nesterov ? " (Nesterov)" : ""}`,
-    weightDecay !== undefined && `weight decay ${weightDecay}`,
-  ].filter((extra) => extra !== false);
-  const names = { adam: "Adam", adamw: "AdamW", sgd: "SGD" } as const;
-  return [
-    ["Epochs", `${config.epochs}`],
-    ["Batch", `${config.batchSize} images`],
-    ["Optimiser", [names[name], `learning rate ${learningRate}`, ...extras].join(", ")],
-    ["Explained", `${config.explained} validation images per seed`],
-    ...(config.arms.some(({ norm }) => norm === "batch" || norm === "ghost")
-      ? [["Statistics in use", statisticsTitles[config.statistics]] as [string, string]]
-      : []),
-  ];
+function trainingOf({ config }: Study): TrainingFacts {
+  const { epochs, batchSize, optimiser, explained, statistics, arms } = config;
+  const isAsked = arms.some(({ norm }) => norm === "batch" || norm === "ghost");
+  return { epochs, batchSize, optimiser, explained, ...(isAsked && { statistics }) };
 }
 
-function measuresOf({ contrasts }: Conclusions): ReportData["measures"] {
+function measuresOf({ config }: Study, { contrasts }: Conclusions): ReportMeasure[] {
   const keys = [...new Set(contrasts.map((contrast) => contrast.measure))];
-  return keys.flatMap((name) => {
-    const measure = partsOf(name)?.measure;
-    if (measure === undefined) return [];
-    const { question, family, unit, better, reference } = measure;
-    return { name, title: titleOf(name), question, family, unit, better, reference };
+  return keys.flatMap((key) => {
+    const parts = partsOf(key);
+    if (parts === undefined) return [];
+    const { question, zh, family, unit, better, reference, defaults } = parts.measure;
+    return {
+      name: key,
+      title: { en: titleOf(key), zh: titleOf(key, "zh") },
+      question: { en: question, zh: zh.question },
+      family,
+      unit,
+      better,
+      reference,
+      settings: { ...defaults, ...config.measureOptions[parts.name], ...parts.options },
+    };
   });
 }
 
@@ -108,7 +119,7 @@ function methodsOf({ trials }: Study): ReportData["methods"] {
     const known = Object.entries(explainers).find(([key]) => key === name)?.[1];
     return {
       name,
-      title: known?.title ?? name,
+      title: known === undefined ? sameText(name) : titleText(known),
       scale: known?.kind === "attribution" ? "diverging" : "sequential",
     };
   });

@@ -2,7 +2,7 @@
 
 import { analyse, type Graph, type Node } from "../model/index.js";
 import { size } from "../tensor/index.js";
-import type { Block } from "./report-data.js";
+import type { Block, LayerFacts } from "./report-data.js";
 
 /** The blocks of all arms in the order of data flow. */
 export function networkBlocks(
@@ -21,8 +21,7 @@ export function networkBlocks(
       const sum = parameters.reduce((n, spec) => n + (spec.trainable ? size(spec.shape) : 0), 0);
       blocks.splice(++after, 0, {
         id: node.id,
-        kind: node.kind,
-        label: label(node),
+        layers: [layerFacts(node)],
         shape: output.shape.join("×"),
         parameters: sum,
         arms: [arm],
@@ -37,39 +36,37 @@ export function networkBlocks(
 
 function merge(block: Block & { arms: string[] }, node: Node, arm: string): void {
   block.arms.push(arm);
-  const other = label(node);
-  if (!block.label.split(" or ").includes(other)) block.label += ` or ${other}`;
+  const other = layerFacts(node);
+  const isNew = block.layers.every((layer) => JSON.stringify(layer) !== JSON.stringify(other));
+  if (isNew) block.layers.push(other);
 }
 
-/** A block's words: its kind, with the attributes that matter to a reader. */
-function label(node: Node): string {
+const layerFacts = (node: Node): LayerFacts => ({ kind: node.kind, values: valuesOf(node) });
+
+/** The attributes that matter to a reader; what is as usual stays unsaid. */
+function valuesOf(node: Node): LayerFacts["values"] {
   switch (node.kind) {
     case "conv2d": {
       const { filters, kernel, stride, groups } = node.attributes;
-      const extras = [stride > 1 && `stride ${stride}`, groups > 1 && `${groups} groups`];
-      return [`conv ${kernel.join("×")}`, `${filters} filters`, ...extras]
-        .filter(Boolean)
-        .join(", ");
+      return {
+        kernel: kernel.join("×"),
+        filters,
+        ...(stride > 1 && { stride }),
+        ...(groups > 1 && { groups }),
+      };
     }
     case "dense":
-      return `dense, ${node.attributes.units} units`;
+      return { units: node.attributes.units };
     case "batchNorm":
-      return node.attributes.ghost > 0
-        ? `ghost batch norm, ${node.attributes.ghost} images`
-        : "batch norm";
+      return node.attributes.ghost > 0 ? { ghost: node.attributes.ghost } : {};
     case "groupNorm":
-      return `group norm, ${node.attributes.groups} groups`;
-    case "relu":
-      return "ReLU";
+      return { groups: node.attributes.groups };
     case "maxPool2d":
-      return `max-pool ${node.attributes.size}`;
     case "avgPool2d":
-      return `average-pool ${node.attributes.size}`;
-    case "globalAvgPool":
-      return "global average";
+      return { size: `${node.attributes.size}` };
     case "dropout":
-      return `dropout ${node.attributes.rate}`;
-    default: // the kind says it all: "layer norm", "flatten", "add"
-      return node.kind.replace(/2d$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+      return { rate: node.attributes.rate };
+    default: // the kind says it all
+      return {};
   }
 }

@@ -2,55 +2,54 @@
 
 import { REPORT_FORMAT, REPORT_VERSION, type ReportData, reportSchema } from "./report-data.js";
 
-/** The document, or one sentence of what is wrong with it and one of what to do. */
-export type Reading =
+/** The document, or what is wrong with it. */
+export type ReadResult =
   | { readonly data: ReportData; readonly problem?: undefined }
   | { readonly data?: undefined; readonly problem: Problem };
 
+/** What is wrong, as facts: the page has the words.
+ *  - `empty`: no study in the page. `damaged`: not JSON, cut off. `foreign`: JSON, but no report.
+ *  - `older`, `newer`: made by another version. `wrong`: parts are missing or of another form.
+ *  - `undrawable`: passed every check and still could not be drawn. */
 export interface Problem {
-  readonly what: string;
-  readonly remedy: string;
+  readonly kind: "empty" | "damaged" | "foreign" | "older" | "newer" | "wrong" | "undrawable";
+  /** The version found, where there is one. */
+  readonly version?: number;
   /** Places and causes, for those who mend files. */
   readonly details: readonly string[];
+  /** Details left out. */
+  readonly more?: number;
 }
 
-const rebuild = "Rebuild the report with `normlens report FOLDER`, where FOLDER holds the study.";
-const details = 8;
+/** At most so many details are shown. */
+const shown = 8;
 
-export function readReport(text: string): Reading {
-  const problem = (what: string, remedy = rebuild, details: readonly string[] = []): Reading => ({
-    problem: { what, remedy, details },
-  });
-  if (text.trim() === "" || text.trim() === "null")
-    return problem("This page holds no study: it is the empty form that reports are made from.");
+export function readReport(text: string): ReadResult {
+  if (text.trim() === "" || text.trim() === "null") return problem("empty");
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    return problem("The study in this file is damaged: it is not valid JSON.", rebuild, [cause]);
+    return problem("damaged", {
+      details: [error instanceof Error ? error.message : String(error)],
+    });
   }
   const version = versionOf(json);
-  if (version === undefined)
-    return problem(`The data in this file is not a report: "format" is not "${REPORT_FORMAT}".`);
+  if (version === undefined) return problem("foreign");
   if (version !== REPORT_VERSION)
-    return problem(
-      `The data in this file has version ${version}, and this page shows version ${REPORT_VERSION}: ` +
-        `it was made by ${version > REPORT_VERSION ? "a newer" : "an older"} NormLens.`,
-    );
+    return problem(version > REPORT_VERSION ? "newer" : "older", { version });
   const parsed = reportSchema.safeParse(json);
   if (parsed.success) return { data: parsed.data };
   const issues = parsed.error.issues.map(
     (issue) => `${issue.path.join(".") || "document"}: ${issue.message}`,
   );
-  const shown = issues.slice(0, details);
-  if (issues.length > details) shown.push(`… and ${issues.length - details} more`);
-  return problem(
-    "The study in this file is damaged: parts of it are missing or wrong.",
-    rebuild,
-    shown,
-  );
+  const more = issues.length - shown;
+  return problem("wrong", { details: issues.slice(0, shown), ...(more > 0 && { more }) });
 }
+
+const problem = (kind: Problem["kind"], rest: Partial<Problem> = {}): ReadResult => ({
+  problem: { kind, details: [], ...rest },
+});
 
 function versionOf(json: unknown): number | undefined {
   if (typeof json !== "object" || json === null) return undefined;

@@ -294,18 +294,17 @@ export type Verdict = "supported" | "refuted" | "inconclusive";
 export interface ClaimResult {
   readonly claim: string;
   readonly title: string;
+  /** The title in Chinese. */
+  readonly zh: { readonly title: string };
   readonly source: string;
   readonly arm: string;
   readonly verdict: Verdict;
-  /** The verdict in plain words with its numbers. */
-  readonly sentence: string;
   /** What each measure says; `primary` ones decide. */
   readonly evidence: readonly {
     readonly measure: string;
     readonly primary: boolean;
     readonly expected: "higher" | "lower";
     readonly verdict: Verdict;
-    readonly sentence: string;
   }[];
 }
 

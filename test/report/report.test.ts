@@ -95,38 +95,45 @@ describe("data", () => {
     ]);
   });
 
-  test("tell the strongest findings in words, and the claims left open", () => {
-    expect(data.question).toBe("What does batch normalisation do to the network “seed” on glyphs?");
-    const [intro, first] = data.answer.sentences;
-    expect(intro).toBe(
-      "20 networks were trained for 8 epochs, in 10 pairs that share starting weights, images and their order, " +
-        "so that the normalisation is all that differs within a pair.",
-    );
-    expect(first).toMatch(
-      /^Time per training step rose from \d+ to \d+ µs with batch \(95 % interval ×1\.2\d to ×1\.\d+\), which supports “Batch Norm makes training steps slower”\.$/,
-    );
+  test("choose the strongest findings, one for each claim with a verdict", () => {
+    const decided = data.claims.filter((claim) => claim.verdict !== "inconclusive");
+    expect(data.answer.findings.length).toBe(Math.min(5, decided.length));
+    const sizes = data.answer.findings.map(({ measure, arm, claim }) => {
+      const from = data.claims.find((c) => c.claim === claim && c.arm === arm);
+      const evidence = from?.evidence.find((item) => item.measure === measure);
+      expect(evidence?.primary).toBe(true);
+      expect(evidence?.verdict).toBe(from?.verdict);
+      const contrast = data.contrasts.find((c) => c.measure === measure && c.arm === arm);
+      return Math.abs(contrast?.standardised?.value ?? 0);
+    });
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
     expect(data.answer.cautions).toEqual([]);
   });
 
-  test("speak of groups where there are more than two arms", () => {
-    const three = exampleStudy({
-      config: { seeds: 2, epochs: 1, arms: ["none", "batch", "group"] },
+  test("without claims, the clearest contrasts are the findings", () => {
+    const { answer, contrasts } = reportData(
+      exampleStudy({ config: { arms: ["batch", "none"], epochs: 2 } }),
+    );
+    expect(answer.findings.length).toBe(5);
+    for (const { measure, claim } of answer.findings) {
+      expect(claim).toBeUndefined();
+      expect(contrasts.find((c) => c.measure === measure)?.reading).not.toBe("unclear");
+    }
+  });
+
+  test("say how each measure was taken", () => {
+    const changed = exampleStudy({
+      config: { measureOptions: { ligs: { draws: 3 } }, epochs: 2 },
     });
-    const { question, answer } = reportData(three);
-    expect(question).toBe(
-      "What does the choice among none, batch and group do to the network “seed” on glyphs?",
-    );
-    expect(answer.sentences[0]).toBe(
-      "6 networks were trained for 1 epoch, in 2 groups that share starting weights, images and their order, " +
-        "so that the normalisation is all that differs within a group.",
-    );
+    const ligs = reportData(changed).measures.find((measure) => measure.name === "ligs");
+    expect(ligs?.settings).toMatchObject({ sigma: 0.01, draws: 3 });
+    const deletion = data.measures.find((measure) => measure.name === "deletion/saliency");
+    expect(deletion?.title.zh).toContain("（显著性）");
   });
 
   test("warn of few seeds, missing trials and divergence", () => {
     const few = exampleStudy({ config: { seeds: 3, epochs: 2 } });
-    expect(reportData(few).answer.cautions).toEqual([
-      "Pairs of 3 seeds: intervals from so few are too narrow, so no verdict is given.",
-    ]);
+    expect(reportData(few).answer.cautions).toEqual([{ kind: "fewSeeds", seeds: 3 }]);
     const eight = exampleStudy({ config: { seeds: 8, epochs: 2 } });
     const [, next, ...others] = eight.trials;
     const diverged = {
@@ -137,9 +144,9 @@ describe("data", () => {
       },
     };
     expect(reportData({ ...eight, trials: [diverged, ...others] }).answer.cautions).toEqual([
-      "With 8 seeds no measure can reach significance after correction for 11 measures; take at least 9.",
-      "1 of 16 trials are missing.",
-      "Training diverged in batch, seed 0.",
+      { kind: "weak", seeds: 8, measures: 11, needed: 9 },
+      { kind: "missing", missing: 1, of: 16 },
+      { kind: "diverged", trials: [{ arm: "batch", seed: 0 }] },
     ]);
   });
 });
@@ -169,36 +176,33 @@ describe("the page is filled", () => {
 });
 
 describe("a broken document is named", () => {
-  const remedy = "Rebuild the report with `normlens report FOLDER`, where FOLDER holds the study.";
   test.each([
-    ["null", "This page holds no study: it is the empty form that reports are made from."],
-    [text.slice(0, 5000), "The study in this file is damaged: it is not valid JSON."],
-    ["{}", 'The data in this file is not a report: "format" is not "normlens-report".'],
+    ["null", { kind: "empty", details: [] }],
+    ["{}", { kind: "foreign", details: [] }],
+    ["[1]", { kind: "foreign", details: [] }],
     [
       JSON.stringify({ ...data, version: REPORT_VERSION + 1 }),
-      `The data in this file has version ${REPORT_VERSION + 1}, and this page shows version ${REPORT_VERSION}: it was made by a newer NormLens.`,
+      { kind: "newer", version: REPORT_VERSION + 1, details: [] },
     ],
-    [
-      JSON.stringify({ ...data, version: 0 }),
-      `The data in this file has version 0, and this page shows version ${REPORT_VERSION}: it was made by an older NormLens.`,
-    ],
-    [
-      JSON.stringify({ ...data, contrasts: 3 }),
-      "The study in this file is damaged: parts of it are missing or wrong.",
-    ],
-  ])("%.12s…", (document, what) => {
-    const { problem } = readReport(document);
-    expect(problem?.what).toBe(what);
-    expect(problem?.remedy).toBe(remedy);
+    [JSON.stringify({ ...data, version: 0 }), { kind: "older", version: 0, details: [] }],
+  ])("%.12s…", (document, problem) => {
+    expect(readReport(document).problem).toEqual(problem);
+  });
+
+  test("where it was cut off", () => {
+    const { problem } = readReport(text.slice(0, 5000));
+    expect(problem?.kind).toBe("damaged");
+    expect(problem?.details.length).toBe(1);
   });
 
   test("with its places, not all of them", () => {
     const { problem } = readReport(
-      JSON.stringify({ ...data, contrasts: Array(20).fill({}), question: 7 }),
+      JSON.stringify({ ...data, contrasts: Array(20).fill({}), answer: 7 }),
     );
-    expect(problem?.details[0]).toBe("question: Invalid input: expected string, received number");
-    expect(problem?.details.length).toBe(9);
-    expect(problem?.details[8]).toMatch(/^… and \d+ more$/);
+    expect(problem?.kind).toBe("wrong");
+    expect(problem?.details[0]).toBe("answer: Invalid input: expected object, received number");
+    expect(problem?.details.length).toBe(8);
+    expect(problem?.more).toBeGreaterThan(8);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Lines over time: thin ones for the seeds, a thick one for their mean, per arm. */
 import * as Plot from "@observablehq/plot";
+import { base, type Frame, tipStyle } from "./frame.js";
 import { logTicks } from "./ticks.js";
 
 export interface Line {
@@ -11,7 +12,6 @@ export interface Line {
 }
 
 export interface LinesOptions {
-  readonly title: string;
   /** The x of entry i. */
   readonly x: (i: number) => number;
   readonly xLabel: string;
@@ -45,7 +45,7 @@ function points(
   );
 }
 
-export function lines(data: readonly Line[], options: LinesOptions, width: number): Element {
+export function lines(data: readonly Line[], options: LinesOptions, frame: Frame): Element {
   const seeds = data.flatMap((line) =>
     line.seeds.flatMap((values, i) => points(line, values, `${line.arm} ${i}`, options)),
   );
@@ -54,13 +54,12 @@ export function lines(data: readonly Line[], options: LinesOptions, width: numbe
   const ticks = options.log ? logTicks(Math.min(...heights), Math.max(...heights)) : 5;
   const tipped = means.flatMap((mean) => mean.points);
   return Plot.plot({
-    width,
+    ...base(frame),
     height: options.height ?? 230,
     marginLeft: 48,
     marginRight: 14,
     marginTop: 14,
     marginBottom: 36,
-    style: { fontFamily: "inherit", fontSize: "12px", background: "none", overflow: "visible" },
     x: {
       label: options.xLabel,
       labelArrow: "none",
@@ -105,8 +104,7 @@ export function lines(data: readonly Line[], options: LinesOptions, width: numbe
           x: "x",
           y: "y",
           title: (p: Point) => `${p.arm}, ${options.xLabel} ${p.x}\n${options.format(p.y)}`,
-          fill: "var(--surface)",
-          stroke: "var(--rule)",
+          ...tipStyle,
         }),
       ),
     ],

@@ -1,5 +1,6 @@
 /** Paired dots: baseline on the left, arm on the right, a line for each seed, a bar for each mean. */
 import * as Plot from "@observablehq/plot";
+import { base, type Frame, tipStyle } from "./frame.js";
 import { logTicks } from "./ticks.js";
 
 export interface Slopes {
@@ -18,7 +19,7 @@ export interface Slopes {
   readonly format: (value: number) => string;
 }
 
-export function slopes({ baseline, arm, pairs, log, format }: Slopes, width: number): Element {
+export function slopes({ baseline, arm, pairs, log, format }: Slopes, frame: Frame): Element {
   const all = pairs.flatMap((pair) => [pair.arm, pair.baseline]);
   const useLog = log && all.every((value) => value > 0);
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -42,13 +43,12 @@ export function slopes({ baseline, arm, pairs, log, format }: Slopes, width: num
   const dots = sides.flatMap(({ values, ...side }) => values.map((v) => ({ ...side, ...v })));
   const means = sides.filter((side) => side.mean !== null);
   return Plot.plot({
-    width,
+    ...base(frame),
     height: 168,
     marginLeft: 58,
     marginRight: 16,
     marginTop: 10,
     marginBottom: 26,
-    style: { fontFamily: "inherit", fontSize: "12px", background: "none", overflow: "visible" },
     x: {
       type: "linear",
       domain: [-0.32, 1.32],
@@ -97,9 +97,8 @@ export function slopes({ baseline, arm, pairs, log, format }: Slopes, width: num
           x: "side",
           y: "y",
           title: (d: { name: string; seed: number; y: number }) =>
-            `${d.name}, seed ${d.seed}\n${format(d.y)}`,
-          fill: "var(--surface)",
-          stroke: "var(--rule)",
+            `${d.name}, ${d.seed}\n${format(d.y)}`,
+          ...tipStyle,
         }),
       ),
     ],

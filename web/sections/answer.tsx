@@ -1,59 +1,119 @@
-/** The answer first: the question, a few sentences, the verdicts at a glance. */
-import type { Verdict } from "../../src/report/report-data.js";
-import { plural, tidy } from "../format.js";
-import { VerdictBadge } from "../parts.js";
-import { useView } from "../view.js";
+/** The answer first: the question, the strongest findings, the verdicts at a glance. */
+import { useMemo } from "preact/hooks";
+import type { Finding, ReportContrast, Verdict } from "../../src/report/report-data.js";
+import { terms } from "../../src/report/words/index.js";
+import type { Frame } from "../figures/frame.js";
+import { strip, stripHeight } from "../figures/strip.js";
+import { VerdictBadge } from "../kit/badges.js";
+import { Drawing } from "../kit/drawing.js";
+import { useMessages, useView } from "../view.js";
+import { useSlopes } from "./pair.js";
+
+export function Answer() {
+  const { data, say } = useView();
+  const m = useMessages().answer;
+  const { setup, answer } = data;
+  const open = say.open();
+  return (
+    <div class="answer">
+      <p class="eyebrow">{m.eyebrow(setup.dataset.name, setup.model.name, setup.seeds.length)}</p>
+      <h1 id="answer-title">{say.question()}</h1>
+      <p class="lead">{say.intro()}</p>
+      {answer.cautions.length > 0 && (
+        <div class="caution" role="note">
+          <strong>{m.caution}</strong>{" "}
+          {answer.cautions.map((caution) => (
+            <span key={caution.kind}>{say.caution(caution)} </span>
+          ))}
+        </div>
+      )}
+      <div class="columns">
+        <div>
+          <h2 class="hidden">{m.findings}</h2>
+          {answer.findings.length === 0 && <p class="empty">{m.nothing}</p>}
+          <ol class="findings">
+            {answer.findings.map((finding) => (
+              <FindingItem key={`${finding.measure} ${finding.arm}`} finding={finding} />
+            ))}
+          </ol>
+          {open !== undefined && <p class="open">{open}</p>}
+        </div>
+        <Tally />
+      </div>
+    </div>
+  );
+}
+
+function FindingItem({ finding }: { finding: Finding }) {
+  const { data, say, text, measure, numbers } = useView();
+  const contrast = data.contrasts.find(
+    (c) => c.measure === finding.measure && c.arm === finding.arm,
+  );
+  const claim = data.claims.find((c) => c.claim === finding.claim && c.arm === finding.arm);
+  if (contrast === undefined) return null;
+  return (
+    <li class="finding">
+      <strong class={`change ${contrast.reading}`}>
+        {numbers.change(measure(contrast.measure), contrast, contrast.difference)}
+      </strong>
+      <div>
+        {claim !== undefined && (
+          <p class="finding-claim">
+            <a href={`#claim-${claim.claim}-${claim.arm}`}>{text(claim.title)}</a>{" "}
+            <VerdictBadge verdict={claim.verdict} />
+          </p>
+        )}
+        <p>{say.finding(finding)}</p>
+        <Strip contrast={contrast} />
+      </div>
+    </li>
+  );
+}
+
+function Strip({ contrast }: { contrast: ReportContrast }) {
+  const { measure, text, numbers } = useView();
+  const m = useMessages().answer;
+  const facts = useSlopes(contrast);
+  const draw = useMemo(() => (frame: Frame) => strip(facts, frame), [facts]);
+  const of = measure(contrast.measure);
+  const { baseline, baselineMean, arm, armMean } = contrast;
+  const label = m.strip(
+    text(of.title),
+    baseline,
+    numbers.amount(of, baselineMean),
+    arm,
+    numbers.amount(of, armMean),
+  );
+  return <Drawing draw={draw} label={label} height={stripHeight} />;
+}
 
 const verdicts: readonly Verdict[] = ["supported", "refuted", "inconclusive"];
 
-export function Answer() {
-  const { data, compared } = useView();
+/** How many claims came out which way, and which. */
+function Tally() {
+  const { data, compared, text, language } = useView();
+  const m = useMessages().answer;
+  if (data.claims.length === 0) return null;
   const counts = verdicts
     .map((verdict) => ({ verdict, n: data.claims.filter((c) => c.verdict === verdict).length }))
     .filter(({ n }) => n > 0);
   return (
-    <div class="answer">
-      <p class="eyebrow">
-        A NormLens study · {data.setup.dataset.name} · {data.setup.model.name} network ·{" "}
-        {plural(data.setup.seeds.length, "paired seed")}
+    <aside>
+      <h2 class="tally">{m.tally(data.claims.length)}</h2>
+      <p class="counts">
+        {counts.map(({ verdict, n }) => `${n} ${terms[language].verdicts[verdict]}`).join(" · ")}
       </p>
-      <h1 id="answer-title">{data.question}</h1>
-      <div class="columns">
-        <div>
-          <div class="lead">
-            {data.answer.sentences.map((sentence) => (
-              <p key={sentence}>{tidy(sentence)}</p>
-            ))}
-          </div>
-          {data.answer.cautions.length > 0 && (
-            <div class="caution" role="note">
-              <strong>Read with care.</strong>{" "}
-              {data.answer.cautions.map((caution) => (
-                <span key={caution}>{caution} </span>
-              ))}
-            </div>
-          )}
-        </div>
-        {data.claims.length > 0 && (
-          <aside>
-            <h3 class="tally">
-              {plural(data.claims.length, "published claim")} put to the test:{" "}
-              {counts.map(({ verdict, n }) => `${n} ${verdict}`).join(", ")}
-            </h3>
-            <ul class="verdicts">
-              {data.claims.map((claim) => (
-                <li key={`${claim.claim} ${claim.arm}`}>
-                  <a href={`#claim-${claim.claim}-${claim.arm}`}>
-                    <VerdictBadge verdict={claim.verdict} />
-                    <span class="claim-title">{claim.title}</span>
-                    {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </aside>
-        )}
-      </div>
-    </div>
+      <ul class="verdicts">
+        {data.claims.map((claim) => (
+          <li key={`${claim.claim} ${claim.arm}`}>
+            <a href={`#claim-${claim.claim}-${claim.arm}`}>
+              <VerdictBadge verdict={claim.verdict} />
+              <span class="claim-title">{text(claim.title)}</span>
+              {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </aside>
   );
 }

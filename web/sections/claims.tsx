@@ -1,24 +1,21 @@
 /** Published claims, each with its verdict, and the evidence it rests on. */
-import type { ReportClaim } from "../../src/report/report-data.js";
-import { type Numbers, Table } from "../figures/figure.js";
-import { amount, changeWithInterval, pValue, tidy } from "../format.js";
-import { Heading, VerdictBadge } from "../parts.js";
-import { useView } from "../view.js";
+import type { ReportClaim, ReportEvidence } from "../../src/report/report-data.js";
+import { terms } from "../../src/report/words/index.js";
+import { Heading, VerdictBadge } from "../kit/badges.js";
+import { Fold } from "../kit/fold.js";
+import { rich } from "../kit/rich.js";
+import { useMessages, useView } from "../view.js";
+import { PairPanels } from "./pair.js";
 
 export function Claims() {
   const { data } = useView();
+  const m = useMessages().claims;
   return (
     <>
-      <Heading id="claims" title="What is said, and what was found">
-        A measure <b>supports</b> a claim when the 95 % interval of the difference lies on the
-        expected side of nought and the sign-flip test, corrected for the number of deciding
-        measures, agrees; it <b>refutes</b> the claim when the interval lies on the other side;
-        otherwise it is <b>inconclusive</b>. Of several deciding measures all must support; where
-        they are facets of one thing, one must, and none refute.
+      <Heading id="claims" title={m.title}>
+        {rich(m.intro)}
       </Heading>
-      {data.claims.length === 0 && (
-        <p class="empty">This study has no baseline to test claims against.</p>
-      )}
+      {data.claims.length === 0 && <p class="empty">{m.none}</p>}
       <div class="claims">
         {data.claims.map((claim) => (
           <Claim key={`${claim.claim} ${claim.arm}`} claim={claim} />
@@ -29,36 +26,36 @@ export function Claims() {
 }
 
 function Claim({ claim }: { claim: ReportClaim }) {
-  const { compared } = useView();
+  const { compared, text } = useView();
+  const m = useMessages().claims;
   return (
     <article id={`claim-${claim.claim}-${claim.arm}`} class={`claim ${claim.verdict}`}>
       <header>
         <h3>
-          {claim.title}
+          {text(claim.title)}
           {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
         </h3>
         <VerdictBadge verdict={claim.verdict} />
         <p class="source">{claim.source}</p>
       </header>
-      <EvidenceList evidence={claim.evidence.filter((item) => item.primary)} />
-      <details>
-        <summary>More evidence, and the numbers</summary>
-        <EvidenceList evidence={claim.evidence.filter((item) => !item.primary)} />
-        <Evidence claim={claim} />
-      </details>
+      <EvidenceList claim={claim} items={claim.evidence.filter((item) => item.primary)} />
+      <Fold summary={m.more}>{() => <Evidence claim={claim} />}</Fold>
     </article>
   );
 }
 
 /** What measures say, each with its own verdict. */
-function EvidenceList({ evidence }: Pick<ReportClaim, "evidence">) {
+function EvidenceList({ claim, items }: { claim: ReportClaim; items: readonly ReportEvidence[] }) {
+  const { say, language } = useView();
+  const m = useMessages().claims;
   return (
     <ul class="evidence">
-      {evidence.map((item) => (
+      {items.map((item) => (
         <li key={item.measure}>
           <VerdictBadge verdict={item.verdict} />
           <span>
-            {tidy(item.sentence)} <small>Expected: {item.expected}.</small>
+            {say.evidence(item, claim.arm)}{" "}
+            <small>{m.expected(terms[language].expected[item.expected])}</small>
           </span>
         </li>
       ))}
@@ -66,26 +63,51 @@ function EvidenceList({ evidence }: Pick<ReportClaim, "evidence">) {
   );
 }
 
+/** Everything behind a claim: measures that are only shown, the pairs, definitions and settings. */
 function Evidence({ claim }: { claim: ReportClaim }) {
-  const { data, contrasts, measure } = useView();
-  const names = new Set(claim.evidence.map((evidence) => evidence.measure));
-  const rows = contrasts(claim.arm).filter((contrast) => names.has(contrast.measure));
-  if (rows.length === 0) return null;
-  const baseline = rows[0].baseline;
-  const numbers: Numbers = {
-    columns: ["measure", baseline, claim.arm, "difference [95 %]", "p", "p, corrected", "pairs"],
-    rows: rows.map((contrast) => {
-      const of = measure(contrast.measure);
-      return [
-        of.title,
-        amount(of, contrast.baselineMean),
-        amount(of, contrast.armMean),
-        changeWithInterval(of, contrast),
-        pValue(contrast.pValue),
-        pValue(contrast.holmP),
-        `${contrast.pairs.length} of ${data.setup.seeds.length}`,
-      ];
-    }),
-  };
-  return <Table title={`Evidence for: ${claim.title}`} numbers={numbers} />;
+  const { contrasts } = useView();
+  const m = useMessages().claims;
+  const names = claim.evidence.map((evidence) => evidence.measure);
+  const own = contrasts(claim.arm).filter((contrast) => names.includes(contrast.measure));
+  const others = claim.evidence.filter((item) => !item.primary);
+  return (
+    <>
+      {others.length > 0 && (
+        <>
+          <h4>{m.shown}</h4>
+          <EvidenceList claim={claim} items={others} />
+        </>
+      )}
+      <PairPanels contrasts={own} />
+      <Definitions measures={own.map((contrast) => contrast.measure)} />
+    </>
+  );
+}
+
+/** What the measures are, and how exactly they were taken. */
+function Definitions({ measures }: { measures: readonly string[] }) {
+  const { measure, text } = useView();
+  const m = useMessages().claims;
+  return (
+    <dl class="definitions">
+      {measures.map((name) => {
+        const { title, question, reference, settings } = measure(name);
+        const set = Object.entries(settings).map(([option, value]) => `${option} ${value}`);
+        return (
+          <div key={name}>
+            <dt>{text(title)}</dt>
+            <dd>
+              {text(question)}{" "}
+              {reference !== "" && (
+                <>
+                  {m.source}: {reference}.{" "}
+                </>
+              )}
+              {m.settings}: {set.length === 0 ? m.noSettings : <code>{set.join(", ")}</code>}.
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
 }

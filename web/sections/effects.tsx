@@ -1,92 +1,162 @@
-/** All contrasts at once. */
-import { useCallback, useMemo } from "preact/hooks";
-import type { ReportContrast, ReportMeasure } from "../../src/report/report-data.js";
-import { Figure, type Numbers } from "../figures/figure.js";
-import { type ForestRow, forest } from "../figures/forest.js";
-import { amount, changeWithInterval, fromTo, plain, pValue } from "../format.js";
-import { ArmChoice, Heading, ReadingBadge, readingWord } from "../parts.js";
-import { useView } from "../view.js";
+/** All contrasts at once, and the raw pairs behind them. */
+import { useMemo, useState } from "preact/hooks";
+import { percent, plain, pValue, termOf, terms } from "../../src/report/words/index.js";
+import { type ForestOptions, type ForestRow, forest, forestHeight } from "../figures/forest.js";
+import type { Frame } from "../figures/frame.js";
+import { Heading, ReadingBadge, readingShapes } from "../kit/badges.js";
+import { ArmChoice, Switch } from "../kit/controls.js";
+import { Figure } from "../kit/figure.js";
+import { Fold } from "../kit/fold.js";
+import type { Numbers } from "../kit/table.js";
+import type { Messages } from "../messages/table.js";
+import { useMessages, useView, type View } from "../view.js";
+import { PairPanels } from "./pair.js";
+
+type Scale = ForestOptions["scale"];
 
 export function Effects() {
-  const { selected, baseline, contrasts, measure } = useView();
-  const rows = useMemo(
-    () => contrasts(selected.name).map((contrast) => rowOf(contrast, measure(contrast.measure))),
-    [contrasts, measure, selected],
-  );
-  const draw = useCallback(
-    (width: number) => forest(rows, { arm: selected.name }, width),
-    [rows, selected],
-  );
+  const view = useView();
+  const { selected, baseline } = view;
+  const m = useMessages().effects;
+  const [scale, setScale] = useState<Scale>("standardised");
+  const rows = useMemo(() => rowsOf(view, scale, m), [view.data, view.language, selected, scale]);
+  const draw = useMemo(() => {
+    const options = {
+      scale,
+      lower: m.lower(selected.name),
+      higher: m.higher(selected.name),
+    };
+    return (frame: Frame) => {
+      const axis = scale === "raw" ? m.axisRaw : frame.width < 620 ? m.axisShort : m.axis;
+      return forest(rows, { ...options, axis }, frame);
+    };
+  }, [rows, scale, selected, m]);
   const clear = rows.filter((row) => row.contrast.reading !== "unclear").length;
   return (
     <>
-      <Heading id="effects" title={`How ${selected.name} differs from ${baseline.name}`}>
-        One row for each measure: the mean difference over the pairs with its 95 % interval, in
-        standard deviations of the paired differences, so that measures with different units can
-        stand side by side. The further from the middle, the more alike the pairs say it. Means in
-        their own units stand at the right, or below among the numbers.
+      <Heading id="effects" title={m.title(selected.name, baseline.name)}>
+        {m.intro}
       </Heading>
-      <ArmChoice />
+      <div class="controls">
+        <ArmChoice />
+        <Switch
+          label={m.scale}
+          value={scale}
+          choices={[
+            { value: "standardised", title: m.scales.standardised },
+            { value: "raw", title: m.scales.raw },
+          ]}
+          onChange={setScale}
+        />
+      </div>
       {rows.length === 0 ? (
-        <p class="empty">No pairs of trials share a measure, so there is nothing to compare.</p>
+        <p class="empty">{m.none}</p>
       ) : (
         <Figure
+          name={`forest-${selected.name}`.replace(/[^\w-]+/g, "-")}
           draw={draw}
-          label={`Forest plot: ${selected.name} against ${baseline.name}, ${rows.length} measures, ${clear} with a clear difference`}
-          numbers={numbersOf(rows, baseline.name, selected.name)}
+          height={forestHeight(rows, 1000)}
+          label={m.label(selected.name, baseline.name, rows.length, clear)}
+          numbers={() => numbersOf(rows, view, m)}
           caption={
             <>
               <ReadingBadge reading="better" /> <ReadingBadge reading="worse" />{" "}
-              <ReadingBadge reading="higher" /> or lower, where neither is better{" "}
-              <ReadingBadge reading="unclear" />: the interval holds nought. The scale is linear
-              near nought and logarithmic beyond 1.
+              <ReadingBadge reading="higher" /> {m.captionBefore} <ReadingBadge reading="unclear" />
+              : {m.captionAfter} {scale === "standardised" && m.captionScale}
             </>
           }
         />
       )}
+      <SeedBySeed rows={rows} />
     </>
   );
 }
 
-function rowOf(contrast: ReportContrast, measure: ReportMeasure): ForestRow {
-  const { reading, standardised } = contrast;
-  return {
-    contrast,
-    title: measure.title,
-    family: measure.family,
-    means: fromTo(measure, contrast.baselineMean, contrast.armMean),
-    tip: [
-      measure.title,
-      `${contrast.baseline}: ${amount(measure, contrast.baselineMean)}   ${contrast.arm}: ${amount(measure, contrast.armMean)}`,
-      `change: ${changeWithInterval(measure, contrast)}`,
-      `standardised: ${plain(standardised?.value ?? null)}   p = ${pValue(contrast.pValue)}`,
-      readingWord(reading),
-    ].join("\n"),
-  };
+/** The pairs of every measure, family by family. */
+function SeedBySeed({ rows }: { rows: readonly ForestRow[] }) {
+  const { baseline, selected } = useView();
+  const m = useMessages().effects;
+  if (rows.length === 0) return null;
+  const families = [...new Set(rows.map((row) => row.family))];
+  return (
+    <div class="seed-by-seed">
+      <h3>{m.pairs}</h3>
+      <p class="intro">{m.pairsIntro(baseline.name, selected.name)}</p>
+      {families.map((family) => (
+        <Fold key={family} class="family-fold" summary={family}>
+          {() => (
+            <PairPanels
+              contrasts={rows.filter((row) => row.family === family).map((row) => row.contrast)}
+            />
+          )}
+        </Fold>
+      ))}
+    </div>
+  );
 }
 
-function numbersOf(rows: readonly ForestRow[], baseline: string, arm: string): Numbers {
-  const { measure } = useView();
+type Words = Messages["effects"];
+
+function rowsOf(
+  { contrasts, selected, measure, numbers, text, language }: View,
+  scale: Scale,
+  m: Words,
+): ForestRow[] {
+  const words = terms[language];
+  return contrasts(selected.name).map((contrast) => {
+    const of = measure(contrast.measure);
+    const { standardised, baselineMean, armMean, reading, pValue: p } = contrast;
+    const change = numbers.changeWithInterval(of, contrast);
+    return {
+      contrast,
+      title: text(of.title),
+      family: termOf(words.families, of.family),
+      aside: scale === "raw" ? change : numbers.fromTo(of, baselineMean, armMean),
+      tip: [
+        text(of.title),
+        `${contrast.baseline}: ${numbers.amount(of, baselineMean)}   ${contrast.arm}: ${numbers.amount(of, armMean)}`,
+        m.change(change),
+        m.standardised(plain(standardised?.value ?? null), pValue(p)),
+        `${readingShapes[reading]} ${words.readings[reading]}`,
+      ].join("\n"),
+    };
+  });
+}
+
+function numbersOf(rows: readonly ForestRow[], view: View, m: Words): Numbers {
+  const { measure, numbers, baseline, selected, language } = view;
+  const c = m.columns;
+  const of = (row: number) => measure(rows[row].contrast.measure);
+  const amount = (value: number, row: number) => numbers.amount(of(row), value);
+  const change = (value: number, row: number) => numbers.change(of(row), rows[row].contrast, value);
   return {
     columns: [
-      "measure",
-      baseline,
-      arm,
-      "difference [95 %]",
-      "standardised",
-      "share of pairs higher",
-      "p",
-      "reading",
+      { title: c.measure },
+      { title: baseline.name, show: amount },
+      { title: selected.name, show: amount },
+      { title: c.difference, show: change },
+      { title: c.low, show: change },
+      { title: c.high, show: change },
+      { title: c.standardised },
+      { title: c.superiority, show: (value) => percent(value, 0) },
+      { title: c.p, show: pValue },
+      { title: c.holm, show: pValue },
+      { title: c.pairs },
+      { title: c.reading },
     ],
     rows: rows.map(({ contrast, title }) => [
       title,
-      amount(measure(contrast.measure), contrast.baselineMean),
-      amount(measure(contrast.measure), contrast.armMean),
-      changeWithInterval(measure(contrast.measure), contrast),
-      plain(contrast.standardised?.value ?? null),
-      contrast.superiority === null ? "–" : `${Math.round(contrast.superiority * 100)} %`,
-      pValue(contrast.pValue),
-      contrast.reading,
+      contrast.baselineMean,
+      contrast.armMean,
+      contrast.difference,
+      contrast.interval?.[0] ?? null,
+      contrast.interval?.[1] ?? null,
+      contrast.standardised?.value ?? null,
+      contrast.superiority,
+      contrast.pValue,
+      contrast.holmP,
+      contrast.pairs.length,
+      terms[language].readings[contrast.reading],
     ]),
   };
 }

@@ -1,55 +1,52 @@
 /** The same images explained in every arm, side by side. */
 import { useState } from "preact/hooks";
 import type { Method, ReportMap, ReportPicture } from "../../src/report/report-data.js";
+import { plain } from "../../src/report/words/index.js";
 import { gradientOf } from "../colours.js";
 import { AttributionMap, Mask, Picture } from "../figures/pixels.js";
-import { plain } from "../format.js";
-import { Choice, Heading } from "../parts.js";
-import { useView } from "../view.js";
-
-const scaleWords = {
-  sequential: ["no influence", "strong influence"],
-  diverging: ["speaks against the class", "speaks for it"],
-} as const;
+import { Heading, Swatch } from "../kit/badges.js";
+import { Choice, Slider } from "../kit/controls.js";
+import { useMessages, useView } from "../view.js";
 
 export function Maps() {
-  const { data } = useView();
+  const { data, text } = useView();
+  const m = useMessages();
   const seeds = [...new Set(data.maps.map((map) => map.seed))];
-  const [seed, setSeed] = useState(seeds[0] ?? 0);
+  const [place, setPlace] = useState(0);
+  const seed = seeds[place] ?? 0;
   const [name, setMethod] = useState(data.methods[0]?.name ?? "");
-  const method = data.methods.find((m) => m.name === name);
+  const method = data.methods.find((candidate) => candidate.name === name);
   if (method === undefined || data.pictures.length === 0)
     return (
       <>
-        <Heading id="maps" title="How they explain themselves" />
-        <p class="empty">This study kept no pictures of explanations.</p>
+        <Heading id="maps" title={m.maps.title} />
+        <p class="empty">{m.maps.none}</p>
       </>
     );
   const maps = data.maps.filter((map) => map.seed === seed && map.method === name);
+  const [low, high] = m.maps.scales[method.scale];
   return (
     <>
-      <Heading id="maps" title="How they explain themselves">
-        The same validation images, explained by the same method in every arm of the same seed. Each
-        map shows what spoke for the class that its own model predicted, scaled to its own strongest
-        pixel.
+      <Heading id="maps" title={m.maps.title}>
+        {m.maps.intro}
       </Heading>
       <div class="controls">
         <Choice
-          label="Method"
+          label={m.maps.method}
           value={name}
-          choices={data.methods.map((m) => ({ value: m.name, title: m.title }))}
+          choices={data.methods.map((each) => ({ value: each.name, title: text(each.title) }))}
           onChange={setMethod}
         />
-        <Choice
-          label="Seed"
-          value={`${seed}`}
-          choices={seeds.map((s) => ({ value: `${s}`, title: `${s}` }))}
-          onChange={(value) => setSeed(Number(value))}
+        <Slider
+          label={m.page.seed}
+          value={place}
+          titles={seeds.map((s) => `${s}`)}
+          onChange={setPlace}
         />
         <p class="scale">
-          {scaleWords[method.scale][0]}
+          {low}
           <span style={{ background: gradientOf(method.scale) }} aria-hidden="true" />
-          {scaleWords[method.scale][1]}
+          {high}
         </p>
       </div>
       <div class="gallery">
@@ -69,43 +66,49 @@ interface RowProps {
 
 /** One image with everything said about it. */
 function Row({ picture, maps, method }: RowProps) {
-  const { data, colour } = useView();
-  const name = `validation image ${picture.image}, class ${picture.label}`;
+  const { data } = useView();
+  const m = useMessages().maps;
+  const name = m.picture(picture.image, picture.label);
   return (
     <figure class="map-row">
       <div class="tile">
         <Picture picture={picture} label={name} />
         <span>
-          image <b>{picture.label}</b>
+          {m.image} <b>{picture.label}</b>
         </span>
       </div>
       {picture.mask !== undefined && (
         <div class="tile">
-          <Mask picture={picture} label={`Mask of the object in ${name}`} />
-          <span>object</span>
+          <Mask picture={picture} label={m.mask(name)} />
+          <span>{m.object}</span>
         </div>
       )}
       {data.setup.arms.map((arm) => {
-        const map = maps.find((m) => m.arm === arm.name && m.image === picture.image);
-        return (
-          map !== undefined && (
-            <div class="tile" key={arm.name}>
-              <AttributionMap
-                map={map}
-                scale={method.scale}
-                label={
-                  `${method.title} of ${name}, arm ${arm.name}, seed ${map.seed}: predicted ${map.prediction}, ` +
-                  `strongest pixel ${plain(map.peak)}`
-                }
-              />
-              <span>
-                <i class="swatch" style={{ background: colour(arm.name) }} />
-                {arm.name}: <b>{map.prediction}</b> {map.correct ? "✓" : <em>✗ wrong</em>}
-              </span>
-            </div>
-          )
-        );
+        const map = maps.find((each) => each.arm === arm.name && each.image === picture.image);
+        return map && <MapTile key={arm.name} map={map} method={method} picture={name} />;
       })}
     </figure>
+  );
+}
+
+function MapTile({ map, method, picture }: { map: ReportMap; method: Method; picture: string }) {
+  const { text } = useView();
+  const m = useMessages().maps;
+  const label = m.map(
+    text(method.title),
+    picture,
+    map.arm,
+    map.seed,
+    map.prediction,
+    plain(map.peak),
+  );
+  return (
+    <div class="tile">
+      <AttributionMap map={map} scale={method.scale} label={label} />
+      <span>
+        <Swatch arm={map.arm} />
+        {map.arm}: <b>{map.prediction}</b> {map.correct ? "✓" : <em>✗ {m.wrong}</em>}
+      </span>
+    </div>
   );
 }

@@ -1,67 +1,62 @@
 /** How much the loss jumps from batch to batch. */
-import { useCallback, useState } from "preact/hooks";
-import { Figure } from "../figures/figure.js";
+import { useMemo, useState } from "preact/hooks";
+import { plain } from "../../src/report/words/index.js";
+import type { Frame } from "../figures/frame.js";
 import { lines } from "../figures/lines.js";
-import { plain } from "../format.js";
-import { ArmLegend, Choice, Heading } from "../parts.js";
-import { useView } from "../view.js";
-import { PairPanels } from "./pairs.js";
+import { ArmLegend } from "../kit/badges.js";
+import { Slider } from "../kit/controls.js";
+import { Figure } from "../kit/figure.js";
+import { useMessages, useView } from "../view.js";
 
 export function Noise() {
-  const { data, colour, contrasts, selected, measure } = useView();
+  const { data, colour, numbers } = useView();
+  const m = useMessages();
   const { every, trials } = data.steps;
-  const seeds = [...new Set(trials.map((trial) => trial.seed))];
-  const [seed, setSeed] = useState(seeds[0] ?? 0);
-  const shown = trials.filter((trial) => trial.seed === seed);
-  const draw = useCallback(
-    (width: number) =>
-      lines(
-        trials
-          .filter((trial) => trial.seed === seed)
-          .map((trial) => ({
-            arm: trial.arm,
-            colour: colour(trial.arm),
-            dashed: false,
-            mean: [],
-            seeds: [trial.loss],
-          })),
-        {
-          title: "loss of batches",
-          x: (i) => (i + 1) * every,
-          xLabel: "step",
-          log: true,
-          height: 260,
-          format: plain,
-          solid: true,
-        },
-        width,
-      ),
-    [trials, every, seed, colour],
-  );
-  const dynamics = contrasts(selected.name).filter((c) => measure(c.measure).family === "dynamics");
-  const ends = shown.map((trial) => `${trial.arm} ends at ${plain(trial.loss.at(-1) ?? null)}`);
+  const seeds = useMemo(() => [...new Set(trials.map((trial) => trial.seed))], [trials]);
+  const [place, setPlace] = useState(0);
+  const seed = seeds[place] ?? 0;
+  const shown = useMemo(() => trials.filter((trial) => trial.seed === seed), [trials, seed]);
+  const draw = useMemo(() => {
+    const facts = shown.map(({ arm, loss }) => ({
+      arm,
+      colour: colour(arm),
+      dashed: false,
+      mean: [],
+      seeds: [loss],
+    }));
+    const options = { xLabel: m.training.step, log: true, height: 260, format: plain, solid: true };
+    return (frame: Frame) => lines(facts, { ...options, x: (i) => (i + 1) * every }, frame);
+  }, [shown, every, colour, m]);
+  if (trials.length === 0) return null;
+  const ends = shown.map((trial) => `${trial.arm} ${plain(trial.loss.at(-1) ?? null)}`);
+  const longest = Math.max(...shown.map(({ loss }) => loss.length));
   return (
-    <>
-      <Heading id="noise" title="Noise between batches">
-        The training loss of one seed,{" "}
-        {every === 1 ? "batch by batch" : `in means of ${every} batches`}: the two arms see the same
-        batches in the same order, so what differs in the jitter is the normalisation.
-      </Heading>
+    <div class="part">
+      <h3>{m.training.noise}</h3>
+      <p class="intro">{m.training.noiseIntro(every)}</p>
       <div class="controls">
-        <Choice
-          label="Seed"
-          value={`${seed}`}
-          choices={seeds.map((s) => ({ value: `${s}`, title: `${s}` }))}
-          onChange={(value) => setSeed(Number(value))}
+        <Slider
+          label={m.page.seed}
+          value={place}
+          titles={seeds.map((s) => `${s}`)}
+          onChange={setPlace}
         />
         <ArmLegend solid />
       </div>
       <Figure
+        name={`noise-seed-${seed}`}
         draw={draw}
-        label={`Training loss over steps, seed ${seed}; ${ends.join(", ")}`}
-        caption="Logarithmic scale, so that equal jumps are equal factors."
+        height={260}
+        label={m.training.noiseLabel(seed, numbers.list(ends))}
+        caption={m.training.noiseCaption}
+        numbers={() => ({
+          columns: [{ title: m.training.step }, ...shown.map(({ arm }) => ({ title: arm }))],
+          rows: Array.from({ length: longest }, (_, i) => [
+            (i + 1) * every,
+            ...shown.map(({ loss }) => loss[i] ?? null),
+          ]),
+        })}
       />
-      {dynamics.length > 0 && <PairPanels contrasts={dynamics} />}
-    </>
+    </div>
   );
 }

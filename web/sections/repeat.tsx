@@ -1,68 +1,83 @@
 /** How to make the same report again, and what to compare it by. */
 import { useState } from "preact/hooks";
-import { Table } from "../figures/figure.js";
-import { whole } from "../format.js";
-import { Heading } from "../parts.js";
-import { useView } from "../view.js";
+import { whole } from "../../src/report/words/index.js";
+import { Heading } from "../kit/badges.js";
+import { Fold } from "../kit/fold.js";
+import { type Numbers, Scrolling, Table } from "../kit/table.js";
+import { useMessages, useView } from "../view.js";
 
 export function Repeat() {
   const { data } = useView();
-  const { command, library, config, trials } = data.repeat;
+  const m = useMessages().repeat;
+  const { command, library, config } = data.repeat;
   const { dataset } = data.setup;
-  const seconds = (s: number | null) => (s === null ? "–" : `${s.toFixed(1)} s`);
   return (
     <>
-      <Heading id="repeat" title="How to repeat it">
-        The same command gives the same weights and the same results, bit for bit, on any machine
-        and with any number of threads; only times differ.
+      <Heading id="repeat" title={m.title}>
+        {m.intro}
       </Heading>
       <Command text={command} />
       <dl class="versions">
         <dt>NormLens</dt>
         <dd>{library}</dd>
-        <dt>Data</dt>
+        <dt>{m.data}</dt>
         <dd>
           {dataset.name}, SHA-256 <code class="hash">{dataset.fingerprint}</code>
         </dd>
       </dl>
-      <details>
-        <summary>Trials: configuration and weights by SHA-256</summary>
-        <Table
-          title="Trials"
-          numbers={{
-            columns: ["arm", "seed", "steps", "configuration", "weights", "training", "measuring"],
-            rows: trials.map((trial) => [
-              trial.arm,
-              `${trial.seed}`,
-              whole(trial.steps),
-              trial.hash.slice(0, 16),
-              trial.weights.slice(0, 16),
-              seconds(trial.trainSeconds),
-              seconds(trial.measureSeconds),
-            ]),
-          }}
-        />
-      </details>
-      <details>
-        <summary>The whole design</summary>
-        <pre>{config}</pre>
-      </details>
+      <Fold summary={m.trials}>{() => <Trials />}</Fold>
+      <Fold summary={m.design}>
+        {() => (
+          <Scrolling class="design" title={m.design}>
+            <pre>{config}</pre>
+          </Scrolling>
+        )}
+      </Fold>
     </>
   );
 }
 
+function Trials() {
+  const { data } = useView();
+  const m = useMessages().repeat;
+  const c = m.columns;
+  const seconds = (s: number) => s.toFixed(1);
+  const numbers: Numbers = {
+    columns: [
+      { title: c.arm },
+      { title: c.seed, show: (n) => `${n}` },
+      { title: c.steps, show: whole },
+      { title: c.hash },
+      { title: c.weights },
+      { title: c.training, show: seconds },
+      { title: c.measuring, show: seconds },
+    ],
+    rows: data.repeat.trials.map((trial) => [
+      trial.arm,
+      trial.seed,
+      trial.steps,
+      trial.hash.slice(0, 16),
+      trial.weights.slice(0, 16),
+      trial.trainSeconds,
+      trial.measureSeconds,
+    ]),
+  };
+  return <Table title={m.trials} numbers={numbers} />;
+}
+
 function Command({ text }: { text: string }) {
-  const [state, setState] = useState("Copy");
+  const m = useMessages().repeat;
+  const [state, setState] = useState<"copy" | "copied" | "select">("copy");
   const copy = () =>
     navigator.clipboard.writeText(text).then(
-      () => setState("Copied"),
-      () => setState("Select and copy"),
+      () => setState("copied"),
+      () => setState("select"),
     );
   return (
     <div class="command">
       <code>{text}</code>
       <button type="button" onClick={copy} aria-live="polite">
-        {state}
+        {m[state]}
       </button>
     </div>
   );

@@ -1,22 +1,22 @@
-/** How the arms learn: loss and accuracy over epochs, on training and validation images. */
-import { useCallback } from "preact/hooks";
+/** How the arms learn: loss and accuracy over epochs, on training and validation images; loss from batch to batch. */
+import { useMemo } from "preact/hooks";
 import type { Curve } from "../../src/report/report-data.js";
-import { Figure, type Numbers } from "../figures/figure.js";
+import { percent, plain } from "../../src/report/words/index.js";
+import type { Frame } from "../figures/frame.js";
 import { lines } from "../figures/lines.js";
-import { percent, plain } from "../format.js";
-import { ArmLegend, Heading } from "../parts.js";
-import { useView } from "../view.js";
-
-const splits = { train: "training images", validation: "validation images" } as const;
+import { ArmLegend, Heading } from "../kit/badges.js";
+import { Figure } from "../kit/figure.js";
+import type { Numbers } from "../kit/table.js";
+import { useMessages, useView } from "../view.js";
+import { Noise } from "./noise.js";
 
 export function Training() {
   const { data } = useView();
+  const m = useMessages().training;
   return (
     <>
-      <Heading id="training" title="How they learned">
-        Thin lines are single seeds, thick lines their mean. On training images the values are
-        running ones, taken while the weights change and with the statistics of the batch; on
-        validation images they are taken after each epoch with the running statistics, as in use.
+      <Heading id="training" title={m.title}>
+        {m.intro}
       </Heading>
       <ArmLegend />
       <div class="panels">
@@ -24,51 +24,66 @@ export function Training() {
           <Panel key={`${curve.quantity} ${curve.split}`} curve={curve} />
         ))}
       </div>
+      <Noise />
     </>
   );
 }
 
+const show = {
+  accuracy: (value: number | null) => percent(value),
+  loss: plain,
+} as const;
+
 function Panel({ curve }: { curve: Curve }) {
-  const { colour, arm } = useView();
-  const isShare = curve.quantity === "accuracy";
-  const format = isShare ? (v: number | null) => percent(v) : plain;
-  const draw = useCallback(
-    (width: number) =>
-      lines(
-        curve.arms.map((entry) => ({
-          ...entry,
-          colour: colour(entry.arm),
-          dashed: arm(entry.arm).baseline,
-        })),
-        {
-          title: curve.quantity,
-          x: (i) => i + 1,
-          xLabel: "epoch",
-          percent: isShare,
-          log: !isShare,
-          format,
-        },
-        width,
-      ),
-    [curve, colour, arm, isShare, format],
-  );
-  const title = `${isShare ? "Accuracy" : "Loss"} on ${splits[curve.split]}`;
-  const last = curve.arms.map((entry) => `${entry.arm} ${format(entry.mean.at(-1) ?? null)}`);
-  const numbers: Numbers = {
-    columns: ["epoch", ...curve.arms.map((entry) => entry.arm)],
-    rows: (curve.arms[0]?.mean ?? []).map((_, i) => [
-      `${i + 1}`,
-      ...curve.arms.map((entry) => format(entry.mean[i] ?? null)),
-    ]),
-  };
+  const { colour, arm, numbers } = useView();
+  const m = useMessages().training;
+  const { quantity, split, arms } = curve;
+  const format = show[quantity];
+  const draw = useMemo(() => {
+    const facts = arms.map((entry) => ({
+      ...entry,
+      colour: colour(entry.arm),
+      dashed: arm(entry.arm).baseline,
+    }));
+    const isShare = quantity === "accuracy";
+    const options = { xLabel: m.epoch, percent: isShare, log: !isShare, format };
+    return (frame: Frame) => lines(facts, { ...options, x: (i) => i + 1 }, frame);
+  }, [arms, quantity, colour, arm, format, m]);
+  const title = m.panel(m.quantity[quantity], split);
+  const last = arms.map((entry) => `${entry.arm} ${format(entry.mean.at(-1) ?? null)}`);
   return (
     <div>
       <h3>{title}</h3>
       <Figure
+        name={`${quantity}-${split}`}
         draw={draw}
-        label={`${title} over epochs; mean after the last epoch: ${last.join(", ")}`}
-        numbers={numbers}
+        height={230}
+        label={m.label(title, numbers.list(last))}
+        numbers={() => curveNumbers(curve, m, format)}
       />
     </div>
   );
+}
+
+/** Epoch by epoch the mean of each arm, then every seed. */
+function curveNumbers(
+  { arms }: Curve,
+  m: {
+    epoch: string;
+    mean: (arm: string) => string;
+    seedOf: (arm: string, seed: number) => string;
+  },
+  format: (value: number | null) => string,
+): Numbers {
+  const columns = arms.flatMap((entry) => [
+    { title: m.mean(entry.arm), values: entry.mean },
+    ...entry.seeds.map((values, i) => ({ title: m.seedOf(entry.arm, i), values })),
+  ]);
+  return {
+    columns: [{ title: m.epoch }, ...columns.map(({ title }) => ({ title, show: format }))],
+    rows: (arms[0]?.mean ?? []).map((_, epoch) => [
+      epoch + 1,
+      ...columns.map(({ values }) => values[epoch] ?? null),
+    ]),
+  };
 }

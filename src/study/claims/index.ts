@@ -2,4 +2,3 @@
 export * from "./claim.js";
 export * from "./judge.js";
 export * from "./table.js";
-export { number, probability, quantity } from "./words.js";

@@ -9,7 +9,9 @@
 
 import type { ClaimResult, Contrast, Verdict } from "../types.js";
 import type { Claim, Evidence } from "./claim.js";
-import { ALPHA, claimSentence, evidenceSentence } from "./words.js";
+
+/** Holm-adjusted p-values below this are significant. */
+const ALPHA = 0.05;
 
 /** What one contrast says about one expectation. */
 export function verdictOf(evidence: Evidence, contrast: Contrast | undefined): Verdict {
@@ -44,14 +46,13 @@ export function judge(
   const evidence = claim.evidence.map((item) => {
     const contrast = contrasts.find((c) => c.measure === item.measure && c.arm === arm);
     const verdict = verdictOf(item, contrast);
-    return { ...item, verdict, sentence: evidenceSentence(item, contrast, verdict) };
+    return { ...item, verdict };
   });
   const primaries = evidence.filter(({ primary }) => primary);
   const verdict = combine(
     claim.rule,
     primaries.map((item) => item.verdict),
   );
-  const { title, source } = claim;
-  const sentence = claimSentence(verdict, primaries);
-  return { claim: name, title, source, arm, verdict, sentence, evidence };
+  const { title, zh, source } = claim;
+  return { claim: name, title, zh, source, arm, verdict, evidence };
 }

@@ -1,8 +1,9 @@
-/** Small pieces that several sections use. */
+/** Headings, verdicts, readings, the legend of the arms. */
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
-import type { ReportContrast, Verdict } from "../src/report/report-data.js";
-import { useView } from "./view.js";
+import type { Reading, Verdict } from "../../src/report/report-data.js";
+import { terms } from "../../src/report/words/index.js";
+import { useSettings } from "../settings.js";
+import { useView } from "../view.js";
 
 export function Heading({
   id,
@@ -44,29 +45,39 @@ const verdictShapes: Record<Verdict, ComponentChildren> = {
 
 /** A verdict by shape, word and colour. */
 export function VerdictBadge({ verdict }: { verdict: Verdict }) {
+  const { language } = useSettings();
   return (
     <span class={`verdict ${verdict}`}>
       <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
         {verdictShapes[verdict]}
       </svg>
-      {verdict}
+      {terms[language].verdicts[verdict]}
     </span>
   );
 }
 
-const readingWords: Record<ReportContrast["reading"], string> = {
-  better: "● better",
-  worse: "◆ worse",
-  higher: "■ higher",
-  lower: "■ lower",
-  unclear: "○ unclear",
+export const readingShapes: Record<Reading, string> = {
+  better: "●",
+  worse: "◆",
+  higher: "■",
+  lower: "■",
+  unclear: "○",
 };
 
-export const readingWord = (reading: ReportContrast["reading"]): string => readingWords[reading];
-
 /** A difference's reading by shape, word and colour. */
-export function ReadingBadge({ reading }: { reading: ReportContrast["reading"] }) {
-  return <span class={`reading ${reading}`}>{readingWords[reading]}</span>;
+export function ReadingBadge({ reading }: { reading: Reading }) {
+  const { language } = useSettings();
+  return (
+    <span class={`reading ${reading}`}>
+      {readingShapes[reading]} {terms[language].readings[reading]}
+    </span>
+  );
+}
+
+/** The colour of an arm beside its name. */
+export function Swatch({ arm }: { arm: string }) {
+  const { colour } = useView();
+  return <i class="swatch" style={{ background: colour(arm) }} aria-hidden="true" />;
 }
 
 /** The names of the arms beside their line styles. */
@@ -91,39 +102,5 @@ export function ArmLegend({ solid = false }: { solid?: boolean }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly choices: readonly { readonly value: string; readonly title: string }[];
-  readonly onChange: (value: string) => void;
-}
-
-/** One of a few: a labelled select, absent where there is nothing to choose. */
-export function Choice({ label, value, choices, onChange }: ChoiceProps) {
-  const id = useId();
-  if (choices.length < 2) return null;
-  return (
-    <span class="choice">
-      <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {choices.map((choice) => (
-          <option key={choice.value} value={choice.value}>
-            {choice.title}
-          </option>
-        ))}
-      </select>
-    </span>
-  );
-}
-
-/** Which arm the figures compare with the baseline. */
-export function ArmChoice() {
-  const { compared, selected, selectArm } = useView();
-  const choices = compared.map(({ name }) => ({ value: name, title: name }));
-  return (
-    <Choice label="Compared arm" value={selected.name} choices={choices} onChange={selectArm} />
   );
 }

@@ -1,0 +1,100 @@
+/** What was found: measures, contrasts, claims, and which of them make the answer. */
+
+import { z } from "zod";
+import { count, interval, text, value } from "./base.js";
+
+const verdict = z.enum(["supported", "refuted", "inconclusive"]);
+export type Verdict = z.output<typeof verdict>;
+const better = z.enum(["higher", "lower", "neither"]);
+export type Better = z.output<typeof better>;
+const reading = z.enum(["better", "worse", "higher", "lower", "unclear"]);
+export type Reading = z.output<typeof reading>;
+
+export const measureSchema = z.strictObject({
+  name: z.string(),
+  title: text,
+  question: text,
+  family: z.string(),
+  unit: z.string(),
+  better,
+  reference: z.string(),
+  /** The exact settings it was taken with. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type ReportMeasure = z.output<typeof measureSchema>;
+
+export const contrastSchema = z.strictObject({
+  measure: z.string(),
+  arm: z.string(),
+  baseline: z.string(),
+  /** `ratio`: differences and interval are of log₂ values. */
+  scale: z.enum(["difference", "ratio"]),
+  pairs: z.array(
+    z.strictObject({
+      seed: count,
+      arm: z.number(),
+      baseline: z.number(),
+      difference: z.number(),
+    }),
+  ),
+  armMean: value,
+  baselineMean: value,
+  difference: value,
+  interval: interval.nullable(),
+  /** Difference and interval in standard deviations of the difference between pairs. */
+  standardised: z.strictObject({ value: z.number(), interval: interval.nullable() }).nullable(),
+  superiority: value,
+  pValue: value,
+  holmP: value,
+  fewSeeds: z.boolean(),
+  /** What the interval says about the arm: `better` or `worse` where the measure has a direction, `higher` or
+   *  `lower` where it has none, `unclear` if it holds 0 or cannot be trusted. */
+  reading,
+});
+export type ReportContrast = z.output<typeof contrastSchema>;
+
+const evidenceSchema = z.strictObject({
+  measure: z.string(),
+  primary: z.boolean(),
+  expected: z.enum(["higher", "lower"]),
+  verdict,
+});
+export type ReportEvidence = z.output<typeof evidenceSchema>;
+
+export const claimSchema = z.strictObject({
+  claim: z.string(),
+  title: text,
+  source: z.string(),
+  arm: z.string(),
+  verdict,
+  evidence: z.array(evidenceSchema),
+});
+export type ReportClaim = z.output<typeof claimSchema>;
+
+/** A contrast that the answer tells of, and the claim it decides. */
+const findingSchema = z.strictObject({
+  measure: z.string(),
+  arm: z.string(),
+  claim: z.string().optional(),
+});
+export type Finding = z.output<typeof findingSchema>;
+
+/** What a reader should hold against the answer. */
+const cautionSchema = z.discriminatedUnion("kind", [
+  /** Too few seeds for any verdict. */
+  z.strictObject({ kind: z.literal("fewSeeds"), seeds: count }),
+  /** With so many measures to correct for, no measure can reach significance. */
+  z.strictObject({ kind: z.literal("weak"), seeds: count, measures: count, needed: count }),
+  z.strictObject({ kind: z.literal("missing"), missing: count, of: count }),
+  z.strictObject({
+    kind: z.literal("diverged"),
+    trials: z.array(z.strictObject({ arm: z.string(), seed: count })),
+  }),
+]);
+export type Caution = z.output<typeof cautionSchema>;
+
+export const answerSchema = z.strictObject({
+  /** The strongest first. */
+  findings: z.array(findingSchema),
+  cautions: z.array(cautionSchema),
+});

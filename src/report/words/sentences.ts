@@ -1,0 +1,132 @@
+/** From the facts of a report to its sentences, in one language. The page and the terminal say the same. */
+
+import type {
+  Caution,
+  Finding,
+  ReportClaim,
+  ReportContrast,
+  ReportData,
+  ReportEvidence,
+  ReportMeasure,
+} from "../report-data.js";
+import type { Language } from "./language.js";
+import { numbersOf, probability } from "./numbers.js";
+import { phrases } from "./phrases.js";
+
+/** Holm-adjusted p-values below this are significant. */
+const ALPHA = 0.05;
+
+type Facts = Pick<ReportData, "answer" | "claims" | "contrasts" | "measures" | "setup">;
+
+export type Sentences = ReturnType<typeof sentencesOf>;
+
+export function sentencesOf(language: Language, data: Facts) {
+  const say = phrases[language];
+  const numbers = numbersOf(language);
+  const measures = new Map(data.measures.map((measure) => [measure.name, measure]));
+  const contrastOf = (measure: string, arm: string): ReportContrast | undefined =>
+    data.contrasts.find((c) => c.measure === measure && c.arm === arm);
+
+  /** "What does batch normalisation do to the network “seed” on glyphs?" */
+  const question = (): string => {
+    const { arms, model, dataset } = data.setup;
+    const others = arms.filter((arm) => !arm.baseline);
+    const names = numbers.list(arms.map((arm) => arm.name));
+    if (others.length === 0) return say.questionAlone(model.name, dataset.name);
+    return others.length === 1 && others[0].norm !== "none"
+      ? say.questionEffect(others[0].title[language], model.name, dataset.name)
+      : say.questionChoice(names, model.name, dataset.name);
+  };
+
+  const intro = (): string => {
+    const { arms, seeds, training } = data.setup;
+    const networks = arms.length * seeds.length;
+    return arms.length === 1
+      ? say.introAlone(networks, training.epochs)
+      : say.intro(networks, training.epochs, seeds.length, arms.length);
+  };
+
+  /** "Validation accuracy rose from 95.1 to 96.4 % with batch (95 % interval +0.9 to +1.6 points)." */
+  const finding = ({ measure, arm }: Finding): string => {
+    const [of, contrast] = [measures.get(measure), contrastOf(measure, arm)];
+    if (of === undefined || contrast === undefined) return say.notMeasured(measure);
+    const { baselineMean, armMean, difference, interval } = contrast;
+    const [from, to] = numbers.pairOf(of, baselineMean, armMean);
+    const deed = say.finding(of.title[language], (difference ?? 0) > 0, from, to, arm);
+    return `${deed}${interval ? say.range(numbers.range(of, contrast, interval)) : ""}${say.stop}`;
+  };
+
+  /** Claims about which nothing was settled, in one sentence; undefined if there are none. */
+  const open = (): string | undefined => {
+    const titles = data.claims
+      .filter((claim) => claim.verdict === "inconclusive")
+      .map((claim) => say.quoted(claim.title[language]));
+    return titles.length === 0 ? undefined : say.open(numbers.list(titles));
+  };
+
+  /** The difference, or the factor, with its interval. */
+  const effect = (of: ReportMeasure, contrast: ReportContrast): string => {
+    const change = numbers.change(of, contrast, contrast.difference ?? 0);
+    const said = contrast.scale === "ratio" ? say.factor(change) : say.difference(change);
+    const range = contrast.interval && say.range(numbers.range(of, contrast, contrast.interval));
+    return `${said}${range ?? ""}`;
+  };
+
+  /** Why nothing is decided, or what a decision does not rest on. */
+  const reason = (contrast: ReportContrast, { primary, verdict }: ReportEvidence): string => {
+    const isDoubtful = primary && (contrast.holmP ?? 1) >= ALPHA;
+    if (verdict === "refuted" && isDoubtful) return say.byInterval;
+    if (verdict !== "inconclusive") return "";
+    if (contrast.fewSeeds) return say.fewSeeds;
+    const [low, high] = contrast.interval ?? [0, 0];
+    if (low <= 0 && high >= 0) return say.holdsNone;
+    return primary ? say.notSignificant : "";
+  };
+
+  /** What one measure says for a claim. */
+  const evidence = (item: ReportEvidence, arm: string): string => {
+    const [of, contrast] = [measures.get(item.measure), contrastOf(item.measure, arm)];
+    const title = of?.title[language] ?? item.measure;
+    if (!of || !contrast || contrast.armMean === null || contrast.baselineMean === null)
+      return say.notMeasured(title);
+    const values = say.values({
+      title,
+      arm,
+      baseline: contrast.baseline,
+      armMean: numbers.amount(of, contrast.armMean),
+      baselineMean: numbers.amount(of, contrast.baselineMean),
+    });
+    const p = item.primary && contrast.holmP !== null ? say.p(probability(contrast.holmP)) : "";
+    return (
+      `${values}${effect(of, contrast)}${say.seeds(contrast.pairs.length)}${p}` +
+      `${reason(contrast, item)}${say.stop}`
+    );
+  };
+
+  /** "(of 2 measures 1 for, 1 against)"; nothing where one measure decides. */
+  const tally = ({ evidence: all }: ReportClaim): string => {
+    const primaries = all.filter(({ primary }) => primary);
+    const count = (wanted: string): number =>
+      primaries.filter(({ verdict }) => verdict === wanted).length;
+    return primaries.length < 2
+      ? ""
+      : say.tally(primaries.length, count("supported"), count("refuted"));
+  };
+
+  const caution = (item: Caution): string => {
+    switch (item.kind) {
+      case "fewSeeds":
+        return say.cautionFewSeeds(item.seeds);
+      case "weak":
+        return say.cautionWeak(item.seeds, item.measures, item.needed);
+      case "missing":
+        return say.cautionMissing(item.missing, item.of);
+      case "diverged":
+        return say.cautionDiverged(
+          item.trials.map(({ arm, seed }) => say.trial(arm, seed)).join(say.between),
+        );
+    }
+  };
+
+  return { question, intro, finding, open, evidence, tally, caution };
+}

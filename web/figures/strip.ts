@@ -1,0 +1,42 @@
+/** Two rows of dots, one for each arm, one dot for each seed; bars are means. For a glance beside a sentence. */
+import * as Plot from "@observablehq/plot";
+import { base, type Frame } from "./frame.js";
+import type { Slopes } from "./slopes.js";
+
+const rowHeight = 24;
+export const stripHeight = 2 * rowHeight + 4;
+
+export function strip({ baseline, arm, pairs, log }: Slopes, frame: Frame): Element {
+  const values = pairs.flatMap((pair) => [pair.baseline, pair.arm]);
+  const isLog = log && values.every((value) => value > 0);
+  const sides = [
+    { ...baseline, values: pairs.map((pair) => pair.baseline) },
+    { ...arm, values: pairs.map((pair) => pair.arm) },
+  ];
+  const dots = sides.flatMap(({ name, colour, values: own }) =>
+    own.map((x) => ({ x, name, colour })),
+  );
+  const means = sides.filter(({ mean }) => mean !== null);
+  return Plot.plot({
+    ...base(frame),
+    height: stripHeight,
+    marginLeft: 62,
+    marginRight: 10,
+    marginTop: 2,
+    marginBottom: 2,
+    x: { axis: null, type: isLog ? "log" : "linear", inset: 8 },
+    y: {
+      type: "band",
+      domain: sides.map(({ name }) => name),
+      label: null,
+      tickSize: 0,
+      padding: 0.15,
+      tickFormat: (name: string) => (name.length > 8 ? `${name.slice(0, 7)}…` : name),
+    },
+    marks: [
+      Plot.ruleY(sides, { y: "name", stroke: "var(--rule)" }),
+      Plot.dot(dots, { x: "x", y: "name", r: 3.6, fill: "colour", fillOpacity: 0.5 }),
+      Plot.tickX(means, { x: "mean", y: "name", stroke: "colour", strokeWidth: 3.2 }),
+    ],
+  });
+}

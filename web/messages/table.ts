@@ -1,0 +1,28 @@
+/** All messages of the page. Each section has a file of its own; what English has, Chinese must have. */
+
+import type { Language } from "../../src/report/words/index.js";
+import { answer } from "./answer.js";
+import { claims } from "./claims.js";
+import { effects } from "./effects.js";
+import { maps } from "./maps.js";
+import { page } from "./page.js";
+import { problem } from "./problem.js";
+import { repeat } from "./repeat.js";
+import { setup } from "./setup.js";
+import { training } from "./training.js";
+
+const of = (language: Language) => ({
+  page: page[language],
+  problem: problem[language],
+  answer: answer[language],
+  setup: setup[language],
+  claims: claims[language],
+  effects: effects[language],
+  training: training[language],
+  maps: maps[language],
+  repeat: repeat[language],
+});
+
+export type Messages = ReturnType<typeof of>;
+
+export const messages: Readonly<Record<Language, Messages>> = { en: of("en"), zh: of("zh") };

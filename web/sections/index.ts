@@ -1,0 +1,29 @@
+/** The sections of the report in reading order. Adding one: a file with its body, a file with its messages, a line here. */
+import type { ComponentType } from "preact";
+import type { ReportData } from "../../src/report/report-data.js";
+import type { Messages } from "../messages/table.js";
+import { Answer } from "./answer.js";
+import { Claims } from "./claims.js";
+import { Effects } from "./effects.js";
+import { Maps } from "./maps.js";
+import { Repeat } from "./repeat.js";
+import { Setup } from "./setup.js";
+import { Training } from "./training.js";
+
+export interface Section {
+  /** Its place in the address, and the key of its messages. */
+  readonly id: Exclude<keyof Messages, "page" | "problem">;
+  readonly Body: ComponentType;
+  /** Whether the data has anything for it; always if absent. */
+  readonly shows?: (data: ReportData) => boolean;
+}
+
+export const sections: readonly Section[] = [
+  { id: "answer", Body: Answer },
+  { id: "setup", Body: Setup },
+  { id: "claims", Body: Claims },
+  { id: "effects", Body: Effects },
+  { id: "training", Body: Training },
+  { id: "maps", Body: Maps },
+  { id: "repeat", Body: Repeat },
+];
