@@ -135,9 +135,11 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** The layout of a node's output: ops that keep the shape keep the layout too, and flatten keeps the pixels' order. */
+/** The layout of a node's output: ops that keep the shape keep the layout too (but for dense layers, whose outputs are
+ *  others even if they are as many), and flatten keeps the pixels' order. */
 function outputLayout(node: Node, inputs: readonly Layout[], shape: Shape): Layout {
-  if (node.kind !== "flatten") return sameShape(shape, inputs[0].shape) ? inputs[0] : layout(shape);
+  if (node.kind !== "flatten")
+    return sameShape(shape, inputs[0].shape) && node.kind !== "dense" ? inputs[0] : layout(shape);
   const [x] = inputs;
   return x.shape.length === 1
     ? x
