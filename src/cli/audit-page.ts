@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { session } from "../engine/session.js";
 import type { Audit } from "../explain/audit.js";
+import { changeWords } from "../explain/audit-advice.js";
 import {
   type Explainer,
   type ExplainerName,
@@ -37,8 +38,6 @@ export interface Audited {
 }
 
 const png = ({ rgb, width, height }: Drawing): Uint8Array => writePng(rgb, width, height);
-const small = (v: number): string =>
-  v === 0 ? "0" : v < 1e-3 ? v.toExponential(1) : percent(v, 1);
 
 /** One column of maps, or nothing if the method refuses this model. */
 function columnOf(
@@ -111,8 +110,8 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
       head: ["method", "median", "largest", "looks at"],
       rows: changes.map(({ title, change, refused, functionOnly }) => [
         title,
-        change ? small(change.median) : "–",
-        change ? small(change.largest) : (refused ?? "–"),
+        change ? changeWords(change.median) : "–",
+        change ? changeWords(change.largest) : (refused ?? "–"),
         functionOnly ? "the function" : "the graph",
       ]),
     },
@@ -121,12 +120,12 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
       note: "From passing over Batch Norm to folding it: the part of the shift t, and that of channels with γ < 0.",
       head: ["composite, layer", "total", "shift", "negative γ"],
       rows: harm.flatMap(({ composite, total, shift, sign, layers }) => [
-        [composite, small(total), small(shift), small(sign)],
+        [composite, changeWords(total), changeWords(shift), changeWords(sign)],
         ...layers.map((layer) => [
           `  ${layer.norms.join(", ")} into ${layer.into.join(", ")}`,
-          small(layer.total),
-          small(layer.shift),
-          small(layer.sign),
+          changeWords(layer.total),
+          changeWords(layer.shift),
+          changeWords(layer.sign),
         ]),
       ]),
     },
@@ -136,9 +135,9 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
       head: ["batch", "logits move by", "predictions that change", "a saliency map moves by"],
       rows: batchSensitivity.map(({ batchSize, logits, classes, map }) => [
         `${batchSize}`,
-        small(logits),
+        changeWords(logits),
         percent(classes, 1),
-        small(map),
+        changeWords(map),
       ]),
     },
   ].filter(({ rows }) => rows.length > 0);

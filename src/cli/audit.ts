@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
 import { type Audit, audit } from "../explain/audit.js";
+import { changeWords } from "../explain/audit-advice.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { fail, sameShape, showShape } from "../tensor/index.js";
 import { auditPage } from "./audit-page.js";
@@ -57,9 +58,6 @@ export async function auditModel(
 
 const marks = { problem: ["red", "✗"], warning: ["yellow", "!"], fine: ["green", "✓"] } as const;
 
-const share = (v: number | undefined): string =>
-  v === undefined ? "–" : v < 1e-3 ? v.toExponential(0) : percent(v, 1);
-
 /** What the terminal shows: advice first, then the numbers it stands on. */
 function auditLines({ advice, health, explainers }: Audit, t: Terminal): string[] {
   const said = advice.flatMap(({ level, text }) => {
@@ -82,10 +80,10 @@ function auditLines({ advice, health, explainers }: Audit, t: Terminal): string[
   ]);
   const moved = columns([
     ["maps under folding", "median change", "largest"],
-    ...explainers.map(({ title, change, refused }) => [
+    ...explainers.map(({ title, change }) => [
       title,
-      refused ? "refused" : share(change?.median),
-      share(change?.largest),
+      change ? changeWords(change.median) : "refused",
+      change ? changeWords(change.largest) : "–",
     ]),
   ]);
   const dim = (lines: string[]) => lines.map((line, i) => (i === 0 ? t.style("dim", line) : line));

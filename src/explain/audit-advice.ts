@@ -10,12 +10,23 @@ export interface Advice {
   readonly text: string;
 }
 
-const percent = (share: number): string =>
-  share >= 1000
-    ? "more than 1000 times"
-    : share >= 10
-      ? `${Math.round(share)} times`
-      : `${Math.round(1000 * share) / 10} %`;
+/** Change as a share of the folded map's norm, beyond which it says that relevance diverged and nothing of the map. */
+const DIVERGED = 100;
+
+const superscript = (n: number): string =>
+  [...String(n)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+
+/** A change in words: "4e-7", "12.3 %", "37 times", "diverges, 10¹⁶ times". */
+export function changeWords(share: number): string {
+  if (share === 0) return "0";
+  if (share < 1e-3) return share.toExponential(0);
+  if (share < 10) return `${Math.round(1000 * share) / 10} %`;
+  if (share < DIVERGED) return `${Math.round(share)} times`;
+  if (!Number.isFinite(share)) return "diverges";
+  const power = Number(share.toExponential(0).split("e")[1]);
+  return `diverges, ${share < 9999.5 ? Math.round(share) : `10${superscript(power)}`} times`;
+}
+
 const list = (names: readonly string[]): string => names.join(", ");
 
 type Found = Omit<Audit, "advice">;
@@ -86,7 +97,7 @@ function ofBatches({ batchSensitivity }: Found): Advice[] {
   return [
     {
       level: "warning",
-      text: `Never explain with the statistics of the batch: at batches of ${worst.batchSize}, ${percent(worst.classes)} of the predictions change, and a saliency map by ${percent(worst.map)} when only its batch mates do.`,
+      text: `Never explain with the statistics of the batch: at batches of ${worst.batchSize}, ${changeWords(worst.classes)} of the predictions change, and a saliency map by ${changeWords(worst.map)} when only its batch mates do.`,
     },
   ];
 }
@@ -152,15 +163,20 @@ function ofMaps({ explainers }: Found): Advice[] {
   if (drawn.length > 0)
     out.push({
       level: "warning",
-      text: `The same function drawn otherwise gets another map from ${list(drawn.map(({ explainer, change }) => `${explainer} (${percent(change?.median ?? 0)})`))}: fold first, and compare only maps of folded models.`,
+      text: `The same function drawn otherwise gets another map from ${list(drawn.map(({ explainer, change }) => `${explainer} (${changeWords(change?.median ?? 0)})`))}: fold first, and compare only maps of folded models.`,
     });
   return out;
 }
 
 function ofHarm({ harm }: Found): Advice[] {
   return harm
-    .filter(({ total }) => total > ROUNDING)
+    .filter(({ total }) => !(total <= ROUNDING))
     .map(({ composite, total, shift, sign, layers }) => {
+      if (!(total < DIVERGED))
+        return {
+          level: "warning" as const,
+          text: `Passing over batch norm makes the ${composite} map diverge: relevance of s·u + t is divided by u, which is next to 0 where t is not, and that at every norm in turn. Fold first.`,
+        };
       const worst = [...layers].sort((a, b) => b.total - a.total)[0];
       const cause =
         sign > 2 * shift
@@ -170,7 +186,7 @@ function ofHarm({ harm }: Found): Advice[] {
             : "both the shift t and channels with γ < 0";
       return {
         level: "warning" as const,
-        text: `Passing over batch norm moves the ${composite} map by ${percent(total)}: ${cause} (shift ${percent(shift)}, sign ${percent(sign)}), most at ${list(worst?.norms ?? [])}.`,
+        text: `Passing over batch norm moves the ${composite} map by ${changeWords(total)}: ${cause} (shift ${changeWords(shift)}, sign ${changeWords(sign)}), most at ${list(worst?.norms ?? [])}.`,
       };
     });
 }

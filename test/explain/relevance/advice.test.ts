@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Audit } from "../../../src/explain/audit.js";
-import { advise } from "../../../src/explain/audit-advice.js";
+import { advise, changeWords } from "../../../src/explain/audit-advice.js";
 
 const difference = { inputs: "random", count: 2, absolute: 1e-14, relative: 1e-14, worst: 0 };
 const spread = { median: 0.1, largest: 0.2 };
@@ -86,8 +86,26 @@ test("what passing over batch norm does, by cause", () => {
   expect(cause(20, 21, 0.4)).toContain(
     "by 20 times: mostly the shift t (shift 21 times, sign 40 %)",
   );
-  expect(cause(1e6, 1e6, 1e6)).toContain(
-    "by more than 1000 times: both the shift t and channels with γ < 0",
+  expect(cause(20, 21, 21)).toContain("by 20 times: both the shift t and channels with γ < 0");
+  expect(cause(1e6, 1e6, 1e6)).toBe(
+    "warning: Passing over batch norm makes the epsilonPlus map diverge: relevance of s·u + t is divided by u, which is next to 0 where t is not, and that at every norm in turn. Fold first.",
   );
+  expect(cause(Number.NaN, 1, 1)).toContain("makes the epsilonPlus map diverge");
   expect(said({ harm: [{ ...harm, total: 1e-6, shift: 0, sign: 0 }] }).length).toBe(2);
+});
+
+test("changes in words", () => {
+  const words = [0, 4.4e-7, 0.0123, 9.996, 37.2, 120, 9999, 2.2e16, 9.9e20, Infinity];
+  expect(words.map(changeWords)).toEqual([
+    "0",
+    "4e-7",
+    "1.2 %",
+    "999.6 %",
+    "37 times",
+    "diverges, 120 times",
+    "diverges, 9999 times",
+    "diverges, 10¹⁶ times",
+    "diverges, 10²¹ times",
+    "diverges",
+  ]);
 });
