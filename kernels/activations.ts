@@ -1,6 +1,5 @@
 /** Activations: a line with two bends, the sigmoid. */
 
-import { exp } from "./math";
 import { at } from "./memory";
 
 export function bend(x: i32, y: i32, count: i32, low: f32, high: f32, slope: f32): void {
@@ -30,16 +29,45 @@ export function bendBackward(
   }
 }
 
+const LOG2E: f32 = 1.44269504;
+const LN2_HIGH: f32 = 0.693359375; // few digits: k·LN2_HIGH is exact
+const LN2_LOW: f32 = -2.12194440e-4;
+
+/** eˣ for −87 ≤ x ≤ 0, to 2e-7: x = k·ln 2 + r, then the Taylor series of eʳ to r⁷. */
+// @ts-ignore: decorator
+@inline
+function expOfNegative(x: v128): v128 {
+  const k = f32x4.nearest(f32x4.mul(x, f32x4.splat(LOG2E)));
+  let r = f32x4.sub(x, f32x4.mul(k, f32x4.splat(LN2_HIGH)));
+  r = f32x4.sub(r, f32x4.mul(k, f32x4.splat(LN2_LOW)));
+  let sum = f32x4.splat(1.0 / 5040);
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 720));
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 120));
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 24));
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 6));
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.5));
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
+  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
+  return f32x4.mul(sum, power);
+}
+
 export function sigmoid(x: i32, y: i32, pixels: i32, C: i32, cs: i32): void {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  // Lanes of the last vector of a pixel that are channels.
+  const rest = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(C - ((C - 1) & ~3)));
   for (let p = 0; p < pixels; p++) {
     const from = at(x + p * cs);
     const to = at(y + p * cs);
-    for (let c = 0; c < C; c++) {
-      const v = <f64>load<f32>(from + at(c));
-      const e = exp(-abs(v)); // never above 1
-      store<f32>(to + at(c), <f32>((v >= 0 ? 1.0 : e) / (1 + e)));
+    for (let c = 0; c < cs; c += 4) {
+      const v = v128.load(from + at(c));
+      // A NaN stays one: max hands it on.
+      const e = expOfNegative(f32x4.max(f32x4.neg(f32x4.abs(v)), f32x4.splat(-87)));
+      let s = f32x4.div(v128.bitselect(e, one, f32x4.lt(v, zero)), f32x4.add(one, e));
+      if (c + 4 >= cs) s = v128.and(s, rest);
+      v128.store(to + at(c), s);
     }
-    for (let c = C; c < cs; c++) store<f32>(to + at(c), 0);
   }
 }
 

@@ -2,20 +2,12 @@
 
 import { z } from "zod";
 import { fail } from "../tensor/errors.js";
-import { showShape, size } from "../tensor/tensor.js";
-import { placesBack, placesIn } from "./moved.js";
-import { type Emit, images, noParameters, type Op } from "./op.js";
+import { showShape } from "../tensor/tensor.js";
+import { further, images, noParameters, type Op } from "./op.js";
 
 const attributes = z.strictObject({});
 
 export type Concat = z.output<typeof attributes>;
-
-/** The elements of y that input i provides. */
-function from(c: Emit<Concat>, i: number): Int32Array {
-  const first = size(c.inputs[0].shape);
-  const own = (e: number) => (i === 0 ? (e < first ? e : -1) : e < first ? -1 : e - first);
-  return Int32Array.from({ length: size(c.output.shape) }, (_, e) => own(e));
-}
 
 export const concat: Op<Concat> = {
   summary: "y = a and b one after the other along the channels",
@@ -34,23 +26,25 @@ export const concat: Op<Concat> = {
   macs: () => 0,
   affine: () => ({ form: "fixed" }),
   forward(c) {
-    const y = c.output;
-    const part = c.perImage("part", y.size);
-    for (const i of [0, 1]) {
-      const x = c.inputs[i];
-      const table = c.integers(placesIn(y, x, from(c, i)));
-      c.each("gather", c.x(i), i === 0 ? c.y : part, table, images(), y.size, x.size, y.size);
+    const { H, W, cs } = c.output;
+    const [a, b] = c.inputs;
+    for (const [i, x, first, end] of [[0, a, 0, a.C] as const, [1, b, a.C, cs] as const]) {
+      const table = c.integers(lanes(end - first, x.C));
+      const to = further(c.y, first);
+      c.each("gather", c.x(i), to, table, images(H * W), end - first, x.cs, cs);
     }
-    c.each("add", c.y, part, c.y, images(y.size)); // each has 0 where the other has values
   },
   backward(c) {
-    const y = c.output;
-    for (const i of [0, 1]) {
+    const { H, W, cs } = c.output;
+    c.inputs.forEach((x, i) => {
       const dx = c.dx(i);
-      if (!dx) continue;
-      const x = c.inputs[i];
-      const table = c.integers(placesBack(y, x, from(c, i)));
-      c.each("gather", c.dy, dx, table, images(), x.size, y.size, x.size);
-    }
+      if (!dx) return;
+      const from = further(c.dy, i === 0 ? 0 : c.inputs[0].C);
+      c.each("gather", from, dx, c.integers(lanes(x.cs, x.C)), images(H * W), x.cs, cs, x.cs);
+    });
   },
 };
+
+/** Of `count` lanes of a pixel the first C, the others 0. */
+const lanes = (count: number, C: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, lane) => (lane < C ? lane : -1));

@@ -22,7 +22,7 @@ export type Conv2d = z.output<typeof conv2dAttributes>;
 /** What the plain loops need of an emitter; a transposed convolution gives them one with its own values exchanged. */
 export type Convolving = Pick<
   Emit<Conv2d>,
-  "attributes" | "inputs" | "output" | "fused" | "x" | "y" | "dy" | keyof Tools
+  "attributes" | "inputs" | "output" | "fused" | "training" | "x" | "y" | "dy" | keyof Tools
 >;
 
 /** The part of an emitter that has nothing to do with the values of the op. */

@@ -8,7 +8,7 @@ import {
   paddedInput,
   windowStrides,
 } from "./conv2d-geometry.js";
-import { CHUNKS, images, type Place } from "./op.js";
+import { CHUNKS, further, images, type Place } from "./op.js";
 
 /** dW[o,i,ky,kx] = Σ_{n,oy,ox} dy[n,o,oy,ox] · x[n,i,…]: per chunk, then added in chunk order. */
 export function filterGradient(c: Convolving, dw: Place): void {
@@ -147,9 +147,3 @@ function groupedInputGradient(c: Convolving, dx: Place): void {
   c.each("convolveGroupedBackward", c.dy, c.parameter("weight"), dxp, images(), ...sizes);
   if (isPadded) c.each("unpad", dxp, dx, images(), x.H, x.W, x.cs, top, left, bottom, right);
 }
-
-/** A place further on by `elements`. */
-const further = (place: Place, elements: number): Place => ({
-  ...place,
-  offset: place.offset + elements,
-});

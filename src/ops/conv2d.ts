@@ -22,7 +22,7 @@ import {
   winogradInputGradient,
 } from "./conv2d-winograd.js";
 import { type Layout, layout, padded } from "./layout.js";
-import { images, type Op, type ParameterSpec } from "./op.js";
+import { further, images, type Op, type ParameterSpec, type Place } from "./op.js";
 import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
 
 /** The weights of a convolution of x, [filters, channels per group, kh, kw]. */
@@ -51,6 +51,26 @@ export function filters(a: Conv2d, x: Layout): ParameterSpec {
   };
 }
 
+/** Output channels that are worked on together, and from how many on filters are cut for it. */
+const PANEL = 64;
+const WIDE = 256;
+
+/** The filters [taps][os], cut in panels [taps][64] where rows are long: walking down a column of a long row meets the
+ *  same few places of the cache again and again. Not in training, where filters change with every step. */
+function panels(c: Convolving, w: Place, taps: number) {
+  const os = c.output.cs;
+  if (c.training || os < WIDE) return [{ first: 0, width: os, weights: w }];
+  const packed = c.shared("panels", taps * os);
+  return Array.from({ length: Math.ceil(os / PANEL) }, (_, k) => {
+    const first = PANEL * k;
+    const width = Math.min(PANEL, os - first);
+    const lanes = c.integers(Int32Array.from({ length: width }, (_, lane) => lane));
+    const weights = further(packed, taps * first);
+    c.prepare("gather", further(w, first), weights, lanes, taps, width, os, width);
+    return { first, width, weights };
+  });
+}
+
 /** The forward pass by the plain loop. */
 export function directForward(c: Convolving): void {
   const a = c.attributes;
@@ -65,10 +85,14 @@ export function directForward(c: Convolving): void {
     return;
   }
   const from = [xp, ...windowStrides(a, x)] as const;
-  const to = [c.y, y.size, y.W * y.cs, y.cs] as const;
   const { offsets, taps } = forwardTaps(a, x);
   const table = c.integers(offsets);
-  c.each("convolve", ...from, table, taps, w, b, ...to, images(), y.H, y.W, y.cs, relu);
+  for (const { first, width, weights } of panels(c, w, taps)) {
+    const bias = typeof b === "number" ? b : further(b, first);
+    const to = [further(c.y, first), y.size, y.W * y.cs, y.cs] as const;
+    const size = [images(), y.H, y.W, width] as const;
+    c.each("convolve", ...from, table, taps, weights, bias, ...to, ...size, relu);
+  }
 }
 
 export const conv2d: Op<Conv2d> = {

@@ -26,7 +26,7 @@ export function sources(
 }
 
 /** In memory: where each element of `to` comes from, −1 for nowhere. */
-export function placesIn(to: Layout, from: Layout, elements: Sources): Int32Array {
+function placesIn(to: Layout, from: Layout, elements: Sources): Int32Array {
   const [here, there] = [order(to), order(from)];
   const table = new Int32Array(to.size).fill(-1);
   elements.forEach((source, i) => {
@@ -36,7 +36,7 @@ export function placesIn(to: Layout, from: Layout, elements: Sources): Int32Arra
 }
 
 /** The way back: where each element of `from` has gone, −1 for nowhere. */
-export function placesBack(to: Layout, from: Layout, elements: Sources): Int32Array {
+function placesBack(to: Layout, from: Layout, elements: Sources): Int32Array {
   const [here, there] = [order(to), order(from)];
   const table = new Int32Array(from.size).fill(-1);
   elements.forEach((source, i) => {

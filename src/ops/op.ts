@@ -20,6 +20,12 @@ export interface Place {
   readonly chunk: number;
 }
 
+/** A place further on by `elements`. */
+export const further = (place: Place, elements: number): Place => ({
+  ...place,
+  offset: place.offset + elements,
+});
+
 /** Memory with a lifetime, laid out after the whole plan is known. */
 export interface Buffer {
   readonly name: string;
