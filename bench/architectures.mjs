@@ -191,7 +191,7 @@ export const architectures = {
   "ResNet-50": resnet50,
   "VGG-16-BN": vgg16,
   "DenseNet-121": densenet121,
-  "MobileNetV2": mobilenetV2,
+  MobileNetV2: mobilenetV2,
   "EfficientNet-B0": efficientnetB0,
 };
 

@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { session } from "../dist/engine/session.js";
 import { loadAnyModel } from "../dist/formats/load-model.node.js";
 import { analyse } from "../dist/model/model.js";
-import { session } from "../dist/engine/session.js";
 import { random } from "../dist/tensor/random.js";
 import { size, tensor } from "../dist/tensor/tensor.js";
 import { architecture, architectures } from "./architectures.mjs";
@@ -72,7 +72,9 @@ async function ours(file) {
 }
 
 async function theirs(file) {
-  const { default: ort } = await import("../test/peers/node_modules/onnxruntime-node/dist/index.js");
+  const { default: ort } = await import(
+    "../test/peers/node_modules/onnxruntime-node/dist/index.js"
+  );
   const threads = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
   const run = await ort.InferenceSession.create(file, threads);
   const { data, shape } = images();
