@@ -37,6 +37,7 @@ export { type Arithmetic, arithmetics, hasFused } from "./kernels/arithmetic.js"
 export { evaluateMeasures, type Measure, type MeasureName, measures } from "./measures/index.js";
 export * from "./model/index.js";
 export { concludeStudy } from "./study/conclude.js";
+export { conditionTitle, type StudyUnder, studiesUnder } from "./study/conditions.js";
 export { planStudy } from "./study/plan.js";
 export * from "./tensor/index.js";
 export * from "./training/index.js";

@@ -8,9 +8,5 @@ export {
   loadAnyModel,
   modelFormats,
 } from "./formats/load-model.node.js";
-export {
-  runStudy,
-  type StudyOutcome,
-  type StudyRunOptions,
-  type StudyWatcher,
-} from "./study/run.node.js";
+export type { StudyWatcher } from "./study/laboratory.node.js";
+export { runStudy, type StudyOutcome, type StudyRunOptions } from "./study/run.node.js";

@@ -15,8 +15,8 @@ export interface RunningTrial {
 
 export interface StudyState {
   readonly trials: number;
-  /** Trials that were there before this run. */
-  readonly found: number;
+  /** Trials that need not be computed. */
+  found: number;
   readonly startedAt: number;
   done: number;
   /** By trial. */

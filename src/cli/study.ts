@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { reportData } from "../report/build.js";
 import { writeReport } from "../report/render.node.js";
 import { concludeStudy } from "../study/conclude.js";
-import { runStudy, type StudyWatcher } from "../study/run.node.js";
+import type { StudyWatcher } from "../study/laboratory.node.js";
+import { runStudy } from "../study/run.node.js";
 import type { TrialOutcome } from "../study/trial.js";
 import type { StudyConfig, Trial } from "../study/types.js";
 import { loadStudyData } from "./data.js";
@@ -53,24 +54,39 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
 
 /** Keeps the live lines up to date, or prints a line for each trial. */
 function watcher(folder: string, t: Terminal): StudyWatcher {
-  const nameOf = (trial: Trial): string => `${trial.arm.name}/${trial.seed}`;
+  const nameOf = (trial: Trial): string =>
+    `${trial.arm.name}/${trial.seed}/${trial.epochs}/${trial.arm.learningRate}`;
   let state: StudyState | undefined;
   const draw = (): void => {
     if (state) t.live(liveLines(state, t));
   };
+  let told = 0;
+  const tellFound = (): void => {
+    if (!state || state.found === told) return;
+    t.line(t.style("dim", `${plural(state.found - told, "trial")} found in ${folder}`));
+    told = state.found;
+  };
   return {
-    planned(config, trials, found) {
-      state = { trials, found, startedAt: performance.now(), done: found, running: new Map() };
-      t.line(opening(config, trials, found, folder, t));
+    planned(config, trials) {
+      state = { trials, found: 0, startedAt: performance.now(), done: 0, running: new Map() };
+      t.line(opening(config, trials, t));
+      draw();
+    },
+    found() {
+      if (!state) return;
+      state.found++;
+      state.done++;
       draw();
     },
     progress(trial, { stage, epoch, epochs, share }) {
+      tellFound();
       const { arm, seed } = trial;
       state?.running.set(nameOf(trial), { arm: arm.name, seed, stage, epoch, epochs, share });
       draw();
     },
     finished(trial, outcome) {
       if (!state) return;
+      tellFound();
       state.running.delete(nameOf(trial));
       state.done++;
       if (!t.isLive)
@@ -84,18 +100,11 @@ function watcher(folder: string, t: Terminal): StudyWatcher {
 const note = ({ timings }: TrialOutcome): string =>
   `, ${duration(timings.trainSeconds + timings.measureSeconds)}`;
 
-function opening(
-  config: StudyConfig,
-  trials: number,
-  found: number,
-  folder: string,
-  t: Terminal,
-): string {
+function opening(config: StudyConfig, trials: number, t: Terminal): string {
   const arms = config.arms.map((arm) => arm.name).join(", ");
-  const kept = found === 0 ? "" : `; ${found} found in ${folder}`;
   return (
     `${t.style("bold", `${config.model.name} on ${config.dataset.name}`)}: ${arms} × ` +
-    `${plural(config.seeds.length, "seed")} = ${plural(trials, "trial")} of ${plural(config.epochs, "epoch")}${kept}`
+    `${plural(config.seeds.length, "seed")} = ${plural(trials, "trial")} of ${plural(config.epochs, "epoch")}`
   );
 }
 

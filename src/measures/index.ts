@@ -1,5 +1,6 @@
 /** Measures: everything that turns a trained model and its history into a number. */
 
+export { explainedImages } from "./bench.js";
 export { fitTemperature } from "./calibration.js";
 export * from "./cost.js";
 export * from "./evaluator.js";

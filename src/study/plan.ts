@@ -8,14 +8,15 @@ import {
   measures,
   parseKey,
   scoredExplainers,
-  usualMeasures,
   wordProblem,
 } from "../measures/index.js";
-import { deepNames, norms, zoo } from "../model/index.js";
+import { deepNames, type NormName, norms, zoo } from "../model/index.js";
 import { fail } from "../tensor/errors.js";
+import { armNames } from "./arms.js";
 import { canonicalJson, hashText } from "./canonical.js";
-import { type StudyConfig, studyConfig, type Trial } from "./types.js";
+import { type Arm, type StudyConfig, studyConfig, type Trial } from "./types.js";
 import { LIBRARY_VERSION, RESULT_VERSION } from "./version.js";
+import { trialsOf } from "./waves.js";
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigIssue {
@@ -28,7 +29,8 @@ export interface ConfigIssue {
 
 export interface StudyPlan {
   readonly config: StudyConfig;
-  /** Seed by seed, all arms of a seed one after another. */
+  /** Those of the arms as they stand, seed by seed, all arms of a seed one after another. What tuning and equal
+   *  checkpoints add is known as the study runs. */
   readonly trials: readonly Trial[];
 }
 
@@ -92,13 +94,12 @@ function meaning(config: StudyConfig): ConfigIssue[] {
       code: "unused_setting",
       message: `got it with ${name}, expected ${list(deepNames)}`,
     });
-  config.arms.forEach((arm, i) => {
-    oneOf(`arms.${i}.norm`, arm.norm, Object.keys(norms));
-  });
-  const arms = config.arms.map(({ name }) => name);
-  unique("arms", arms);
+  const names = config.arms.map(({ name }) => name);
+  unique("arms", names);
   unique("seeds", config.seeds);
-  if (config.baseline !== undefined) oneOf("baseline", config.baseline, arms);
+  unique("rates", config.rates);
+  unique("checkpoints", config.checkpoints);
+  if (config.baseline !== undefined) oneOf("baseline", config.baseline, names);
   config.explainers.forEach((name, i) => {
     oneOf(`explainers.${i}`, name, scoredExplainers);
   });
@@ -110,7 +111,46 @@ function meaning(config: StudyConfig): ConfigIssue[] {
       issues.push({ path: `measures.${i}`, code: "unknown_name", message: parts.problem });
   });
   unique("measures", config.measures ?? []);
-  return [...issues, ...optimiserIssues(config), ...measureOptionIssues(config)];
+  return [
+    ...issues,
+    ...config.arms.flatMap((arm, i) => armIssues(arm, `arms.${i}`)),
+    ...optimiserIssues(config),
+    ...measureOptionIssues(config),
+  ];
+}
+
+const isNorm = (name: string): name is NormName => Object.hasOwn(norms, name);
+
+/** An arm whose parts do not fit together. */
+function armIssues(arm: Arm, path: string): ConfigIssue[] {
+  const known = Object.keys(norms);
+  if (!known.includes(arm.norm)) {
+    // A bare name that no arm has became an arm with a norm of that name.
+    const isBare = arm.name === arm.norm && Object.keys(arm).length === 2;
+    const [place, expected] = isBare ? [path, armNames] : [`${path}.norm`, known];
+    const message = `got "${arm.norm}", expected ${list(expected)}`;
+    return [{ path: place, code: "unknown_name", message }];
+  }
+  const kinds = isNorm(arm.norm) ? norms[arm.norm].layers(4, "norm").map(({ kind }) => kind) : [];
+  const isBatch = kinds.includes("batchNorm");
+  const hasNorm = kinds.some((kind) => kind.endsWith("Norm"));
+  const needs: readonly [field: keyof Arm, fits: boolean, what: string][] = [
+    ["learns", hasNorm, "one with γ or β"],
+    ["freezeAfter", isBatch, "Batch Norm"],
+    ["statistics", isBatch, "Batch Norm"],
+    ["afterwards", isBatch, "Batch Norm"],
+  ];
+  return needs.flatMap(([field, fits, what]) =>
+    arm[field] === undefined || fits
+      ? []
+      : [
+          {
+            path: `${path}.${field}`,
+            code: "unused_setting",
+            message: `got it with norm ${arm.norm}, expected ${what}`,
+          },
+        ],
+  );
 }
 
 /** The settings that an optimiser has besides its learning rate. */
@@ -172,29 +212,6 @@ function measureOptionIssues({ measureOptions }: StudyConfig): ConfigIssue[] {
 }
 
 const list = (names: readonly string[]): string => names.join(", ");
-
-function trialsOf(config: StudyConfig): Trial[] {
-  const { dataset, model, epochs, batchSize, optimiser, explained, pictured } = config;
-  const { arithmetic, statistics, measureOptions } = config;
-  const chosen = expandMeasures(config.measures ?? usualMeasures, config.explainers);
-  return config.seeds.flatMap((seed) =>
-    config.arms.map((arm) => ({
-      arm,
-      seed,
-      dataset,
-      model,
-      epochs,
-      batchSize,
-      optimiser,
-      arithmetic,
-      statistics,
-      measures: chosen,
-      measureOptions,
-      explained,
-      pictured,
-    })),
-  );
-}
 
 /** The name of a trial: the hash of everything its result depends on. Where the data lie is not part of it; what
  *  they are is. */

@@ -1,18 +1,42 @@
-/** What a trial's configuration stands for: its images, its network, its optimiser. */
+/** What a trial's configuration stands for: its images, its network, its start, its optimiser. */
 
-import { type Dataset, take } from "../data/dataset.js";
-import { type Graph, norms, zoo } from "../model/index.js";
-import { fail } from "../tensor/index.js";
-import { adam, adamW, type Optimiser, sgd } from "../training/index.js";
+import { type Dataset, type Split, take } from "../data/dataset.js";
+import { type Graph, initialise, type Model, norms, wellScaled, zoo } from "../model/index.js";
+import { fail, random } from "../tensor/index.js";
+import { adam, adamW, type FitOptions, type Optimiser, sgd } from "../training/index.js";
 import type { StudyConfig, Trial } from "./types.js";
 
-/** The dataset with at most as many images as the trial asks for. */
-export function limited(dataset: Dataset, { dataset: { train, validation } }: Trial): Dataset {
-  return {
+/** The images of a trial: at most as many as it asks for, held out and with shuffled labels if it wants that. */
+export function imagesOf(dataset: Dataset, trial: Trial): Dataset {
+  const { train, validation } = trial.dataset;
+  const whole = {
     ...dataset,
     train: take(dataset.train, train ?? dataset.train.images.count),
     validation: take(dataset.validation, validation ?? dataset.validation.images.count),
   };
+  const own = trial.purpose === "tuning" ? heldOut(whole) : whole;
+  if (trial.arm.labels !== "shuffled") return own;
+  const order = random(trial.seed).split("shuffled labels").permutation(own.train.labels.length);
+  const labels = Uint8Array.from(order, (i) => own.train.labels[i]);
+  return { ...own, train: { ...own.train, labels } };
+}
+
+/** Share of the training images that tuning compares models on. */
+const HELD_OUT = 1 / 6;
+
+function heldOut(dataset: Dataset): Dataset {
+  const { images } = dataset.train;
+  const out = Math.max(1, Math.round(images.count * HELD_OUT));
+  const kept = images.count - out;
+  return { ...dataset, train: take(dataset.train, kept), validation: rest(dataset.train, kept) };
+}
+
+/** The images from number `from` on; masks and concepts, which tuning does not look at, are left behind. */
+function rest({ images, labels }: Split, from: number): Split {
+  const [C, H, W] = images.shape;
+  const count = images.count - from;
+  const data = images.data.subarray(from * C * H * W);
+  return { images: { ...images, count, data }, labels: labels.subarray(from) };
 }
 
 /** The network of a trial: the arm decides about norm and placement, the data about input and classes. */
@@ -34,19 +58,39 @@ export function graphOf({ arm, model }: Trial, dataset: Dataset): Graph {
   });
 }
 
-/** The optimiser of a trial; an arm's learning rate goes before the study's. */
+/** The network as training starts. Streams of the seed alone: the arms of a seed share initial convolutions. */
+export function startOf(trial: Trial, dataset: Dataset): Model {
+  const model = initialise(graphOf(trial, dataset), random(trial.seed).split("initial"));
+  return trial.arm.start === "wellScaled" ? wellScaled(model) : model;
+}
+
+/** What an arm leaves as it is. */
+export const learnsOf = ({ arm }: Trial): FitOptions["learns"] =>
+  arm.learns === "norm" ? ({ name }) => name === "gamma" || name === "beta" : undefined;
+
+/** The learning rate of a trial; the arm's goes before the study's. */
+export const learningRateOf = ({ optimiser, arm }: Pick<Trial, "optimiser" | "arm">): number =>
+  (arm.learningRate ?? optimiser.learningRate) * (arm.rateFactor ?? 1);
+
+/** The optimiser of a trial. With a weight decay of the arm's own, Adam becomes AdamW. */
 export function optimiserOf({ optimiser, arm }: Trial): Optimiser {
-  const learningRate = arm.learningRate ?? optimiser.learningRate;
-  const { momentum, nesterov, weightDecay } = optimiser;
+  const learningRate = learningRateOf({ optimiser, arm });
+  const { momentum, nesterov } = optimiser;
+  if (arm.weightDecay === "tuned")
+    return fail(
+      "option",
+      `trial: got weight decay "tuned" in arm "${arm.name}", expected a number`,
+    );
+  const decay = arm.weightDecay ?? optimiser.weightDecay;
+  const decaying = { learningRate, ...(decay !== undefined && { decay }) };
   const rows = {
-    adam: () => adam({ learningRate }),
-    adamw: () => adamW({ learningRate, ...(weightDecay !== undefined && { decay: weightDecay }) }),
+    adam: () => (decay === undefined ? adam({ learningRate }) : adamW(decaying)),
+    adamw: () => adamW(decaying),
     sgd: () =>
       sgd({
-        learningRate,
+        ...decaying,
         ...(momentum !== undefined && { momentum }),
         ...(nesterov !== undefined && { nesterov }),
-        ...(weightDecay !== undefined && { decay: weightDecay }),
       }),
   } as const satisfies Record<StudyConfig["optimiser"]["name"], () => Optimiser>;
   return rows[optimiser.name]();

@@ -1,33 +1,32 @@
 /** Runs a study: the trials that its folder does not hold yet, in a pool of threads, each stored as soon as it is
  *  done. Killed at any moment it loses the trials in flight at most; run again it goes on where it was. */
 
-import { setMaxListeners } from "node:events";
 import type { Dataset } from "../data/dataset.js";
-import { checkCancelled } from "../tensor/errors.js";
+import { type Laboratory, laboratory, type StudyWatcher } from "./laboratory.node.js";
 import { pictures } from "./pictures.js";
-import { planStudy, trialHash } from "./plan.js";
-import { checkWorkers, defaultWorkers, pool } from "./runner/pool.js";
+import { planStudy } from "./plan.js";
+import { checkWorkers, defaultWorkers } from "./runner/pool.js";
 import { store } from "./store.node.js";
-import { checkOutcome, type TrialOutcome, type TrialProgress } from "./trial.js";
 import {
   STUDY_FORMAT,
   type Study,
   type StudyConfig,
-  type Trial,
   type TrialTimings,
+  type TuningResult,
 } from "./types.js";
 import { LIBRARY_VERSION, RESULT_VERSION } from "./version.js";
-
-/** What is told while a study runs. */
-export interface StudyWatcher {
-  /** Once, before the first trial: how many there are, and how many of them were found in the folder. */
-  planned?(config: StudyConfig, trials: number, found: number): void;
-  progress?(trial: Trial, progress: TrialProgress): void;
-  /** A trial is done and stored. */
-  finished?(trial: Trial, outcome: TrialOutcome): void;
-  /** Something in the folder could not be used. */
-  notice?(message: string): void;
-}
+import {
+  armsUnder,
+  type Candidate,
+  conditionsOf,
+  decayCandidates,
+  matchedTrials,
+  rateCandidates,
+  settle,
+  trialCount,
+  trialsOf,
+  tunedArms,
+} from "./waves.js";
 
 export interface StudyRunOptions {
   /** Where trials and `study.json` are kept; made if it is missing. */
@@ -46,14 +45,6 @@ export interface StudyOutcome {
   readonly timings: readonly TrialTimings[];
 }
 
-/** A trial with its name and what the folder or the pool has for it. */
-interface Slot {
-  readonly trial: Trial;
-  readonly hash: string;
-  result?: TrialOutcome["result"];
-  timings?: TrialTimings | undefined;
-}
-
 /** The study of a design (a `StudyConfigInput`, checked as if it came from a stranger), finished and stored in
  *  `folder`. */
 export async function runStudy(
@@ -61,80 +52,53 @@ export async function runStudy(
   { folder, workers = defaultWorkers(), signal, watcher = {}, load }: StudyRunOptions,
 ): Promise<StudyOutcome> {
   checkWorkers(workers);
-  const { config, trials } = planStudy(design);
+  const { config } = planStudy(design);
   const dataset = await load(config);
   const files = store(folder);
-  const slots: Slot[] = trials.map((trial) => ({
-    trial,
-    hash: trialHash(trial, dataset.fingerprint),
-  }));
-  for (const slot of slots) {
-    checkCancelled(signal, "study");
-    const kept = await files.load(slot.hash, (message) => watcher.notice?.(message));
-    if (kept) Object.assign(slot, kept);
-  }
-  const missing = slots.filter((slot) => slot.result === undefined);
-  watcher.planned?.(config, slots.length, slots.length - missing.length);
-  if (missing.length > 0)
-    await compute(missing, dataset, { workers, signal, watcher, save: files.save });
-  const study = studyOf(config, dataset, slots);
-  await files.saveStudy(study);
-  return { study, timings: slots.flatMap(({ timings }) => timings ?? []) };
-}
-
-interface ComputeOptions {
-  readonly workers: number;
-  readonly signal: AbortSignal | undefined;
-  readonly watcher: StudyWatcher;
-  readonly save: (outcome: TrialOutcome) => Promise<void>;
-}
-
-/** Computes trials in a pool, in order; the first failure stops the others. */
-async function compute(
-  slots: readonly Slot[],
-  dataset: Dataset,
-  { workers, signal, watcher, save }: ComputeOptions,
-): Promise<void> {
-  const lanes = Math.min(workers, slots.length);
-  const threads = pool(dataset, lanes);
-  const failed = new AbortController();
-  const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  setMaxListeners(0, either); // one listener for each running trial, however many there are
-  const queue = slots.values();
-  const keep = async (slot: Slot, outcome: TrialOutcome): Promise<void> => {
-    checkOutcome(outcome, slot.hash);
-    await save(outcome);
-    Object.assign(slot, outcome);
-    watcher.finished?.(slot.trial, outcome);
-  };
-  // Each lane hands in its next trial when the last is done: the pool would otherwise choose the order, and arms
-  // must not run at different times, or their speeds could not be compared.
-  const lane = async (): Promise<void> => {
-    let stored = Promise.resolve(); // flushing a trial to the disk takes its time, and the next one runs meanwhile
-    try {
-      for (const slot of queue) {
-        const onProgress = (progress: TrialProgress): void =>
-          watcher.progress?.(slot.trial, progress);
-        const outcome = await threads.run(slot.trial, { signal: either, onProgress });
-        await stored;
-        stored = keep(slot, outcome);
-        stored.catch(() => {}); // waited for above or below, where the failure is met
-      }
-    } finally {
-      await stored;
-    }
-  };
+  const most = trialCount(config);
+  watcher.planned?.(config, most);
+  const work = laboratory(dataset, files, { workers: Math.min(workers, most), signal, watcher });
   try {
-    await Promise.all(Array.from({ length: lanes }, lane));
-  } catch (error) {
-    failed.abort(error);
-    throw error;
+    const { trials, others, tuning } = await runWaves(config, work);
+    const study = studyOf(config, dataset, {
+      trials: trials.map(work.resultOf),
+      others: others.map((other) => ({ ...other, trials: other.trials.map(work.resultOf) })),
+      tuning,
+    });
+    await files.saveStudy(study);
+    return { study, timings: work.timings() };
   } finally {
-    await threads.close();
+    await work.close();
   }
 }
 
-function studyOf(config: StudyConfig, dataset: Dataset, slots: readonly Slot[]): Study {
+/** Runs what is to be tuned, then the arms, then the checkpoints that depend on them. */
+async function runWaves(config: StudyConfig, { complete, resultOf }: Laboratory) {
+  const tune = async (candidates: readonly Candidate[]): Promise<TuningResult[]> => {
+    await complete(candidates.flatMap(({ trials }) => trials));
+    return settle(candidates, resultOf);
+  };
+  const decays = await tune(decayCandidates(config));
+  const rates = await tune(rateCandidates(config, tunedArms(config.arms, decays)));
+  const tuning = [...decays, ...rates];
+  const main = new Map(
+    config.rates.map((rule) => [rule, trialsOf(config, armsUnder(config, rule, tuning))]),
+  );
+  await complete([...main.values()].flat());
+  const under = conditionsOf(config).map((condition) => ({
+    ...condition,
+    trials: matchedTrials(main.get(condition.rates) ?? [], condition.checkpoint, resultOf),
+  }));
+  await complete(under.flatMap(({ trials }) => trials));
+  const [{ trials }, ...others] = under;
+  return { trials, others, tuning };
+}
+
+function studyOf(
+  config: StudyConfig,
+  dataset: Dataset,
+  results: Pick<Study, "trials" | "others" | "tuning">,
+): Study {
   const { name, fingerprint, classes, train, validation } = dataset;
   const [C, H, W] = train.images.shape;
   return {
@@ -151,6 +115,6 @@ function studyOf(config: StudyConfig, dataset: Dataset, slots: readonly Slot[]):
       validation: validation.images.count,
       pictures: pictures(dataset, config.pictured),
     },
-    trials: slots.flatMap(({ result }) => result ?? []),
+    ...results,
   };
 }

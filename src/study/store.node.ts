@@ -81,7 +81,8 @@ export async function readStudy(
   const path = join(folder, fileNames.study);
   const study = readStudyFile(await readFileLimited(path, { limit: LIMIT }), path);
   const timings: TrialTimings[] = [];
-  for (const { hash } of study.trials) {
+  const trials = [...study.trials, ...study.others.flatMap((other) => other.trials)];
+  for (const hash of new Set(trials.map((trial) => trial.hash))) {
     const beside = join(folder, ...fileNames.timings(hash).split("/"));
     const found = await attempt(
       beside,

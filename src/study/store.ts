@@ -7,6 +7,7 @@ import { canonicalJson, hashText } from "./canonical.js";
 import { checkConfig } from "./plan.js";
 import {
   type Study,
+  type StudyConfig,
   studySchema,
   type TrialResult,
   type TrialTimings,
@@ -14,6 +15,7 @@ import {
   trialTimings,
 } from "./types.js";
 import { RESULT_VERSION } from "./version.js";
+import { conditionsOf } from "./waves.js";
 
 const TRIAL_FORMAT = "normlens-trial";
 
@@ -65,27 +67,44 @@ export function readStudyFile(bytes: Uint8Array, name: string): Study {
     const [{ path, message }] = checked.issues;
     return fail("file", `${name}: config.${path}: ${message}; run the study again`);
   }
-  const planned = study.config.seeds.flatMap((seed) =>
-    study.config.arms.map((arm) => `${arm.name}, seed ${seed}`),
-  );
-  const found = study.trials.map(({ arm, seed }) => `${arm}, seed ${seed}`);
+  const conditions = conditionsOf(study.config).slice(1);
+  const found = study.others.map(({ rates, checkpoint }) => `${rates}, ${checkpoint}`);
+  const expected = conditions.map(({ rates, checkpoint }) => `${rates}, ${checkpoint}`);
+  if (found.join("; ") !== expected.join("; "))
+    fail(
+      "file",
+      `${name}: others: got ${found.join("; ") || "none"}, expected ${expected.join("; ") || "none"}; ` +
+        "run the study again",
+    );
+  checkTrials(study.config, study.trials, `${name}: trials`);
+  for (const [i, { trials }] of study.others.entries())
+    checkTrials(study.config, trials, `${name}: others.${i}.trials`);
+  return study;
+}
+
+/** Refuses trials that are not those of the design, in its order, or have more or fewer epochs than they can. */
+function checkTrials(
+  { arms, seeds, epochs }: StudyConfig,
+  trials: Study["trials"],
+  who: string,
+): void {
+  const planned = seeds.flatMap((seed) => arms.map((arm) => `${arm.name}, seed ${seed}`));
+  const found = trials.map(({ arm, seed }) => `${arm}, seed ${seed}`);
   const wrong = planned.findIndex((trial, i) => trial !== found[i]);
   const at = wrong < 0 && found.length > planned.length ? planned.length : wrong;
   if (at >= 0)
     fail(
       "file",
-      `${name}: trials.${at}: got ${found[at] ?? "nothing"}, expected ${planned[at] ?? "nothing more"}; ` +
+      `${who}.${at}: got ${found[at] ?? "nothing"}, expected ${planned[at] ?? "nothing more"}; ` +
         "run the study again",
     );
-  const { epochs } = study.config;
-  const short = study.trials.findIndex(({ history }) => history.epochs.length !== epochs);
-  if (short >= 0)
+  const long = trials.findIndex(({ history }) => history.epochs.length > epochs);
+  if (long >= 0)
     fail(
       "file",
-      `${name}: trials.${short}.history: got ${study.trials[short].history.epochs.length} epochs, ` +
-        `expected ${epochs}; run the study again`,
+      `${who}.${long}.history: got ${trials[long].history.epochs.length} epochs, ` +
+        `expected at most ${epochs}; run the study again`,
     );
-  return study;
 }
 
 /** The value in JSON bytes if it has the schema's form; else an error naming file, place and what was expected. */

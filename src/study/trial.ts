@@ -4,20 +4,23 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type Dataset, imageBatch } from "../data/dataset.js";
 import { session } from "../engine/session.js";
+import { foldGraph } from "../fold/index.js";
 import {
+  type Evaluation,
   evaluateMeasures,
+  explainedImages,
   fitTemperature,
-  type StepRecord,
-  snapshooter,
+  isTiming,
   type Trained,
 } from "../measures/index.js";
-import { initialise, type Model, parameterCount } from "../model/index.js";
-import { fail, random } from "../tensor/index.js";
-import { evaluate, fit, recalibrate } from "../training/index.js";
+import { type Model, parameterCount } from "../model/index.js";
+import { fail, firstNonFinite } from "../tensor/index.js";
+import { evaluate, recalibrate } from "../training/index.js";
+import { type Course, inBlocks, train } from "./course.js";
 import { pictureMaps } from "./pictures.js";
 import { trialHash } from "./plan.js";
-import { graphOf, limited, optimiserOf } from "./recipe.js";
-import type { History, Trial, TrialResult, TrialTimings } from "./types.js";
+import { imagesOf, learningRateOf } from "./recipe.js";
+import type { Trial, TrialResult, TrialTimings } from "./types.js";
 
 export interface TrialOutcome {
   readonly result: TrialResult;
@@ -63,7 +66,7 @@ export async function runTrial(
   whole: Dataset,
   { signal, onProgress }: TrialOptions = {},
 ): Promise<TrialOutcome> {
-  const dataset = limited(whole, trial);
+  const dataset = imagesOf(whole, trial);
   const started = performance.now();
   const { epochs } = trial;
   const course = await train(trial, dataset, {
@@ -72,105 +75,76 @@ export async function runTrial(
       onProgress?.({ stage: "training", epoch, epochs, share: share * TRAINING_SHARE, loss }),
   });
   const trainedAt = performance.now();
-  const trained = examine(trial, dataset, course);
-  const evaluation = evaluateMeasures(trained, {
-    measures: trial.measures,
-    measureOptions: trial.measureOptions,
-    explained: trial.explained,
-    ...(signal && { signal }),
-    onProgress: (measuring) => {
-      const share = TRAINING_SHARE + (1 - TRAINING_SHARE) * measuring.share;
-      onProgress?.({ stage: "measuring", epoch: epochs, epochs, share });
-    },
-  });
-  const { model, temperature } = trained;
+  const trained = course.state === "trained" ? examine(trial, dataset, course) : undefined;
+  const measured = trained
+    ? measure(trial, trained, signal, (done) => {
+        const share = TRAINING_SHARE + (1 - TRAINING_SHARE) * done;
+        onProgress?.({ stage: "measuring", epoch: epochs, epochs, share });
+      })
+    : nothingMeasured(trial, dataset);
   const hash = trialHash(trial, whole.fingerprint);
   const name = { hash, arm: trial.arm.name, seed: trial.seed };
   return {
     result: {
       ...name,
+      state: trained ? "trained" : "diverged",
+      learningRate: learningRateOf(trial),
       weights: hashParameters(course.model),
-      parameters: parameterCount(model),
+      parameters: parameterCount(course.model),
       steps: course.steps.length,
-      temperature,
-      measures: evaluation.results,
-      explained: evaluation.explained,
+      temperature: trained?.temperature ?? null,
+      measures: measured.results,
+      explained: measured.explained,
       history: { epochs: course.epochs, steps: inBlocks(course.steps) },
-      maps: pictureMaps(model, dataset, trial.pictured),
+      maps: trained ? pictureMaps(trained.model, dataset, trial.pictured) : [],
     },
     timings: {
       ...name,
       trainSeconds: (trainedAt - started) / 1000,
       measureSeconds: (performance.now() - trainedAt) / 1000,
-      measures: evaluation.timings,
+      measures: measured.timings,
     },
   };
 }
 
-/** What training leaves behind. */
-interface Course {
-  readonly model: Model;
-  readonly steps: readonly StepRecord[];
-  readonly epochs: History["epochs"];
-  readonly checkpoints: Trained["checkpoints"];
-  readonly snapshots: Trained["snapshots"];
-}
-
-interface TrainOptions {
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: (epoch: number, share: number, loss: number) => void;
-}
-
-async function train(trial: Trial, dataset: Dataset, options: TrainOptions): Promise<Course> {
-  const { epochs: total, batchSize, seed } = trial;
-  // Streams of the seed alone: the arms of a seed share initial convolutions and the order of the images.
-  const initial = initialise(graphOf(trial, dataset), random(seed).split("initial"));
-  const run = fit(initial, dataset, {
-    epochs: total,
-    batchSize,
-    seed,
-    optimiser: optimiserOf(trial),
-    arithmetic: trial.arithmetic,
-    validate: true,
-    ...(options.signal && { signal: options.signal }),
+const measure = (
+  trial: Trial,
+  trained: Trained,
+  signal: AbortSignal | undefined,
+  onShare: (done: number) => void,
+): Evaluation =>
+  evaluateMeasures(trained, {
+    measures: trial.measures,
+    measureOptions: trial.measureOptions,
+    explained: trial.explained,
+    ...(signal && { signal }),
+    onProgress: ({ share }) => onShare(share),
   });
-  const steps: StepRecord[] = [];
-  const epochs: History["epochs"] = [];
-  const checkpoints: { step: number; model: Model }[] = [];
-  const allSteps = total * Math.ceil(dataset.train.images.count / batchSize);
-  const { snapshots, look } = snapshooter(initial, allSteps);
-  for (;;) {
-    const next = await run.next();
-    if (next.done) return { model: next.value.model, steps, epochs, checkpoints, snapshots };
-    const record = next.value;
-    if (record.kind === "step") {
-      const { step, loss, accuracy, microsecondsPerImage } = record;
-      steps.push({ step, loss, accuracy, microseconds: microsecondsPerImage * batchSize });
-      look(record);
-      options.onProgress(record.epoch, steps.length / allSteps, loss);
-    } else {
-      epochs.push({
-        epoch: record.epoch,
-        step: record.step,
-        trainLoss: finite(record.train.loss),
-        trainAccuracy: finite(record.train.accuracy),
-        validationLoss: finite(record.validation?.loss),
-        validationAccuracy: finite(record.validation?.accuracy),
-      });
-      checkpoints.push({ step: record.step, model: record.model() });
-    }
-  }
+
+/** What is stored of a model that cannot be measured: the same images as its seed's other arms, and no numbers. */
+function nothingMeasured(
+  { measures, explained, seed }: Trial,
+  { validation }: Dataset,
+): Evaluation {
+  const indices = [...explainedImages(validation.images.count, explained, seed)];
+  const timed = measures.filter(isTiming);
+  const others = measures.filter((key) => !isTiming(key));
+  return {
+    results: Object.fromEntries(
+      others.map((key) => [key, { value: null, states: { diverged: 1 } }]),
+    ),
+    timings: Object.fromEntries(timed.map((key) => [key, null])),
+    explained: { indices, correct: indices.map(() => false) },
+  };
 }
 
-/** The trained model with what all measures need to know of it. */
-function examine(trial: Trial, dataset: Dataset, course: Course): Trained {
+/** The trained model with what all measures need to know of it; undefined if its logits are not finite. */
+function examine(trial: Trial, dataset: Dataset, course: Course): Trained | undefined {
   const { steps, checkpoints, snapshots } = course;
   const { images, labels } = dataset.validation;
-  const model =
-    trial.statistics === "recalibrated"
-      ? recalibrate(course.model, dataset.train.images)
-      : course.model;
+  const model = finishedModel(trial, dataset, course.model);
   const logits = session(model, { stats: "running" }).forward(imageBatch(images, 0, images.count));
+  if (firstNonFinite(logits.data) >= 0) return undefined;
   return {
     model,
     dataset,
@@ -185,21 +159,16 @@ function examine(trial: Trial, dataset: Dataset, course: Course): Trained {
   };
 }
 
-const finite = (value: number | undefined): number | null =>
-  value !== undefined && Number.isFinite(value) ? value : null;
-
-/** At most so many points of a curve are kept. */
-const CURVE_POINTS = 200;
-
-/** Step losses and accuracies as means over equal blocks; the last block may be shorter. */
-export function inBlocks(steps: readonly StepRecord[]): History["steps"] {
-  const every = Math.max(1, Math.ceil(steps.length / CURVE_POINTS));
-  const means = (value: (record: StepRecord) => number): (number | null)[] =>
-    Array.from({ length: Math.ceil(steps.length / every) }, (_, block) => {
-      const own = steps.slice(block * every, (block + 1) * every);
-      return finite(own.reduce((sum, record) => sum + value(record), 0) / own.length);
-    });
-  return { every, loss: means(({ loss }) => loss), accuracy: means(({ accuracy }) => accuracy) };
+/** The model to be measured: its statistics as the trial wants them, and what is done to it afterwards. */
+function finishedModel(
+  { arm, statistics, epochs }: Trial,
+  { train }: Dataset,
+  model: Model,
+): Model {
+  const isFrozen = arm.freezeAfter !== undefined && arm.freezeAfter < epochs;
+  const keeps = isFrozen || (arm.statistics ?? statistics) === "moving";
+  const settled = keeps ? model : recalibrate(model, train.images);
+  return arm.afterwards === "fold" ? foldGraph(settled).model : settled;
 }
 
 /** SHA-256 of all parameters by name, with their shapes. */

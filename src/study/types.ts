@@ -2,106 +2,10 @@
  *  Files are read as hostile input, so everything that is stored is a zod schema and its type follows from it. */
 
 import { z } from "zod";
-import { arithmetics } from "../kernels/arithmetic.js";
+import { type Arm, checkpointRules, rateRules, type StudyConfig, studyConfig } from "./config.js";
 import { detailsSchema } from "./details.js";
 
-/** One level of the factor under study. A bare name is short for the norm of that name. */
-const armSchema = z
-  .union([
-    z
-      .string()
-      .min(1)
-      .transform((name) => ({ name, norm: name })),
-    z.strictObject({
-      name: z.string().min(1),
-      norm: z.string().min(1),
-      /** Where the norm stands: after the activation or before it; the model decides by default. */
-      placement: z.enum(["after", "before"]).optional(),
-      /** Replaces the study's learning rate in this arm alone. */
-      learningRate: z.number().positive().optional(),
-    }),
-  ])
-  .pipe(
-    z.object({
-      name: z.string(),
-      norm: z.string(),
-      placement: z.enum(["after", "before"]).optional(),
-      learningRate: z.number().optional(),
-    }),
-  );
-
-const option = z.union([z.string(), z.number(), z.boolean()]);
-
-/** Which images: a named dataset, where its files lie, and how many of them. */
-const datasetSchema = z.strictObject({
-  name: z.string().min(1).default("glyphs"),
-  /** Folder with the dataset's files. Not part of a trial's identity: the data fingerprint is. */
-  dataDir: z.string().min(1).optional(),
-  /** Number of training images; all of them by default. */
-  train: z.int().positive().optional(),
-  /** Number of validation images; all of them by default. */
-  validation: z.int().positive().optional(),
-  /** Options of a generated dataset, such as size (pixels), channels, difficulty. */
-  options: z.record(z.string(), option).default({}),
-});
-
-const optimiserSchema = z.strictObject({
-  name: z.enum(["adam", "adamw", "sgd"]).default("adam"),
-  learningRate: z.number().positive().default(0.001),
-  /** SGD only: fraction of the last update kept; defaults to 0. */
-  momentum: z.number().min(0).lt(1).optional(),
-  nesterov: z.boolean().optional(),
-  weightDecay: z.number().min(0).optional(),
-});
-
-/** The design of a study. `studyConfig.parse({})` is the default study. */
-export const studyConfig = z.strictObject({
-  dataset: datasetSchema.prefault({}),
-  /** A network of the zoo. */
-  model: z
-    .strictObject({
-      name: z.string().min(1).default("seed"),
-      /** Number of blocks or hidden layers, for the networks that have a choice. */
-      depth: z.int().positive().max(64).optional(),
-    })
-    .prefault({}),
-  arms: z.array(armSchema).min(1).max(100).prefault(["none", "batch"]),
-  /** The arm the others are compared with; the first one by default. */
-  baseline: z.string().optional(),
-  /** Seeds of the paired trials: a list, or a number n meaning 0 … n − 1. */
-  seeds: z
-    .union([
-      z
-        .int()
-        .positive()
-        .max(10_000)
-        .transform((n) => Array.from({ length: n }, (_, i) => i)),
-      z.array(z.int().nonnegative()).min(1).max(10_000),
-    ])
-    .prefault(10),
-  epochs: z.int().positive().max(1_000_000).default(10),
-  batchSize: z.int().min(2).max(1_000_000).default(32),
-  optimiser: optimiserSchema.prefault({}),
-  /** Of training: "exact" gives the same bits everywhere, "fused" is faster. Measures are always taken exactly. */
-  arithmetic: z.enum(arithmetics).default("exact"),
-  /** What Batch Norm normalises with when the trained model is measured. `recalibrated`: mean and variance over all
-   *  training images, taken once after training. `moving`: the average that training leaves behind, which in short
-   *  runs still remembers earlier weights, so that the arms would differ by more than the norm. */
-  statistics: z.enum(["recalibrated", "moving"]).default("recalibrated"),
-  /** Measures by name, or by key with explainer and settings; all of the table by default. */
-  measures: z.array(z.string()).max(1000).optional(),
-  /** Whose maps are scored by the measures of maps that do not name an explainer themselves. */
-  explainers: z.array(z.string()).min(1).max(100).prefault(["saliency", "integratedGradients"]),
-  /** Settings of single measures that differ from their defaults. */
-  measureOptions: z.record(z.string(), z.record(z.string(), option)).default({}),
-  /** Validation images on which explanations are scored, drawn anew for every seed. */
-  explained: z.int().positive().default(100),
-  /** Validation images whose maps are kept for the report, the same in every trial. */
-  pictured: z.int().nonnegative().default(8),
-});
-export type StudyConfig = z.output<typeof studyConfig>;
-export type StudyConfigInput = z.input<typeof studyConfig>;
-export type Arm = StudyConfig["arms"][number];
+export { type Arm, type StudyConfig, type StudyConfigInput, studyConfig } from "./config.js";
 
 /** Everything one trial needs to know; plain JSON, so it can travel to a thread, a process or a queue. */
 export interface Trial {
@@ -109,6 +13,7 @@ export interface Trial {
   readonly seed: number;
   readonly dataset: StudyConfig["dataset"];
   readonly model: StudyConfig["model"];
+  /** Fewer than the study's at checkpoints of equal accuracy or loss; 0 if nothing is trained. */
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimiser: StudyConfig["optimiser"];
@@ -118,6 +23,8 @@ export interface Trial {
   readonly measureOptions: StudyConfig["measureOptions"];
   readonly explained: number;
   readonly pictured: number;
+  /** `tuning`: trained on five sixths of the training images and validated on the rest. */
+  readonly purpose?: "tuning";
 }
 
 const count = z.int().nonnegative();
@@ -175,12 +82,17 @@ export const trialResult = z
     hash: hex,
     arm: z.string(),
     seed: count,
-    /** SHA-256 of the parameters as training leaves them: equal on every machine. */
+    /** `diverged`: training met numbers that are not finite; all measures are null. A result like any other. */
+    state: z.enum(["trained", "diverged"]),
+    /** The rate it was trained with. */
+    learningRate: z.number(),
+    /** SHA-256 of the parameters as training leaves them: equal on every machine. Of a diverged trial those of the last
+     *  epoch that ended well. */
     weights: hex,
     parameters: count,
     steps: count,
     /** Temperature that calibrates the logits on the validation split; probability scores use it. */
-    temperature: z.number(),
+    temperature: number,
     measures: z.record(z.string(), measureResult),
     /** The images that per-image scores refer to: index in the validation split, and whether the model got it right. */
     explained: z.strictObject({ indices: z.array(count), correct: z.array(z.boolean()) }),
@@ -228,6 +140,31 @@ const pictureSchema = z
   );
 export type Picture = z.output<typeof pictureSchema>;
 
+/** What is held equal when arms are compared. */
+const conditionSchema = z.strictObject({
+  rates: z.enum(rateRules),
+  checkpoint: z.enum(checkpointRules),
+});
+export type Condition = z.output<typeof conditionSchema>;
+
+/** A setting of one arm, what was tried for it, and what was taken: the best mean accuracy on held-out images, the
+ *  smallest value among equals. */
+const tuningResult = z.strictObject({
+  arm: z.string(),
+  setting: z.enum(["learningRate", "weightDecay"]),
+  tried: z.array(
+    z.strictObject({
+      value: z.number(),
+      /** Mean over the tuning seeds; null if one of them diverged. */
+      accuracy: number,
+    }),
+  ),
+  chosen: z.number(),
+  /** The best value is the smallest or largest one tried, so a better one may lie beyond. */
+  atEdge: z.boolean(),
+});
+export type TuningResult = z.output<typeof tuningResult>;
+
 export const STUDY_FORMAT = "normlens-study";
 
 /** A finished study, the content of `study.json`. Trials stand in the order of the design. */
@@ -245,7 +182,12 @@ export const studySchema = z.strictObject({
     validation: count,
     pictures: z.array(pictureSchema),
   }),
+  /** Under the first rule of `config.rates` and of `config.checkpoints`, in the order of the design. */
   trials: z.array(trialResult),
+  /** The same arms and seeds under the other rules. */
+  others: z.array(z.strictObject({ ...conditionSchema.shape, trials: z.array(trialResult) })),
+  /** What was tried for every tuned setting. */
+  tuning: z.array(tuningResult),
 });
 export type Study = z.output<typeof studySchema>;
 
