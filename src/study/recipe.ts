@@ -28,6 +28,8 @@ function heldOut(dataset: Dataset): Dataset {
   const { images } = dataset.train;
   const out = Math.max(1, Math.round(images.count * HELD_OUT));
   const kept = images.count - out;
+  if (kept < 1)
+    fail("option", `tuning: got ${images.count} training image, expected at least 2; take more`);
   return { ...dataset, train: take(dataset.train, kept), validation: rest(dataset.train, kept) };
 }
 

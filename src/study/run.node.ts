@@ -89,7 +89,9 @@ async function runWaves(config: StudyConfig, { complete, resultOf }: Laboratory)
     ...condition,
     trials: matchedTrials(main.get(condition.rates) ?? [], condition.checkpoint, resultOf),
   }));
-  await complete(under.flatMap(({ trials }) => trials));
+  await complete(
+    under.flatMap(({ checkpoint, trials }) => (checkpoint === "epochs" ? [] : trials)),
+  );
   const [{ trials }, ...others] = under;
   return { trials, others, tuning };
 }

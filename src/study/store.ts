@@ -76,35 +76,36 @@ export function readStudyFile(bytes: Uint8Array, name: string): Study {
       `${name}: others: got ${found.join("; ") || "none"}, expected ${expected.join("; ") || "none"}; ` +
         "run the study again",
     );
-  checkTrials(study.config, study.trials, `${name}: trials`);
-  for (const [i, { trials }] of study.others.entries())
-    checkTrials(study.config, trials, `${name}: others.${i}.trials`);
+  const [first] = conditionsOf(study.config);
+  checkTrials(study.config, { ...first, trials: study.trials }, `${name}: trials`);
+  for (const [i, other] of study.others.entries())
+    checkTrials(study.config, other, `${name}: others.${i}.trials`);
   return study;
 }
 
 /** Refuses trials that are not those of the design, in its order, or have more or fewer epochs than they can. */
 function checkTrials(
   { arms, seeds, epochs }: StudyConfig,
-  trials: Study["trials"],
+  { trials, checkpoint }: Study["others"][number],
   who: string,
 ): void {
-  const planned = seeds.flatMap((seed) => arms.map((arm) => `${arm.name}, seed ${seed}`));
-  const found = trials.map(({ arm, seed }) => `${arm}, seed ${seed}`);
-  const wrong = planned.findIndex((trial, i) => trial !== found[i]);
-  const at = wrong < 0 && found.length > planned.length ? planned.length : wrong;
-  if (at >= 0)
-    fail(
-      "file",
-      `${who}.${at}: got ${found[at] ?? "nothing"}, expected ${planned[at] ?? "nothing more"}; ` +
-        "run the study again",
-    );
-  const long = trials.findIndex(({ history }) => history.epochs.length > epochs);
-  if (long >= 0)
-    fail(
-      "file",
-      `${who}.${long}.history: got ${trials[long].history.epochs.length} epochs, ` +
-        `expected at most ${epochs}; run the study again`,
-    );
+  const planned = seeds.flatMap((seed) => arms.map((arm) => ({ arm, seed })));
+  for (let i = 0; i < Math.max(planned.length, trials.length); i++) {
+    const [plan, trial] = [planned[i], trials[i]];
+    const expected = plan ? `${plan.arm.name}, seed ${plan.seed}` : "nothing more";
+    const got = trial ? `${trial.arm}, seed ${trial.seed}` : "nothing";
+    if (got !== expected)
+      fail("file", `${who}.${i}: got ${got}, expected ${expected}; run the study again`);
+    const most = plan.arm.training === "none" ? 0 : epochs;
+    const found = trial.history.epochs.length;
+    const isWhole = checkpoint === "epochs" && trial.state === "trained";
+    if (found > most || (isWhole && found < most))
+      fail(
+        "file",
+        `${who}.${i}.history: got ${found} epochs, expected ${isWhole ? "" : "at most "}${most}; ` +
+          "run the study again",
+      );
+  }
 }
 
 /** The value in JSON bytes if it has the schema's form; else an error naming file, place and what was expected. */

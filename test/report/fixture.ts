@@ -82,6 +82,8 @@ export function exampleStudy({ config: input = {}, classes, name }: ExampleOptio
     trials: config.seeds.flatMap((seed) =>
       config.arms.map((arm) => trialOf(arm.name, arm.norm === "none" ? 0 : 1, seed, config)),
     ),
+    others: [],
+    tuning: [],
   };
 }
 
@@ -101,6 +103,8 @@ function trialOf(arm: string, change: number, seed: number, config: Study["confi
     hash: hexOf("hash", arm, seed),
     arm,
     seed,
+    state: "trained",
+    learningRate: 0.001,
     weights: hexOf("weights", arm, seed),
     parameters: 54410 + change * 64,
     steps,

@@ -19,6 +19,8 @@ export const trial = (given: Partial<TrialResult> = {}): TrialResult => ({
   hash: FINGERPRINT,
   arm: "batch",
   seed: 3,
+  state: "trained",
+  learningRate: 0.001,
   weights: "f".repeat(64),
   parameters: 12,
   steps: 2,
@@ -105,5 +107,7 @@ export function study(
         explained: { indices: right.map((_, i) => i), correct: right },
       });
     }),
+    others: [],
+    tuning: [],
   };
 }

@@ -1,12 +1,13 @@
 /** What a report shows of images, maps and curves, and what is done to make it small. */
+
 import { describe, expect, test } from "vitest";
 import { glyphs } from "../../src/data/glyphs/glyphs.js";
+import { inBlocks } from "../../src/study/course.js";
 import { picturedImages, pictureMaps, pictures, quantise } from "../../src/study/pictures.js";
 import { planStudy } from "../../src/study/plan.js";
 import {
   checkOutcome,
   hashParameters,
-  inBlocks,
   runTrial,
   type TrialProgress,
 } from "../../src/study/trial.js";

@@ -92,7 +92,6 @@ describe("a design that is wrong", () => {
       [
         "study configuration: 11 to correct",
         '\n  model.name: got "sead", expected seed, plain, resnet8, resnet20, mlp, linear',
-        '\n  arms.2.norm: got "bach", expected none, batch, batchCenter, batchScale, ghost, group, layer, instance, noisy, noise',
         "\n  arms: got none twice, expected each once",
         "\n  seeds: got 1 twice, expected each once",
         '\n  baseline: got "y", expected none, none, x',
@@ -120,6 +119,22 @@ describe("a design that is wrong", () => {
       "model.depth: got it with seed, expected plain, mlp, linear",
     ]);
     expect(issues({ model: { name: "mlp", depth: 3 } })).toEqual([]);
+  });
+  test("an arm is a name of the table, or has parts that fit together", () => {
+    const arms = (arm: unknown) => issues({ arms: ["none", arm] });
+    expect(arms("bach")[0]).toMatch(/^arms\.1: got "bach", expected none, batch, ghost, /);
+    expect(arms({ name: "x", norm: "bach" })).toEqual([
+      'arms.1.norm: got "bach", expected none, batch, batchCenter, batchScale, ghost, group, layer, instance, noisy, noise',
+    ]);
+    const all = { freezeAfter: 1, learns: "norm", statistics: "moving", afterwards: "fold" };
+    expect(arms({ name: "x", norm: "batch", ...all })).toEqual([]);
+    expect(arms({ name: "x", norm: "noise", ...all })).toEqual([
+      "arms.1.learns: got it with norm noise, expected one with γ or β",
+      "arms.1.freezeAfter: got it with norm noise, expected Batch Norm",
+      "arms.1.statistics: got it with norm noise, expected Batch Norm",
+      "arms.1.afterwards: got it with norm noise, expected Batch Norm",
+    ]);
+    expect(arms({ name: "x", norm: "layer", learns: "norm" })).toEqual([]);
   });
   test("settings that the optimiser would ignore are no settings", () => {
     const all = { weightDecay: 0.01, momentum: 0.9, nesterov: true };

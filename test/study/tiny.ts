@@ -7,8 +7,11 @@ import type { StudyConfigInput } from "../../src/study/types.js";
 export const tiny: StudyConfigInput = {
   dataset: { name: "glyphs", train: 96, validation: 24 },
   arms: ["none", "batch"],
-  seeds: 3,
+  seeds: 2,
   epochs: 2,
+  rates: ["shared", "tuned"],
+  tuning: { rates: [0.003, 0.03], seeds: 1 },
+  checkpoints: ["epochs", "accuracy"],
   batchSize: 16,
   measures: [
     "validationAccuracy",
