@@ -5,17 +5,15 @@ import { pathToFileURL } from "node:url";
 import { reportData } from "../report/build.js";
 import { writeReport } from "../report/render.node.js";
 import { concludeStudy } from "../study/conclude.js";
-import type { StudyWatcher } from "../study/laboratory.node.js";
 import { runStudy } from "../study/run.node.js";
-import type { TrialOutcome } from "../study/trial.js";
-import type { StudyConfig, Trial } from "../study/types.js";
+import type { StudyConfig } from "../study/types.js";
 import { loadStudyData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { duration, plural } from "./display/words.js";
 import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
-import { doneLine, liveLines, type StudyState } from "./study-view.js";
+import { studyWatch } from "./study-watch.js";
 import { summary } from "./summary.js";
 
 export async function study(options: Options, signal: AbortSignal): Promise<void> {
@@ -24,7 +22,7 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
   const startedAt = performance.now();
   const folder = studyFolder(options);
   const design = await designOf(options);
-  const watched = watcher(folder, t);
+  const watched = studyWatch(folder, t);
   try {
     const { study: done, timings } = await runStudy(design, {
       folder,
@@ -34,6 +32,7 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
       load: (config) => loadStudyData(config, t, signal),
     });
     t.settle();
+    watched.end();
     const conclusions = concludeStudy(done, timings);
     const path = join(folder, REPORT_NAME);
     const data = reportData(done, timings, conclusions);
@@ -50,62 +49,6 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
     if (signal.aborted)
       t.line(`finished trials are in ${folder}; the same command goes on from there`);
   }
-}
-
-/** Keeps the live lines up to date, or prints a line for each trial. */
-function watcher(folder: string, t: Terminal): StudyWatcher {
-  const nameOf = (trial: Trial): string =>
-    `${trial.arm.name}/${trial.seed}/${trial.epochs}/${trial.arm.learningRate}`;
-  let state: StudyState | undefined;
-  const draw = (): void => {
-    if (state) t.live(liveLines(state, t));
-  };
-  let told = 0;
-  const tellFound = (): void => {
-    if (!state || state.found === told) return;
-    t.line(t.style("dim", `${plural(state.found - told, "trial")} found in ${folder}`));
-    told = state.found;
-  };
-  return {
-    planned(config, trials) {
-      state = { trials, found: 0, startedAt: performance.now(), done: 0, running: new Map() };
-      t.line(opening(config, trials, t));
-      draw();
-    },
-    found() {
-      if (!state) return;
-      state.found++;
-      state.done++;
-      draw();
-    },
-    progress(trial, { stage, epoch, epochs, share }) {
-      tellFound();
-      const { arm, seed } = trial;
-      state?.running.set(nameOf(trial), { arm: arm.name, seed, stage, epoch, epochs, share });
-      draw();
-    },
-    finished(trial, outcome) {
-      if (!state) return;
-      tellFound();
-      state.running.delete(nameOf(trial));
-      state.done++;
-      if (!t.isLive)
-        t.line(doneLine({ arm: trial.arm.name, seed: trial.seed }, state, note(outcome)));
-      draw();
-    },
-    notice: (message) => t.line(t.style("yellow", `note: ${message}`)),
-  };
-}
-
-const note = ({ timings }: TrialOutcome): string =>
-  `, ${duration(timings.trainSeconds + timings.measureSeconds)}`;
-
-function opening(config: StudyConfig, trials: number, t: Terminal): string {
-  const arms = config.arms.map((arm) => arm.name).join(", ");
-  return (
-    `${t.style("bold", `${config.model.name} on ${config.dataset.name}`)}: ${arms} × ` +
-    `${plural(config.seeds.length, "seed")} = ${plural(trials, "trial")} of ${plural(config.epochs, "epoch")}`
-  );
 }
 
 /** Where things are, and what to do with them. */

@@ -52,7 +52,7 @@ describe("a study", () => {
     const before = read(whole, "study.json");
     const { code, out } = await normlens([...smoke, "--out", whole]);
     expect(code).toBe(0);
-    expect(out).toContain(`= 4 trials of 2 epochs; 4 found in ${whole}\n`);
+    expect(out).toContain(`= 4 trials of 2 epochs\n4 trials found in ${whole}\n`);
     expect(out).not.toMatch(/^trial /m);
     expect(read(whole, "study.json")).toBe(before);
   });
@@ -88,7 +88,7 @@ describe("a study", () => {
     const kept = readdirSync(join(out, "trials")).length;
     expect(kept).toBeGreaterThanOrEqual(1);
     const rest = await normlens([...smoke, "--out", out, "--workers", "1"]);
-    expect(rest.out).toContain(`; ${kept} found in ${out}\n`);
+    expect(rest.out).toContain(`${kept} trial${kept === 1 ? "" : "s"} found in ${out}\n`);
     expect(read(out, "study.json")).toBe(read(whole, "study.json"));
   });
 
@@ -100,7 +100,7 @@ describe("a study", () => {
     const { code, out } = await normlens([...smoke, "--out", whole]);
     expect(code).toBe(0);
     expect(out).toContain(`note: ${path}`);
-    expect(out).toContain("; 3 found in ");
+    expect(out).toContain("3 trials found in ");
     expect(read(path)).toBe(good);
   });
 });
