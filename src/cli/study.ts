@@ -9,7 +9,7 @@ import { runStudy } from "../study/run.node.js";
 import type { StudyConfig } from "../study/types.js";
 import { loadStudyData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
-import { duration, plural } from "./display/words.js";
+import { duration } from "./display/words.js";
 import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
