@@ -33,6 +33,11 @@ export {
   preprocessings,
   showPreprocessing,
 } from "./formats/preprocessing.js";
+export {
+  readWeights,
+  type WeightsModel,
+  type WeightsOptions,
+} from "./formats/weights-only/index.js";
 export { type Arithmetic, arithmetics, hasFused } from "./kernels/arithmetic.js";
 export { evaluateMeasures, type Measure, type MeasureName, measures } from "./measures/index.js";
 export * from "./model/index.js";

@@ -2,8 +2,9 @@
 
 import { parsePreprocessing, preprocessings } from "../formats/preprocessing.js";
 import { NormLensError } from "../tensor/errors.js";
+import { modelNames, normNames } from "./names.js";
 import type { OptionSpec } from "./options.js";
-import { type Reader, word } from "./values.js";
+import { choice, positive, type Reader, word } from "./values.js";
 
 const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
@@ -18,6 +19,15 @@ const imageShape: Reader<readonly [number, number, number]> = (text, flag) => {
     "option",
     `${flag}: got "${text}", expected channels, height and width, such as 3x224x224`,
   );
+};
+
+/** "resnet20" or "plain:group", kept as text. */
+const zooNetwork: Reader<string> = (text, flag) => {
+  const [network, norm, ...rest] = text.split(":");
+  if (rest.length > 0) return choice(modelNames)(text, flag);
+  choice(modelNames)(network, flag);
+  if (norm !== undefined) choice(normNames)(norm, flag);
+  return text;
 };
 
 /** Kept as text once it is known to be sound. */
@@ -40,6 +50,19 @@ export const modelOptions = {
     commands: reading,
     help: "the output to take of a model with several",
     read: word,
+  }),
+  network: option({
+    flags: "--network <name>",
+    commands: reading,
+    help: `for weights alone (safetensors of PyTorch): the network they belong to, ${modelNames.join(", ")}, with its norm after a colon if need be`,
+    read: zooNetwork,
+  }),
+  normEpsilon: option({
+    flags: "--norm-epsilon <number>",
+    commands: reading,
+    help: "for weights alone: ε of the norms",
+    fallback: "1e-5, as in PyTorch",
+    read: positive,
   }),
   preprocess: option({
     flags: "--preprocess <how>",

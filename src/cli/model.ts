@@ -3,7 +3,7 @@
 import { extname } from "node:path";
 import { saveModel } from "../formats/checkpoint.node.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { type LoadedModel, loadAnyModel } from "../formats/load-model.node.js";
+import { type LoadedModel, type LoadOptions, loadAnyModel } from "../formats/load-model.node.js";
 import { writeOnnx } from "../formats/onnx/index.js";
 import {
   PREPROCESSING_KEY,
@@ -12,7 +12,7 @@ import {
   preprocess,
   showPreprocessing,
 } from "../formats/preprocessing.js";
-import type { Model } from "../model/model.js";
+import { type Model, type NormName, norms, type ZooName, zoo } from "../model/index.js";
 import type { Tensor } from "../tensor/index.js";
 import type { Options } from "./options.js";
 
@@ -25,9 +25,11 @@ export interface OpenedModel extends LoadedModel {
 
 export async function openModel(options: Options, path: string): Promise<OpenedModel> {
   const { inputShape, modelOutput, preprocess: given } = options;
+  const weightsOf = weightsNetwork(options);
   const loaded = await loadAnyModel(path, {
     ...(inputShape ? { inputShape } : {}),
     ...(modelOutput === undefined ? {} : { output: modelOutput }),
+    ...(weightsOf ? { weightsOf } : {}),
   });
   const way = given === undefined ? loaded.preprocessing : parsePreprocessing(given);
   const pixels = way && showPreprocessing(way);
@@ -39,6 +41,20 @@ export async function openModel(options: Options, path: string): Promise<OpenedM
     prepare: (images) => (way && !isPlain ? preprocess(images, way) : images),
   };
 }
+
+/** The network that a file of weights alone belongs to. */
+function weightsNetwork({ network: text, normEpsilon }: Options): LoadOptions["weightsOf"] {
+  const [network, norm] = text?.split(":") ?? [];
+  if (network === undefined || !isZooName(network)) return undefined;
+  return {
+    network,
+    ...(norm !== undefined && isNormName(norm) ? { norm } : {}),
+    ...(normEpsilon === undefined ? {} : { epsilon: normEpsilon }),
+  };
+}
+
+const isZooName = (name: string): name is ZooName => Object.hasOwn(zoo, name);
+const isNormName = (name: string): name is NormName => Object.hasOwn(norms, name);
 
 /** Saves a model as the kind of file that the path's ending says: .onnx, or else this program's own. */
 export async function saveAnyModel(

@@ -11,6 +11,7 @@ import { readModelFile } from "./model-file.js";
 import { externalLocations, looksLikeOnnx, readOnnx } from "./onnx/index.js";
 import { PREPROCESSING_KEY, type Preprocessing, parsePreprocessing } from "./preprocessing.js";
 import { badFile } from "./problems.js";
+import { readWeights, type WeightsOptions } from "./weights-only/index.js";
 import { looksLikeZip } from "./zip.js";
 
 export interface LoadOptions {
@@ -18,6 +19,8 @@ export interface LoadOptions {
   readonly inputShape?: readonly [number, number, number];
   /** The output to take where there are several. */
   readonly output?: string;
+  /** The network of the zoo that a file of weights alone belongs to. */
+  readonly weightsOf?: Pick<WeightsOptions, "network" | "norm" | "epsilon">;
 }
 
 export interface LoadedModel {
@@ -45,9 +48,11 @@ interface ModelFormat {
 const OPEN_BRACE = 0x7b;
 
 const safetensors: ModelFormat = {
-  title: "a model of this program (safetensors)",
+  title: "a model of this program, or weights (safetensors)",
   recognises: (bytes, path) => bytes[8] === OPEN_BRACE || path.endsWith(".safetensors"),
-  async read(bytes, path) {
+  async read(bytes, path, { weightsOf, inputShape }) {
+    if (weightsOf)
+      return readWeights(bytes, path, { ...weightsOf, ...(inputShape ? { inputShape } : {}) });
     const { model, metadata } = readModelFile(bytes, path);
     return { model, metadata, notes: [] };
   },

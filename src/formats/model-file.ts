@@ -55,7 +55,7 @@ export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
       "metadata, key format",
       format === undefined ? "no format" : showText(format),
       `"${FORMAT}"`,
-      "give a model that this program has written, or weights with the network they belong to",
+      "give a model that this program has written, or say to which network the weights belong (--network resnet20)",
     );
   const text = metadata.get("graph") ?? badFile(name, "metadata", "no graph", "the key graph");
   const graph = parseGraph(
