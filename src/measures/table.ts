@@ -1,7 +1,6 @@
 /** The table of measures. Adding one is a file and a line here. */
 
 import { trainAccuracy, validationAccuracy } from "./accuracy.js";
-import { classSelectivity } from "./class-selectivity.js";
 import { deletion } from "./deletion.js";
 import { activationGrowth } from "./dynamics/activation-growth.js";
 import { adaptiveSharpness } from "./dynamics/adaptive-sharpness.js";
@@ -30,6 +29,12 @@ import { statisticsGap } from "./robustness/statistics-gap.js";
 import { sparseness } from "./sparseness.js";
 import { stepTime } from "./step-time.js";
 import { stepsToTarget } from "./steps-to-target.js";
+import { ablationMean, ablationZero } from "./units/ablation.js";
+import { classInformation } from "./units/class-information.js";
+import { classSelectivity } from "./units/class-selectivity.js";
+import { deadUnits } from "./units/dead-units.js";
+import { rotationRuler } from "./units/rotation-ruler.js";
+import { uniqueDetectorShare, uniqueDetectors } from "./units/unique-detectors.js";
 
 export const measures = {
   trainAccuracy,
@@ -68,7 +73,14 @@ export const measures = {
   deletion,
   relevanceMass,
   sparseness,
+  uniqueDetectors,
+  uniqueDetectorShare,
+  rotationRuler,
   classSelectivity,
+  classInformation,
+  ablationZero,
+  ablationMean,
+  deadUnits,
 } as const satisfies Record<string, Measure>;
 
 export type MeasureName = keyof typeof measures;

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { classProbability, fitTemperature, lossDirection } from "../../src/measures/calibration.js";
-import { addResponses, selectivity } from "../../src/measures/class-selectivity.js";
 import { area, deletionCurve, descending } from "../../src/measures/deletion.js";
 import { noiseParts } from "../../src/measures/gradient-noise-scale.js";
 import { rowCosine } from "../../src/measures/ligs.js";
@@ -176,45 +175,6 @@ describe("gradient noise", () => {
     const { noise, signal } = noiseParts(g, b);
     expect(signal).toBeCloseTo((B * large - b * small) / (B - b), 12);
     expect(noise).toBeCloseTo((small - large) / (1 / b - 1 / B), 10);
-  });
-});
-
-describe("class selectivity", () => {
-  const responses = (units: number, classes: number) => ({
-    units,
-    sums: new Float64Array(units * classes),
-    counts: new Float64Array(classes),
-    maxima: new Float64Array(units).fill(-Infinity),
-  });
-  test("by hand: class means 4, 1, 1 → 3/5; a unit for everything 0; for one class alone 1; the dead are counted", () => {
-    const found = responses(4, 3);
-    //            unit 0     unit 1   unit 2   unit 3, two positions each
-    const images = [
-      [[6, 2, 2, 2, 0, 8, 0, 0], 0],
-      [[0, 2, 2, 2, 0, 0, 0, 0], 1],
-      [[2, 0, 2, 2, 0, 0, 0, 0], 2],
-    ] as const;
-    for (const [row, label] of images)
-      addResponses(found, { shape: [1, 4, 1, 2], data: row }, [label]);
-    expect([...found.sums.slice(0, 3)]).toEqual([4, 1, 1]);
-    expect([...found.maxima]).toEqual([6, 2, 8, 0]);
-    const { mean, dead } = selectivity(found, 1e-6);
-    expect(dead).toBe(1);
-    expect(mean).toBeCloseTo((3 / 5 + 0 + 1) / 3, 15);
-  });
-  test("means are per image of a class, and classes without images do not count as silent", () => {
-    const found = responses(1, 3);
-    addResponses(found, { shape: [3, 1], data: [1, 3, 1] }, [0, 0, 1]);
-    // Means 2 and 1: (2 − 1)/(2 + 1). A third class at 0 would make it (2 − ½)/(2 + ½).
-    expect(selectivity(found, 0).mean).toBeCloseTo(1 / 3, 15);
-  });
-  test("nothing alive, or one class only: no value", () => {
-    const dead = responses(2, 2);
-    addResponses(dead, { shape: [2, 2], data: [0, 0, 0, 0] }, [0, 1]);
-    expect(selectivity(dead, 1e-6)).toEqual({ mean: null, dead: 2 });
-    const single = responses(1, 2);
-    addResponses(single, { shape: [1, 1], data: [3] }, [1]);
-    expect(selectivity(single, 1e-6).mean).toBeNull();
   });
 });
 

@@ -7,8 +7,8 @@
 
 import { random } from "../../tensor/random.js";
 import type { ModelMeasure, Score, Trained } from "../measure.js";
+import { runOf, sampleOf } from "../sample.js";
 import { type Ball, l2, linf, survivors } from "./attack.js";
-import { runOf, sampleOf } from "./images.js";
 
 /** Radius per pixel of the check, half the range of a pixel, in as many steps as the attack has. */
 const HALF = 0.5;

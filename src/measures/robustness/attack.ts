@@ -8,7 +8,7 @@ import type { Random } from "../../tensor/random.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import { lossDirection } from "../calibration.js";
 import { distance } from "../means.js";
-import { clipped } from "./images.js";
+import { clipped } from "../sample.js";
 
 /** How far from an image an attack may go, and how it steps. */
 export interface Ball {

@@ -10,7 +10,7 @@ import { classProbability } from "../calibration.js";
 import { detailTable } from "../details.js";
 import type { ModelMeasure, Score, Trained } from "../measure.js";
 import { remembered } from "../remembered.js";
-import { runOf } from "./images.js";
+import { runOf } from "../sample.js";
 
 export interface Bin {
   readonly low: number;

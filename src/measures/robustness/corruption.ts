@@ -4,7 +4,7 @@ import { exp } from "../../tensor/math.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import { mean } from "../means.js";
 import type { ModelMeasure, Score } from "../measure.js";
-import { accuracyAt, runOf, sampleOf } from "./images.js";
+import { accuracyAt, runOf, sampleOf } from "../sample.js";
 
 type Plane = { readonly data: Float32Array; readonly H: number; readonly W: number };
 

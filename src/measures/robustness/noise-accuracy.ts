@@ -3,7 +3,7 @@
 import { random } from "../../tensor/random.js";
 import { tensor } from "../../tensor/tensor.js";
 import type { ModelMeasure, Score } from "../measure.js";
-import { accuracyAt, clipped, runOf, sampleOf } from "./images.js";
+import { accuracyAt, clipped, runOf, sampleOf } from "../sample.js";
 
 export const noiseAccuracy = {
   of: "model",

@@ -1,11 +1,11 @@
-/** The validation images that measures of robustness look at, and how a model answers to them. */
+/** The validation images that measures of the whole model look at, and how a model answers to them. */
 
-import { imageBatch } from "../../data/dataset.js";
-import { type Session, session } from "../../engine/session.js";
-import { random } from "../../tensor/random.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import type { Trained } from "../measure.js";
-import { remembered } from "../remembered.js";
+import { imageBatch } from "../data/dataset.js";
+import { type Session, session } from "../engine/session.js";
+import { random } from "../tensor/random.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Trained } from "./measure.js";
+import { remembered } from "./remembered.js";
 
 export interface Sample {
   /** Indices in the validation split, ascending. */
