@@ -8,68 +8,101 @@
 
 import { at, positive } from "./memory";
 
-/** Column j of one row of Bᵀd: a ± b of the pixels of two lines; zeros beyond the image. */
+/** Four channels of a pixel, zeros where `mask` says that its line lies outside the image. */
 // @ts-ignore: decorator
 @inline
-function inputColumn(
-  masked: bool, adds: bool, a: usize, b: usize, ma: v128, mb: v128, j: i32, W: i32, offset: usize,
-): v128 {
-  if (<u32>j >= <u32>W) return f32x4.splat(0);
-  let p = v128.load(a + offset);
-  let q = v128.load(b + offset);
-  if (masked) {
-    p = v128.and(p, ma);
-    q = v128.and(q, mb);
-  }
-  return adds ? f32x4.add(p, q) : f32x4.sub(p, q);
+function pixel(masked: bool, from: usize, mask: v128): v128 {
+  return masked ? v128.and(v128.load(from), mask) : v128.load(from);
 }
 
-/** One row of all tiles of a line, from two lines of the image: neighbours share two columns of Bᵀd. */
+/** Four places of a tile from one row of its columns of Bᵀd. */
 // @ts-ignore: decorator
 @inline
-function inputRow(
-  masked: bool, adds: bool, a: usize, b: usize, ma: v128, mb: v128, column: i32, W: i32, step: usize,
-  to: usize, place: usize, tw: i32,
-): void {
-  let j = column;
-  let offset = <usize>j * step;
-  let t0 = inputColumn(masked, adds, a, b, ma, mb, j, W, offset);
-  let t1 = inputColumn(masked, adds, a, b, ma, mb, j + 1, W, offset + step);
-  for (let tx = 0; tx < tw; tx++) {
-    j += 2;
-    offset += 2 * step;
-    const t2 = inputColumn(masked, adds, a, b, ma, mb, j, W, offset);
-    const t3 = inputColumn(masked, adds, a, b, ma, mb, j + 1, W, offset + step);
-    v128.store(to, f32x4.sub(t0, t2));
-    v128.store(to + place, f32x4.add(t1, t2));
-    v128.store(to + 2 * place, f32x4.sub(t2, t1));
-    v128.store(to + 3 * place, f32x4.sub(t1, t3));
-    t0 = t2;
-    t1 = t3;
-    to += step;
-  }
+function putRow(to: usize, place: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
+  v128.store(to, f32x4.sub(t0, t2));
+  to += place;
+  v128.store(to, f32x4.add(t1, t2));
+  to += place;
+  v128.store(to, f32x4.sub(t2, t1));
+  to += place;
+  v128.store(to, f32x4.sub(t1, t3));
 }
 
-/** The four rows of a line of tiles whose first pixel is (`line`, `column`), which may lie before the image. */
+/** The tiles of a line whose first pixel is (`line`, `column`), which may lie before the image. */
 // @ts-ignore: decorator
 @inline
 function inputRows(
   masked: bool, image: usize, line: i32, column: i32, H: i32, W: i32, step: usize, to: usize, place: usize, tw: i32,
 ): void {
   const length = <usize>W * step;
-  const d0 = image + <usize>clamped(line, H) * length;
-  const d1 = image + <usize>clamped(line + 1, H) * length;
-  const d2 = image + <usize>clamped(line + 2, H) * length;
-  const d3 = image + <usize>clamped(line + 3, H) * length;
   const m0 = insideMask(line, H);
   const m1 = insideMask(line + 1, H);
   const m2 = insideMask(line + 2, H);
   const m3 = insideMask(line + 3, H);
   for (let c: usize = 0; c < step; c += 16) {
-    inputRow(masked, false, d0 + c, d2 + c, m0, m2, column, W, step, to + c, place, tw);
-    inputRow(masked, true, d1 + c, d2 + c, m1, m2, column, W, step, to + c + 4 * place, place, tw);
-    inputRow(masked, false, d2 + c, d1 + c, m2, m1, column, W, step, to + c + 8 * place, place, tw);
-    inputRow(masked, false, d1 + c, d3 + c, m1, m3, column, W, step, to + c + 12 * place, place, tw);
+    let d0 = image + <usize>clamped(line, H) * length + <usize>column * step + c;
+    let d1 = image + <usize>clamped(line + 1, H) * length + <usize>column * step + c;
+    let d2 = image + <usize>clamped(line + 2, H) * length + <usize>column * step + c;
+    let d3 = image + <usize>clamped(line + 3, H) * length + <usize>column * step + c;
+    let v = to + c;
+    // r and s: two columns of Bᵀd that a tile shares with the one before.
+    let r0 = f32x4.splat(0);
+    let r1 = r0;
+    let r2 = r0;
+    let r3 = r0;
+    let s0 = r0;
+    let s1 = r0;
+    let s2 = r0;
+    let s3 = r0;
+    for (let j = column; j < column + 2 * tw + 2; j += 2) {
+      let p0 = f32x4.splat(0);
+      let p1 = p0;
+      let p2 = p0;
+      let p3 = p0;
+      if (<u32>j < <u32>W) {
+        const a = pixel(masked, d1, m1);
+        const b = pixel(masked, d2, m2);
+        p0 = f32x4.sub(pixel(masked, d0, m0), b);
+        p1 = f32x4.add(a, b);
+        p2 = f32x4.sub(b, a);
+        p3 = f32x4.sub(a, pixel(masked, d3, m3));
+      }
+      d0 += step;
+      d1 += step;
+      d2 += step;
+      d3 += step;
+      let q0 = f32x4.splat(0);
+      let q1 = q0;
+      let q2 = q0;
+      let q3 = q0;
+      if (<u32>(j + 1) < <u32>W) {
+        const a = pixel(masked, d1, m1);
+        const b = pixel(masked, d2, m2);
+        q0 = f32x4.sub(pixel(masked, d0, m0), b);
+        q1 = f32x4.add(a, b);
+        q2 = f32x4.sub(b, a);
+        q3 = f32x4.sub(a, pixel(masked, d3, m3));
+      }
+      d0 += step;
+      d1 += step;
+      d2 += step;
+      d3 += step;
+      if (j != column) {
+        putRow(v, place, r0, s0, p0, q0);
+        putRow(v + 4 * place, place, r1, s1, p1, q1);
+        putRow(v + 8 * place, place, r2, s2, p2, q2);
+        putRow(v + 12 * place, place, r3, s3, p3, q3);
+        v += step;
+      }
+      r0 = p0;
+      r1 = p1;
+      r2 = p2;
+      r3 = p3;
+      s0 = q0;
+      s1 = q1;
+      s2 = q2;
+      s3 = q3;
+    }
   }
 }
 
@@ -117,7 +150,7 @@ function filterRow(r: i32, g: usize, line: usize, half: v128): v128 {
   return f32x4.mul(half, r == 1 ? f32x4.add(outer, middle) : f32x4.sub(outer, middle));
 }
 
-/** Line ty of the tiles of an image. */
+/** Line ty of the tiles of an image. The places of a tile are read in their order. */
 export function outputTiles2(
   from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32, relu: i32,
 ): void {
@@ -127,41 +160,63 @@ export function outputTiles2(
   for (let tx = 0; tx < tw; tx++) {
     const hasRight = 2 * tx + 1 < Wo;
     for (let c: usize = 0; c < step; c += 16) {
+      // upper = m₀ + m₁ + m₂ and lower = m₁ − m₂ − m₃ of each of the four columns.
+      let m = from + c;
+      let upper0 = v128.load(m);
+      m += place;
+      let upper1 = v128.load(m);
+      m += place;
+      let upper2 = v128.load(m);
+      m += place;
+      let upper3 = v128.load(m);
+      m += place;
+      let lower0 = v128.load(m);
+      m += place;
+      let lower1 = v128.load(m);
+      m += place;
+      let lower2 = v128.load(m);
+      m += place;
+      let lower3 = v128.load(m);
+      m += place;
+      upper0 = f32x4.add(upper0, lower0);
+      upper1 = f32x4.add(upper1, lower1);
+      upper2 = f32x4.add(upper2, lower2);
+      upper3 = f32x4.add(upper3, lower3);
+      let v = v128.load(m);
+      m += place;
+      upper0 = f32x4.add(upper0, v);
+      lower0 = f32x4.sub(lower0, v);
+      v = v128.load(m);
+      m += place;
+      upper1 = f32x4.add(upper1, v);
+      lower1 = f32x4.sub(lower1, v);
+      v = v128.load(m);
+      m += place;
+      upper2 = f32x4.add(upper2, v);
+      lower2 = f32x4.sub(lower2, v);
+      v = v128.load(m);
+      m += place;
+      upper3 = f32x4.add(upper3, v);
+      lower3 = f32x4.sub(lower3, v);
       const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
-      const m = from + c;
-      const a0 = upper(m, place);
-      const a1 = upper(m + place, place);
-      const a2 = upper(m + 2 * place, place);
-      const a3 = upper(m + 3 * place, place);
-      const b0 = lower(m, place);
-      const b1 = lower(m + place, place);
-      const b2 = lower(m + 2 * place, place);
-      const b3 = lower(m + 3 * place, place);
-      put(to + c, f32x4.add(f32x4.add(f32x4.add(a0, a1), a2), b), relu);
-      if (hasRight) put(to + c + step, f32x4.add(f32x4.sub(f32x4.sub(a1, a2), a3), b), relu);
+      put(to + c, f32x4.add(f32x4.add(f32x4.add(upper0, upper1), upper2), b), relu);
+      if (hasRight) put(to + c + step, f32x4.add(f32x4.sub(f32x4.sub(upper1, upper2), upper3), b), relu);
       if (hasBelow) {
-        const next = to + c + line;
-        put(next, f32x4.add(f32x4.add(f32x4.add(b0, b1), b2), b), relu);
-        if (hasRight) put(next + step, f32x4.add(f32x4.sub(f32x4.sub(b1, b2), b3), b), relu);
+        lower0 = f32x4.sub(lower0, v128.load(m));
+        m += place;
+        lower1 = f32x4.sub(lower1, v128.load(m));
+        m += place;
+        lower2 = f32x4.sub(lower2, v128.load(m));
+        m += place;
+        lower3 = f32x4.sub(lower3, v128.load(m));
+        const below = to + c + line;
+        put(below, f32x4.add(f32x4.add(f32x4.add(lower0, lower1), lower2), b), relu);
+        if (hasRight) put(below + step, f32x4.add(f32x4.sub(f32x4.sub(lower1, lower2), lower3), b), relu);
       }
     }
     from += step;
     to += 2 * step;
   }
-}
-
-/** m₀ + m₁ + m₂ of one column of a tile; its places lie 4·place apart. */
-// @ts-ignore: decorator
-@inline
-function upper(m: usize, place: usize): v128 {
-  return f32x4.add(f32x4.add(v128.load(m), v128.load(m + 4 * place)), v128.load(m + 8 * place));
-}
-
-/** m₁ − m₂ − m₃. */
-// @ts-ignore: decorator
-@inline
-function lower(m: usize, place: usize): v128 {
-  return f32x4.sub(f32x4.sub(v128.load(m + 4 * place), v128.load(m + 8 * place)), v128.load(m + 12 * place));
 }
 
 // @ts-ignore: decorator
@@ -200,9 +255,12 @@ export function gradientTiles2(
 @inline
 function spread(to: usize, place: usize, g0: v128, g1: v128): void {
   v128.store(to, g0);
-  v128.store(to + place, f32x4.add(g0, g1));
-  v128.store(to + 2 * place, f32x4.sub(g0, g1));
-  v128.store(to + 3 * place, f32x4.neg(g1));
+  to += place;
+  v128.store(to, f32x4.add(g0, g1));
+  to += place;
+  v128.store(to, f32x4.sub(g0, g1));
+  to += place;
+  v128.store(to, f32x4.neg(g1));
 }
 
 /** dw = Gᵀ u G. */

@@ -133,7 +133,7 @@ function outputLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 3 * place, f32x4.add(f32x4.add(b, times(8, d)), m5));
 }
 
-/** Line ty of the tiles of an image. M is used up. */
+/** Line ty of the tiles of an image. M is used up: its columns are transformed in place, into their first four rows. */
 export function outputTiles4(
   from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32, relu: i32,
 ): void {
@@ -144,23 +144,49 @@ export function outputTiles4(
     const columns = min(4, Wo - 4 * tx);
     for (let c: usize = 0; c < step; c += 16) {
       const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
-      const m = from + c;
-      // Down the six columns, in place (the first four rows), then along the rows.
-      for (let j: usize = 0; j < 6; j++) outputLine(m + j * place, 6 * place, m + j * place, 6 * place);
+      let m = from + c;
+      for (let j = 0; j < 6; j++) {
+        outputLine(m, 6 * place, m, 6 * place);
+        m += place;
+      }
+      m = from + c;
       for (let r = 0; r < rows; r++) {
-        const own = m + <usize>(6 * r) * place;
-        outputLine(own, place, own, place);
-        let to = corner + c + <usize>r * line;
-        for (let s = 0; s < columns; s++) {
-          const v = f32x4.add(v128.load(own + <usize>s * place), b);
-          v128.store(to, relu ? positive(v) : v);
-          to += step;
-        }
+        outputRow(m, place, corner + c + <usize>r * line, step, columns, b, relu);
+        m += 6 * place;
       }
     }
     from += step;
     corner += 4 * step;
   }
+}
+
+/** Aᵀm along a row, the first `columns` of its four pixels. */
+// @ts-ignore: decorator
+@inline
+function outputRow(from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128, relu: i32): void {
+  const m0 = v128.load(from);
+  const m1 = v128.load(from + place);
+  const m2 = v128.load(from + 2 * place);
+  const m3 = v128.load(from + 3 * place);
+  const m4 = v128.load(from + 4 * place);
+  const m5 = v128.load(from + 5 * place);
+  const a = f32x4.add(m1, m2);
+  const b = f32x4.sub(m1, m2);
+  const c = f32x4.add(m3, m4);
+  const d = f32x4.sub(m3, m4);
+  put(to, f32x4.add(f32x4.add(f32x4.add(m0, a), c), bias), relu);
+  if (columns < 2) return;
+  put(to + step, f32x4.add(f32x4.add(b, times(2, d)), bias), relu);
+  if (columns < 3) return;
+  put(to + 2 * step, f32x4.add(f32x4.add(a, times(4, c)), bias), relu);
+  if (columns < 4) return;
+  put(to + 3 * step, f32x4.add(f32x4.add(f32x4.add(b, times(8, d)), m5), bias), relu);
+}
+
+// @ts-ignore: decorator
+@inline
+function put(to: usize, v: v128, relu: i32): void {
+  v128.store(to, relu ? positive(v) : v);
 }
 
 /** A·g of four numbers, `to` six. */
