@@ -21,7 +21,7 @@ const BLOCK: i32 = 32;
 
 export function normalise(
   x: i32, y: i32, first: i32, n: i32, P: i32, cs: i32, b: i32,
-  mean: i32, rstd: i32, gamma: i32, beta: i32, relu: i32,
+  mean: i32, rstd: i32, gamma: i32, beta: i32, residual: i32, relu: i32,
 ): void {
   const step = at(cs);
   for (let i = 0; i < n; i++) {
@@ -36,12 +36,15 @@ export function normalise(
         const shift = optional(beta, c, 0);
         let from = at(x) + block + c;
         let to = at(y) + block + c;
+        let other = at(residual) + block + c;
         for (let j = 0; j < k; j++) {
           const z = f32x4.mul(f32x4.sub(v128.load(from), mu), r);
-          const v = f32x4.add(f32x4.mul(z, scale), shift);
+          let v = f32x4.add(f32x4.mul(z, scale), shift);
+          if (residual >= 0) v = f32x4.add(v, v128.load(other));
           v128.store(to, relu ? positive(v) : v);
           from += step;
           to += step;
+          other += step;
         }
       }
     }

@@ -37,7 +37,7 @@ function transformInput(
 
 export function winogradConvolve(
   x: i32, U: i32, bias: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, top: i32, left: i32,
-  I: i32, Ho: i32, Wo: i32, os: i32, relu: i32, m: i32, block: i32, V: i32, M: i32,
+  I: i32, Ho: i32, Wo: i32, os: i32, relu: i32, adds: i32, mask: i32, m: i32, block: i32, V: i32, M: i32,
 ): void {
   const th = (Ho + m - 1) / m;
   const tw = (Wo + m - 1) / m;
@@ -48,13 +48,25 @@ export function winogradConvolve(
     transformInput(x, V, H, W, cs, top, left, th, tw, m, line, lines, rows, M);
     for (let k = 0; k < places; k++)
       multiply(at(V + k * rows * cs), at(cs), at(U + k * (I + 1) * os), at(M + k * rows * os), at(os), I, lines * tw);
-    let from = at(M);
-    for (let t = line; t < line + lines; t++) {
-      const image = at(y + (t / th) * Ho * Wo * os);
-      if (m == 2) outputTiles2(from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, relu);
-      else outputTiles4(from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, relu);
-      from += at(tw * os);
-    }
+    if (adds || mask >= 0) transformOutput(true, M, bias, y, Ho, Wo, os, relu, adds, mask, th, tw, m, line, lines, rows);
+    else transformOutput(false, M, bias, y, Ho, Wo, os, relu, adds, mask, th, tw, m, line, lines, rows);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transformOutput(
+  sums: bool, M: i32, bias: i32, y: i32, Ho: i32, Wo: i32, os: i32, relu: i32, adds: i32, mask: i32,
+  th: i32, tw: i32, m: i32, line: i32, lines: i32, rows: i32,
+): void {
+  const toMask = mask < 0 ? 0 : at(mask) - at(y);
+  let from = at(M);
+  for (let t = line; t < line + lines; t++) {
+    const image = at(y + (t / th) * Ho * Wo * os);
+    if (m == 2)
+      outputTiles2(sums, from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, relu, adds, toMask);
+    else outputTiles4(sums, from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, relu, adds, toMask);
+    from += at(tw * os);
   }
 }
 

@@ -6,7 +6,8 @@
  *         ⎣0  1  0 −1⎦       ⎣ 0   0   1⎦
  */
 
-import { at, positive } from "./memory";
+import { at } from "./memory";
+import { put } from "./put";
 
 /** Four channels of a pixel, zeros where `mask` says that its line lies outside the image. */
 // @ts-ignore: decorator
@@ -151,8 +152,11 @@ function filterRow(r: i32, g: usize, line: usize, half: v128): v128 {
 }
 
 /** Line ty of the tiles of an image. The places of a tile are read in their order. */
+// @ts-ignore: decorator
+@inline
 export function outputTiles2(
-  from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32, relu: i32,
+  sums: bool, from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32,
+  relu: i32, adds: i32, mask: usize,
 ): void {
   const hasBelow = 2 * ty + 1 < Ho;
   const line = <usize>Wo * step;
@@ -199,8 +203,8 @@ export function outputTiles2(
       upper3 = f32x4.add(upper3, v);
       lower3 = f32x4.sub(lower3, v);
       const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
-      put(to + c, f32x4.add(f32x4.add(f32x4.add(upper0, upper1), upper2), b), relu);
-      if (hasRight) put(to + c + step, f32x4.add(f32x4.sub(f32x4.sub(upper1, upper2), upper3), b), relu);
+      put(sums, to + c, f32x4.add(f32x4.add(f32x4.add(upper0, upper1), upper2), b), relu, adds, mask);
+      if (hasRight) put(sums, to + c + step, f32x4.add(f32x4.sub(f32x4.sub(upper1, upper2), upper3), b), relu, adds, mask);
       if (hasBelow) {
         lower0 = f32x4.sub(lower0, v128.load(m));
         m += place;
@@ -210,19 +214,13 @@ export function outputTiles2(
         m += place;
         lower3 = f32x4.sub(lower3, v128.load(m));
         const below = to + c + line;
-        put(below, f32x4.add(f32x4.add(f32x4.add(lower0, lower1), lower2), b), relu);
-        if (hasRight) put(below + step, f32x4.add(f32x4.sub(f32x4.sub(lower1, lower2), lower3), b), relu);
+        put(sums, below, f32x4.add(f32x4.add(f32x4.add(lower0, lower1), lower2), b), relu, adds, mask);
+        if (hasRight) put(sums, below + step, f32x4.add(f32x4.sub(f32x4.sub(lower1, lower2), lower3), b), relu, adds, mask);
       }
     }
     from += step;
     to += 2 * step;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function put(to: usize, v: v128, relu: i32): void {
-  v128.store(to, relu ? positive(v) : v);
 }
 
 /** Line ty of the tiles of A·g·Aᵀ; pixels beyond Ho, Wo count as 0. */

@@ -9,7 +9,8 @@
  *         ⎣0  4  0 −5  0  1⎦       ⎣  0    0    1 ⎦
  */
 
-import { at, positive } from "./memory";
+import { at } from "./memory";
+import { put } from "./put";
 
 // @ts-ignore: decorator
 @inline
@@ -134,8 +135,11 @@ function outputLine(from: usize, stride: usize, to: usize, place: usize): void {
 }
 
 /** Line ty of the tiles of an image. M is used up: its columns are transformed in place, into their first four rows. */
+// @ts-ignore: decorator
+@inline
 export function outputTiles4(
-  from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32, relu: i32,
+  sums: bool, from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32,
+  relu: i32, adds: i32, mask: usize,
 ): void {
   const rows = min(4, Ho - 4 * ty);
   const line = <usize>Wo * step;
@@ -151,7 +155,7 @@ export function outputTiles4(
       }
       m = from + c;
       for (let r = 0; r < rows; r++) {
-        outputRow(m, place, corner + c + <usize>r * line, step, columns, b, relu);
+        outputRow(sums, m, place, corner + c + <usize>r * line, step, columns, b, relu, adds, mask);
         m += 6 * place;
       }
     }
@@ -163,7 +167,10 @@ export function outputTiles4(
 /** Aᵀm along a row, the first `columns` of its four pixels. */
 // @ts-ignore: decorator
 @inline
-function outputRow(from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128, relu: i32): void {
+function outputRow(
+  sums: bool, from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128,
+  relu: i32, adds: i32, mask: usize,
+): void {
   const m0 = v128.load(from);
   const m1 = v128.load(from + place);
   const m2 = v128.load(from + 2 * place);
@@ -174,19 +181,13 @@ function outputRow(from: usize, place: usize, to: usize, step: usize, columns: i
   const b = f32x4.sub(m1, m2);
   const c = f32x4.add(m3, m4);
   const d = f32x4.sub(m3, m4);
-  put(to, f32x4.add(f32x4.add(f32x4.add(m0, a), c), bias), relu);
+  put(sums, to, f32x4.add(f32x4.add(f32x4.add(m0, a), c), bias), relu, adds, mask);
   if (columns < 2) return;
-  put(to + step, f32x4.add(f32x4.add(b, times(2, d)), bias), relu);
+  put(sums, to + step, f32x4.add(f32x4.add(b, times(2, d)), bias), relu, adds, mask);
   if (columns < 3) return;
-  put(to + 2 * step, f32x4.add(f32x4.add(a, times(4, c)), bias), relu);
+  put(sums, to + 2 * step, f32x4.add(f32x4.add(a, times(4, c)), bias), relu, adds, mask);
   if (columns < 4) return;
-  put(to + 3 * step, f32x4.add(f32x4.add(f32x4.add(b, times(8, d)), m5), bias), relu);
-}
-
-// @ts-ignore: decorator
-@inline
-function put(to: usize, v: v128, relu: i32): void {
-  v128.store(to, relu ? positive(v) : v);
+  put(sums, to + 3 * step, f32x4.add(f32x4.add(f32x4.add(b, times(8, d)), m5), bias), relu, adds, mask);
 }
 
 /** A·g of four numbers, `to` six. */

@@ -15,6 +15,11 @@ export interface Value {
   gradient?: Place;
   /** Whether a gradient is wanted at all. */
   readonly wanted: boolean;
+  /** Steps that read it and have not written their part of its gradient yet. */
+  readers: number;
+  /** Whether a ReLU merged into its step made it, and whether its gradient has passed that ReLU. */
+  readonly isRectified: boolean;
+  isMasked: boolean;
 }
 
 export interface Compilation {

@@ -2,7 +2,7 @@
 
 import { analyse, type Graph, type NodeFacts } from "../model/model.js";
 import { opOf } from "../ops/index.js";
-import { inOrder, layout } from "../ops/layout.js";
+import { inOrder, type Layout, layout } from "../ops/layout.js";
 import { type Buffer, images, type Place, type Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { backwardOf } from "./backward.js";
@@ -19,10 +19,9 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
   const isFused = options.fuse && backward === "gradient";
   const steps = isFused ? fuse(graph, [...retain, ...gradients]) : unfused(graph);
   const c = begin(graph, model, options, facts, steps);
-  const emitters = steps.map((step) => ({ step, facts: facts.get(step.node.id) as NodeFacts }));
   const refused = refusal(graph, options.batch, options.stats);
   if (refused) fail("unsupported", refused);
-  const contexts = emitters.map(({ step, facts }) => emit(c, step, facts.inputs));
+  const contexts = steps.map((step) => emit(c, step, inputsOf(step, facts)));
   for (const [i, context] of contexts.entries()) opOf(steps[i].node.kind).forward(context);
   const output = inLogicalOrder(c, c.values.get(graph.output) as Value);
   const ends = endOfForward(c, output);
@@ -31,13 +30,21 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
     returnGradient(c, c.values.get(graph.output) as Value, output, ends.outputGradient);
     for (let i = contexts.length - 1; i >= 0; i--) {
       const own = c.values.get(steps[i].id) as Value;
-      if (!own.gradient) continue;
-      keepGradient(c, own);
-      backwardOf(steps[i].node.kind, backward)(contexts[i]);
-      for (const addPart of c.pending.splice(0)) addPart();
+      if (own.gradient) {
+        keepGradient(c, own);
+        backwardOf(steps[i].node.kind, backward)(contexts[i]);
+        for (const addPart of c.pending.splice(0)) addPart();
+      }
+      for (const id of steps[i].inputs) (c.values.get(id) as Value).readers--;
     }
   }
   return finish(c, output, ends);
+}
+
+/** The layouts that a step's op asks for; a merged sum takes its other image as it takes its own. */
+function inputsOf(step: Step, facts: ReadonlyMap<string, NodeFacts>): readonly Layout[] {
+  const { inputs, output } = facts.get(step.node.id) as NodeFacts;
+  return step.fused.sum ? [...inputs, output] : inputs;
 }
 
 function begin(
@@ -50,7 +57,7 @@ function begin(
   const input = layout(graph.inputShape);
   const place = placeOf(fixedBuffer("input", input.size, "image"));
   const values = new Map<string, Value>([
-    ["input", { id: "input", layout: input, place, wanted: options.wants.input }],
+    ["input", { ...unread, id: "input", layout: input, place, wanted: options.wants.input }],
   ]);
   const buffer = (name: string, size: number, scope: Buffer["scope"]): Buffer => ({
     name,
@@ -60,12 +67,16 @@ function begin(
   });
   for (const step of steps) {
     const own = facts.get(step.id) as NodeFacts; // the last merged node has the output's layout
-    const source = step.node.inputs.map((id) => values.get(id) as Value);
+    const source = step.inputs.map((id) => values.get(id) as Value);
+    for (const value of source) value.readers++;
     const learns = (facts.get(step.node.id) as NodeFacts).parameters.some(
       ({ key }) => model.places.get(key)?.gradient !== undefined,
     );
     values.set(step.id, {
+      ...unread,
       id: step.id,
+      isRectified: step.fused.relu ?? false,
+      isMasked: step.fused.masked ?? false,
       layout: own.output,
       place: placeOf(buffer(step.id, own.output.size, "image")),
       wanted:
@@ -86,6 +97,8 @@ function begin(
     buffer,
   };
 }
+
+const unread = { readers: 0, isRectified: false, isMasked: false };
 
 /** Copies a complete gradient that will be read: its own place may be overwritten or handed on. */
 function keepGradient(c: Compilation, { id, layout, gradient }: Value): void {

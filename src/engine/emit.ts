@@ -1,7 +1,7 @@
 /** The `Emit` of one step: hands an op its places and collects its calls. */
 
 import { type Layout, sameMemory } from "../ops/layout.js";
-import { type Buffer, type Emit, images, type Place } from "../ops/op.js";
+import { type Buffer, type Emit, type GradientSum, images, type Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { type Compilation, gather, goesBackward, table, type Value } from "./compilation.js";
 import type { Step } from "./fuse.js";
@@ -10,7 +10,7 @@ import { fixedBuffer, placeOf } from "./model-buffers.js";
 /** `inputs` are the layouts that the op asked for; an input in another order is reordered first. */
 export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emit<unknown> {
   const { node } = step;
-  const sources = node.inputs.map((id) => c.values.get(id) as Value);
+  const sources = step.inputs.map((id) => c.values.get(id) as Value);
   const own = c.values.get(step.id) as Value;
   const memory = new Map<string, Place>();
   const ordered = new Map<number, Place>();
@@ -41,7 +41,9 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     N: c.options.batch,
     inputs,
     output: own.layout,
-    fused: step.fused,
+    get fused() {
+      return { ...step.fused, masked: own.isMasked };
+    },
     training: c.options.training,
     learns: goesBackward(c.options),
     x,
@@ -52,6 +54,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
       return own.gradient ?? fail("shape", `plan: node "${node.id}" has no gradient`);
     },
     dx: (i = 0) => (sources[i].wanted ? gradientPlace(c, sources[i], inputs[i]) : undefined),
+    dxSum: (i = 0) => (sources[i].wanted ? gradientSum(c, sources[i], inputs[i]) : undefined),
     passValue() {
       if (sameMemory(sources[0].layout, own.layout)) own.place = sources[0].place;
       else gather(c, sources[0].place, own.place, sources[0].layout, own.layout);
@@ -94,6 +97,20 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     late: c.calls.late,
     prepare: c.calls.prepare,
   };
+}
+
+/** Where a reader of `source` adds its part of the gradient itself, and ends it if the part is the last. */
+function gradientSum(c: Compilation, source: Value, layout: Layout): GradientSum {
+  if (!sameMemory(layout, source.layout))
+    return { to: gradientPlace(c, source, layout), adds: 0, mask: -1 };
+  const adds = source.gradient ? 1 : 0;
+  const to = source.gradient ?? newGradient(c, source);
+  source.gradient = to;
+  const isRead = c.options.gradients?.includes(source.id); // it would come out masked
+  if (!source.isRectified || source.isMasked || source.readers > 1 || isRead)
+    return { to, adds, mask: -1 };
+  source.isMasked = true;
+  return { to, adds, mask: source.place };
 }
 
 /** Where a reader of `source` writes its gradient, in `layout`. The first reader writes to the gradient itself; later

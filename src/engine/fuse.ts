@@ -2,13 +2,15 @@
  *  compares fused and unfused plans): to the last bit, except that merging a pool into batch norm reorders two sums.
  *  A value that somebody else reads is never merged away. */
 
-import type { Graph, Node } from "../model/model.js";
+import { analyse, type Graph, type Node } from "../model/model.js";
 import { type Fused, notFused } from "../ops/op.js";
 
 /** A node of a plan: one op with what was merged into it. Its value is known by the id of the last merged node. */
 export interface Step {
   readonly node: Node;
   readonly id: string;
+  /** Ids of the values that it reads: the op's inputs, then what was merged. */
+  readonly inputs: readonly string[];
   readonly fused: Fused;
 }
 
@@ -16,10 +18,11 @@ interface Neighbours {
   /** Ids that read a value. */
   readers(id: string): readonly string[];
   isRetained(id: string): boolean;
+  isImage(id: string): boolean;
 }
 
-/** Merges `next` into the step before it, or returns undefined. */
-type Rewrite = (step: Step, next: Step) => Step | undefined;
+/** Merges `next` into a step that it alone reads, or returns undefined. */
+type Rewrite = (step: Step, next: Step, near: Neighbours) => Step | undefined;
 
 const hasNormalise = (node: Node): boolean =>
   node.kind === "batchNorm" ||
@@ -35,40 +38,58 @@ const endsInRelu = (node: Node): boolean =>
 const reluIntoProducer: Rewrite = (step, next) => {
   if (!endsInRelu(step.node) || next.node.kind !== "relu" || step.fused.relu || step.fused.pool)
     return undefined;
-  return { node: step.node, id: next.id, fused: { ...step.fused, relu: true } };
+  return { ...step, id: next.id, fused: { ...step.fused, relu: true } };
 };
 
 /** batchNorm (then ReLU), then 2×2 max-pool: the normalised map is never stored. */
 const poolIntoBatchNorm: Rewrite = (step, next) => {
-  if (step.node.kind !== "batchNorm" || next.node.kind !== "maxPool2d" || step.fused.pool)
+  const { pool, sum } = step.fused;
+  if (step.node.kind !== "batchNorm" || next.node.kind !== "maxPool2d" || pool || sum)
     return undefined;
   const { size, stride, padding } = next.node.attributes;
   if (size !== 2 || stride !== 2 || padding !== 0) return undefined;
-  return { node: step.node, id: next.id, fused: { ...step.fused, pool: true } };
+  return { ...step, id: next.id, fused: { ...step.fused, pool: true } };
 };
 
-export const rewrites: Readonly<Record<string, Rewrite>> = { reluIntoProducer, poolIntoBatchNorm };
+/** A norm, then a sum with an image: added as the normalised value is written. */
+const sumIntoNorm: Rewrite = (step, next, near) => {
+  const { relu, pool, sum } = step.fused;
+  if (!hasNormalise(step.node) || next.node.kind !== "add" || relu || pool || sum) return undefined;
+  if (!near.isImage(step.id)) return undefined; // vectors may lie in another order
+  const [a, b] = next.inputs;
+  const inputs = [...step.inputs, a === step.id ? b : a];
+  return { ...step, id: next.id, inputs, fused: { ...step.fused, sum: true } };
+};
+
+export const rewrites: Readonly<Record<string, Rewrite>> = {
+  reluIntoProducer,
+  poolIntoBatchNorm,
+  sumIntoNorm,
+};
 
 /** The graph as steps with every rewrite applied; `retain` names values that must stay readable. */
 export function fuse(graph: Graph, retain: readonly string[]): readonly Step[] {
   const near = neighbours(graph, retain);
   const steps: Step[] = [];
   for (const node of graph.nodes) {
-    const next: Step = { node, id: node.id, fused: notFused };
-    const at = steps.findIndex((step) => step.id === node.inputs[0]);
-    const only =
-      at >= 0 && near.readers(steps[at].id).length === 1 && !near.isRetained(steps[at].id);
-    const merged = only ? firstRewrite(steps[at], next) : undefined;
-    if (merged) steps[at] = merged;
-    else steps.push(next);
+    const next: Step = { node, id: node.id, inputs: node.inputs, fused: notFused };
+    // A merged step stands where the later of the two stood: all that it reads is there.
+    steps.push(mergeInto(steps, next, near) ?? next);
   }
   return maskInputs(steps, near);
 }
 
-function firstRewrite(step: Step, next: Step): Step | undefined {
-  for (const rewrite of Object.values(rewrites)) {
-    const merged = rewrite(step, next);
-    if (merged) return merged;
+/** Takes out a step whose only reader is `next`, and returns the two as one; undefined if there is none to merge. */
+function mergeInto(steps: Step[], next: Step, near: Neighbours): Step | undefined {
+  for (const id of next.inputs) {
+    const at = steps.findIndex((step) => step.id === id);
+    if (at < 0 || near.readers(id).length !== 1 || near.isRetained(id)) continue;
+    for (const rewrite of Object.values(rewrites)) {
+      const merged = rewrite(steps[at], next, near);
+      if (!merged) continue;
+      steps.splice(at, 1);
+      return merged;
+    }
   }
   return undefined;
 }
@@ -98,14 +119,16 @@ function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
 
 function neighbours(graph: Graph, retain: readonly string[]): Neighbours {
   const readers = new Map<string, string[]>();
+  const layouts = new Map(analyse(graph).map((facts) => [facts.node.id, facts.output]));
   for (const node of graph.nodes)
     for (const id of node.inputs) readers.set(id, [...(readers.get(id) ?? []), node.id]);
   return {
     readers: (id) => readers.get(id) ?? [],
     isRetained: (id) => retain.includes(id) || id === graph.output,
+    isImage: (id) => layouts.get(id)?.shape.length === 3,
   };
 }
 
 /** The graph as it stands, one step per node. */
 export const unfused = (graph: Graph): readonly Step[] =>
-  graph.nodes.map((node) => ({ node, id: node.id, fused: notFused }));
+  graph.nodes.map((node) => ({ node, id: node.id, inputs: node.inputs, fused: notFused }));

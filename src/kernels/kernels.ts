@@ -88,9 +88,11 @@ export interface Kernels {
   // The matrices of filters, [(m+2)²][I + 1][os], have an unused row each, too.
   /** U[k][i][o] = (G g Gᵀ)_k of the filters w [9][I][os], k < (m+2)². */
   winogradFilter(w: At, U: At, I: number, os: number, m: number): void;
-  /** y [n][Ho][Wo][os] = Aᵀ m A + bias (−1: none) with m_k[o] = Σ_{i<I} (Bᵀ d B)_k[i]·U[k][i][o], then ReLU if relu = 1. */
+  /** y [n][Ho][Wo][os] = Aᵀ m A + bias (−1: none) with m_k[o] = Σ_{i<I} (Bᵀ d B)_k[i]·U[k][i][o], then ReLU if relu = 1.
+   *  As a gradient (relu = 0): adds = 1 adds to what y holds; then 0 where `mask` (shaped as y; −1: none) is not above 0. */
   winogradConvolve(x: At, U: At, bias: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number,
-                   I: number, Ho: number, Wo: number, os: number, relu: number, m: number, block: number, V: At, M: At): void;
+                   I: number, Ho: number, Wo: number, os: number, relu: number, adds: number, mask: At,
+                   m: number, block: number, V: At, M: At): void;
   /** Added to: dU[k][i][o] += Σ_tiles (Bᵀ x B)_k[i]·(A g Aᵀ)_k[o], g [n][Ho][Wo][os] being the output's gradient. */
   winogradFilterGradient(x: At, g: At, dU: At, n: number, H: number, W: number, cs: number, top: number, left: number,
                          I: number, Ho: number, Wo: number, os: number, m: number, block: number, V: At, dM: At): void;
@@ -118,10 +120,10 @@ export interface Kernels {
   mergeGroups(parts: At, n: number, P: number, C: number, cs: number, groups: number, epsilon: number, mean: At, rstd: At): void;
   /** rstd[c] = 1/√(variance[c]+ε), c < cs. */
   reciprocalDeviation(variance: At, rstd: At, cs: number, epsilon: number): void;
-  /** y = ((x − μ)·r)·γ + β, then ReLU if relu = 1. Image number first+i uses row ⌊(first+i)/b⌋ of mean and rstd ([rows][cs]);
+  /** y = ((x − μ)·r)·γ + β (+ residual unless that is −1), then ReLU if relu = 1. Image number first+i uses row ⌊(first+i)/b⌋ of mean and rstd ([rows][cs]);
    *  b = 0 means row 0 always. γ or β = −1 means absent (1 or 0). */
   normalise(x: At, y: At, first: number, n: number, P: number, cs: number, b: number,
-            mean: At, rstd: At, gamma: At, beta: At, relu: number): void;
+            mean: At, rstd: At, gamma: At, beta: At, residual: At, relu: number): void;
   /** Per image and channel: parts[n][0][c] = Σ dy, parts[n][1][c] = Σ dy·z with z = (x − μ)·r. Rows of mean and rstd as in `normalise`. */
   gradientSums(x: At, dy: At, parts: At, first: number, n: number, P: number, cs: number, b: number, mean: At, rstd: At): void;
   /** From `gradientSums` of all N images: dβ[c] = Σ dy, dγ[c] = Σ dy·z (−1: not wanted), and per sub-batch g of b images, m = images·P:

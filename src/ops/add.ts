@@ -4,6 +4,7 @@ import { z } from "zod";
 import { fail } from "../tensor/errors.js";
 import { sameShape, showShape } from "../tensor/tensor.js";
 import { images, noParameters, type Op } from "./op.js";
+import { undoRelu } from "./relu.js";
 
 const attributes = z.strictObject({});
 
@@ -27,7 +28,7 @@ export const add: Op<Add> = {
     if (c.fused.relu) c.each("relu", c.y, c.y, images(c.output.size));
   },
   backward(c) {
-    if (c.fused.relu) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+    undoRelu(c);
     c.passGradient(0);
     c.passGradient(1);
   },

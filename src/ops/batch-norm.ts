@@ -17,6 +17,7 @@ import { z } from "zod";
 import type { Layout } from "./layout.js";
 import { type Emit, images, type Op, type Place } from "./op.js";
 import { perChannel } from "./parameters.js";
+import { undoRelu } from "./relu.js";
 
 const attributes = z.strictObject({
   /** ε, added to the variance. */
@@ -118,11 +119,28 @@ export const batchNorm: Op<BatchNorm> = {
     observe(c);
     const { H, W, cs } = c.inputs[0];
     const { mean, rstd, b } = statistics(c);
-    const affine = [mean, rstd, gammaOf(c), betaOf(c), c.fused.relu ? 1 : 0] as const;
+    const affine = [mean, rstd, gammaOf(c), betaOf(c)] as const;
+    const relu = c.fused.relu ? 1 : 0;
     if (c.fused.pool) {
       const winners = c.learns ? c.perImage("winners", c.output.size) : -1;
-      c.each("normaliseMaxPool", c.x(), c.y, winners, "first", images(), H, W, cs, b, ...affine);
-    } else c.each("normalise", c.x(), c.y, "first", images(), H * W, cs, b, ...affine);
+      c.each(
+        "normaliseMaxPool",
+        c.x(),
+        c.y,
+        winners,
+        "first",
+        images(),
+        H,
+        W,
+        cs,
+        b,
+        ...affine,
+        relu,
+      );
+    } else {
+      const ends = [c.fused.sum ? c.x(1) : -1, relu] as const;
+      c.each("normalise", c.x(), c.y, "first", images(), H * W, cs, b, ...affine, ...ends);
+    }
   },
 
   backward(c) {
@@ -132,7 +150,8 @@ export const batchNorm: Op<BatchNorm> = {
     const dgamma = c.attributes.scale ? c.gradient("gamma") : undefined;
     const dbeta = c.attributes.center ? c.gradient("beta") : undefined;
     const usesBatch = c.stats === "batch";
-    if (c.fused.relu) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+    undoRelu(c);
+    if (c.fused.sum) c.passGradient(1);
     // After a fused pool only the winners have a gradient, so the sums run over them alone.
     const source = c.fused.pool ? c.perImage("winners", c.output.size) : c.x();
 

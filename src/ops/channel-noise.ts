@@ -42,7 +42,7 @@ export const channelNoise: Op<ChannelNoise> = {
     const widths = [range, excess, spread, Math.sqrt(3) * spread] as const;
     const at = [c.noiseKey(), c.noiseStep()] as const;
     c.each("channelNoise", shift, scale, "first", images(), C, cs, ...widths, ...at);
-    c.each("normalise", c.x(), c.y, 0, images(), H * W, cs, 1, shift, scale, -1, -1, 0);
+    c.each("normalise", c.x(), c.y, 0, images(), H * W, cs, 1, shift, scale, -1, -1, -1, 0);
   },
   backward(c) {
     if (!c.training) return c.passGradient(0);

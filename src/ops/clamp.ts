@@ -33,8 +33,8 @@ export const clamp: Op<Clamp> = {
     c.prepare("fill", ones, cs, 1);
     const r = excess(c);
     const P = H * W;
-    c.each("normalise", c.x(), r, "first", images(), P, cs, 0, theta, ones, sign, -1, 1);
-    c.each("normalise", r, c.y, "first", images(), P, cs, 0, zeros, ones, sign, theta, 0);
+    c.each("normalise", c.x(), r, "first", images(), P, cs, 0, theta, ones, sign, -1, -1, 1);
+    c.each("normalise", r, c.y, "first", images(), P, cs, 0, zeros, ones, sign, theta, -1, 0);
   },
   backward(c) {
     const dx = c.dx();

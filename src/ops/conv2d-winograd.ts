@@ -53,13 +53,16 @@ export function winogradForward(c: Emit<Conv2d>): void {
   c.prepare("winogradFilter", c.parameter("weight"), U, x.C, y.cs, m);
   const from = sizesOf(x, padding[0], padding[1]);
   const b = bias ? c.parameter("bias") : -1;
-  const to = [y.H, y.W, y.cs, c.fused.relu ? 1 : 0, m, lines] as const;
+  const to = [y.H, y.W, y.cs, c.fused.relu ? 1 : 0, 0, -1, m, lines] as const;
   const [V, M] = [c.perThread("V", room(x.cs)), c.perThread("M", room(y.cs))];
   c.each("winogradConvolve", c.x(), U, b, c.y, images(), ...from, ...to, V, M);
 }
 
 /** dx = dy ⋆ flipped filters, dy padded by 2 minus the padding of x. */
-export function winogradInputGradient(c: Emit<Conv2d>, dx: Place): void {
+export function winogradInputGradient(c: Emit<Conv2d>): void {
+  const sum = c.dxSum();
+  if (!sum) return;
+  const { to, adds, mask } = sum;
   const { padding } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
@@ -73,9 +76,9 @@ export function winogradInputGradient(c: Emit<Conv2d>, dx: Place): void {
   const U = c.shared("dxU", places * (y.C + 1) * x.cs);
   c.prepare("winogradFilter", w, U, y.C, x.cs, m);
   const from = sizesOf(y, 2 - padding[0], 2 - padding[1]);
-  const to = [x.H, x.W, x.cs, 0, m, lines] as const;
+  const sizes = [x.H, x.W, x.cs, 0, adds, mask, m, lines] as const;
   const [V, M] = [c.perThread("dxV", room(y.cs)), c.perThread("dxM", room(x.cs))];
-  c.each("winogradConvolve", c.dy, U, -1, dx, images(), ...from, ...to, V, M);
+  c.each("winogradConvolve", c.dy, U, -1, to, images(), ...from, ...sizes, V, M);
 }
 
 /** dW = Gᵀ[Σ (Bᵀ x B) ⊙ (A dy Aᵀ)]G per chunk, then chunks in order. */

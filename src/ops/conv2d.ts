@@ -24,6 +24,7 @@ import {
 import { type Layout, layout, padded } from "./layout.js";
 import { further, images, type Op, type ParameterSpec, type Place } from "./op.js";
 import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
+import { undoRelu } from "./relu.js";
 
 /** The weights of a convolution of x, [filters, channels per group, kh, kw]. */
 export function filters(a: Conv2d, x: Layout): ParameterSpec {
@@ -147,13 +148,16 @@ export const conv2d: Op<Conv2d> = {
   backward(c) {
     const { bias } = c.attributes;
     const y = c.output;
-    if (c.fused.relu && !c.fused.masked) c.each("reluBackward", c.y, c.dy, c.dy, images(y.size));
+    undoRelu(c);
     const dw = c.gradient("weight");
-    const dx = c.dx();
     const isWinograd = usesWinograd(c.attributes, c.inputs[0]);
     if (dw) (isWinograd ? winogradFilterGradient : filterGradient)(c, dw);
     const db = bias ? c.gradient("bias") : undefined;
     if (db) sumOverPixels(c, db, y.H * y.W);
-    if (dx) (isWinograd ? winogradInputGradient : inputGradient)(c, dx);
+    if (isWinograd) winogradInputGradient(c);
+    else {
+      const dx = c.dx();
+      if (dx) inputGradient(c, dx);
+    }
   },
 };

@@ -6,6 +6,7 @@ import { showShape, size } from "../tensor/tensor.js";
 import { layout, order } from "./layout.js";
 import { images, type Op } from "./op.js";
 import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
+import { undoRelu } from "./relu.js";
 
 const attributes = z.strictObject({
   /** Outputs. */
@@ -73,8 +74,7 @@ export const dense: Op<Dense> = {
     const { units, bias } = c.attributes;
     const F = c.inputs[0].size;
     const os = c.output.cs;
-    if (c.fused.relu && !c.fused.masked)
-      c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+    undoRelu(c);
     const dw = c.gradient("weight");
     if (dw) c.late(F, "denseWeightGradient", c.x(), c.dy, dw, c.N, F, units, os, "lo", "hi");
     const db = bias ? c.gradient("bias") : undefined;

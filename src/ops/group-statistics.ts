@@ -11,6 +11,7 @@ import { fail } from "../tensor/errors.js";
 import { showShape, size } from "../tensor/tensor.js";
 import { type Emit, images, type Op, type Place } from "./op.js";
 import { perChannel } from "./parameters.js";
+import { undoRelu } from "./relu.js";
 
 export const groupAttributes = {
   /** ε, added to the variance. */
@@ -78,9 +79,10 @@ export function groupStatistics<A extends Common>(
       const { mean, rstd, groups, gamma } = statistics(c);
       const parts = c.perImage("moments", 2 * cs);
       const affine = [mean, rstd, gamma, center ? c.parameter("beta") : -1] as const;
+      const ends = [c.fused.sum ? c.x(1) : -1, c.fused.relu ? 1 : 0] as const;
       c.each("moments", c.x(), parts, images(), P, cs);
       c.each("mergeGroups", parts, images(), P, C, cs, groups, epsilon, mean, rstd);
-      c.each("normalise", c.x(), c.y, 0, images(), P, cs, 1, ...affine, c.fused.relu ? 1 : 0);
+      c.each("normalise", c.x(), c.y, 0, images(), P, cs, 1, ...affine, ...ends);
     },
 
     backward(c) {
@@ -88,7 +90,8 @@ export function groupStatistics<A extends Common>(
       const P = H * W;
       const { mean, rstd, groups, gamma } = statistics(c);
       const parts = c.perImage("gradientSums", 2 * cs);
-      if (c.fused.relu) c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+      undoRelu(c);
+      if (c.fused.sum) c.passGradient(1);
       c.each("gradientSums", c.x(), c.dy, parts, 0, images(), P, cs, 1, mean, rstd);
       const dgamma = c.attributes.scale ? c.gradient("gamma") : undefined;
       const dbeta = c.attributes.center ? c.gradient("beta") : undefined;

@@ -17,7 +17,7 @@ const isPerChannel = ({ inputs: [a, b] }: Emit<Multiply>): boolean => !sameShape
 function scaleChannels(c: Emit<Multiply>, x: Place, y: Place): void {
   const { H, W, cs } = c.inputs[0];
   const zeros = zerosOf(c);
-  c.each("normalise", x, y, 0, images(), H * W, cs, 1, zeros, c.x(1), -1, -1, 0);
+  c.each("normalise", x, y, 0, images(), H * W, cs, 1, zeros, c.x(1), -1, -1, -1, 0);
 }
 
 function zerosOf(c: Emit<Multiply>): Place {

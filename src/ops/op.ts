@@ -81,6 +81,9 @@ export interface Emit<A> {
   readonly dy: Place;
   /** Where the gradient of input i goes (overwrite it); undefined if nobody wants it. */
   dx(i?: number): Place | undefined;
+  /** The same for ops that can add to a gradient that is there already, and end the backward pass of the ReLU that made
+   *  the input if theirs is its last part. */
+  dxSum(i?: number): GradientSum | undefined;
   /** The output is input 0 itself, seen in the output's layout. */
   passValue(): void;
   /** The gradient of input i is dy itself. */
@@ -117,8 +120,19 @@ export interface Emit<A> {
   prepare<K extends KernelName>(kernel: K, ...args: Args<K>): void;
 }
 
+/** Where a part of a gradient goes. */
+export interface GradientSum {
+  readonly to: Place;
+  /** 1: it is added to what is there; 0: it overwrites. */
+  readonly adds: 0 | 1;
+  /** The sum is 0 where this is not above 0; −1: it is not masked. */
+  readonly mask: Place | -1;
+}
+
 /** Neighbours that a rewrite has merged into this node (see `engine/fuse.ts`). */
 export interface Fused {
+  /** The value of a second input is added: the end of a residual branch. */
+  readonly sum?: boolean;
   /** A ReLU follows, before anything else below. */
   readonly relu?: boolean;
   /** A 2×2, stride-2 max-pool follows. */

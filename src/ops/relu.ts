@@ -1,7 +1,7 @@
 /** Rectified linear unit: y = max(x, 0); dx = dy where x > 0, else 0 (so the slope at 0 is 0). */
 
 import { z } from "zod";
-import { images, noParameters, type Op } from "./op.js";
+import { type Emit, images, noParameters, type Op } from "./op.js";
 
 const attributes = z.strictObject({});
 
@@ -23,3 +23,9 @@ export const relu: Op<Relu> = {
     if (dx) c.each("reluBackward", c.y, c.dy, dx, images(c.output.size));
   },
 };
+
+/** Takes dy back through the ReLU that was merged into an op, unless its readers have done so. */
+export function undoRelu(c: Pick<Emit<unknown>, "fused" | "each" | "y" | "dy" | "output">): void {
+  if (c.fused.relu && !c.fused.masked)
+    c.each("reluBackward", c.y, c.dy, c.dy, images(c.output.size));
+}

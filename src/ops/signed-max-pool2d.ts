@@ -42,7 +42,7 @@ export const signedMaxPool2d: Op<SignedMaxPool2d> = {
     c.prepare("fill", ones, cs, 1);
     const [from, pooled] = [signed(c), c.perImage("pooled", c.output.size)];
     const flip = (x: Place, y: Place, P: number) =>
-      c.each("normalise", x, y, "first", images(), P, cs, 0, zeros, ones, sign, -1, 0);
+      c.each("normalise", x, y, "first", images(), P, cs, 0, zeros, ones, sign, -1, -1, 0);
     flip(c.x(), from, H * W);
     const [h, w, cs4, k, s, p, Ho, Wo] = window(c);
     c.each("maxPool", from, pooled, images(), h, w, cs4, k, s, p, Ho, Wo);

@@ -37,7 +37,7 @@ const pool = ({ s }: Layout) => [s.n, s.H, s.W, stride(s.C), 2, 2, 0, s.H >> 1, 
 
 /** The gradient before the pool and the ReLU, from that after. */
 function unpool(k: Kernels, l: Layout): void {
-  k.normalise(l.x, l.map, ...plain(l), l.gamma, l.beta, l.s.relu);
+  k.normalise(l.x, l.map, ...plain(l), l.gamma, l.beta, -1, l.s.relu);
   k.maxPoolBackward(l.map, l.dy, l.unpooled, ...pool(l), 0);
   const count = l.s.n * l.s.H * l.s.W * stride(l.s.C);
   if (l.s.relu) k.reluBackward(l.map, l.unpooled, l.unpooled, count);
@@ -63,7 +63,7 @@ describe("fused kernels do what the unfused do", () => {
       );
       const expected = a.run(
         (k) => {
-          k.normalise(x, map, ...plain(l), gamma, beta, s.relu);
+          k.normalise(x, map, ...plain(l), gamma, beta, -1, s.relu);
           k.maxPool(map, unfusedOut, ...pool(l));
         },
         unfusedOut,

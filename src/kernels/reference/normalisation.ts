@@ -13,12 +13,13 @@ type Names =
 const rowOf = (image: number, b: number): number => (b > 0 ? Math.floor(image / b) : 0);
 
 export const normalisation = (m: Float64Array): Pick<Kernels, Names> => ({
-  normalise(x, y, first, n, P, cs, b, mean, rstd, gamma, beta, relu) {
+  normalise(x, y, first, n, P, cs, b, mean, rstd, gamma, beta, residual, relu) {
     for (let i = 0; i < n * P * cs; i++) {
       const c = i % cs;
       const at = rowOf(first + Math.floor(i / (P * cs)), b) * cs + c;
       const z = (m[x + i] - m[mean + at]) * m[rstd + at];
-      const value = z * (gamma < 0 ? 1 : m[gamma + c]) + (beta < 0 ? 0 : m[beta + c]);
+      const own = z * (gamma < 0 ? 1 : m[gamma + c]) + (beta < 0 ? 0 : m[beta + c]);
+      const value = own + (residual < 0 ? 0 : m[residual + i]);
       m[y + i] = relu ? Math.max(value, 0) : value;
     }
   },

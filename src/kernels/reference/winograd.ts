@@ -111,7 +111,8 @@ export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
         });
     },
 
-    winogradConvolve(x, U, bias, y, n, H, W, cs, top, left, I, Ho, Wo, os, relu, m) {
+    winogradConvolve(x, U, bias, y, n, H, W, cs, top, left, I, Ho, Wo, os, ...rest) {
+      const [relu, adds, mask, m] = rest;
       const { input, output } = matricesOf(m);
       tiles(n, [Ho, Wo], m, (image, oy, ox) => {
         const d = (i: number) => (j: number) => {
@@ -125,10 +126,10 @@ export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
           times(output, M).forEach((sum, k) => {
             const [row, column] = [oy + Math.floor(k / m), ox + (k % m)];
             if (row >= Ho || column >= Wo) return;
-            const value = sum + (bias < 0 ? 0 : numbers[bias + o]);
-            numbers[y + ((image * Ho + row) * Wo + column) * os + o] = relu
-              ? Math.max(value, 0)
-              : value;
+            const at = ((image * Ho + row) * Wo + column) * os + o;
+            const own = sum + (bias < 0 ? 0 : numbers[bias + o]);
+            const value = (adds ? numbers[y + at] : 0) + (relu ? Math.max(own, 0) : own);
+            numbers[y + at] = mask >= 0 && !(numbers[mask + at] > 0) ? 0 : value;
           });
         }
       });

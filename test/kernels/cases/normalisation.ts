@@ -67,19 +67,37 @@ export const normalisation = {
     return (k) => k.updateRunning(running, batch, s.rows, stride(s.C), 0.9);
   }),
 
-  normalise: kernelCase({ ...batches, ...optional, relu: flag, inPlace: maybe }, (a, s) => {
-    const x = a.pixels(s.n * s.P, s.C);
-    const mean = a.pixels(rows(s), s.C);
-    const rstd = a.pixels(rows(s), s.C, "positive");
-    const gamma = scales(a, s.C, s.gamma);
-    const beta = a.channels(s.C, s.beta);
-    const accuracy = { scale: 4 };
-    const y = s.inPlace
-      ? a.changes(x, s.n * s.P, s.C, accuracy)
-      : a.output(s.n * s.P, s.C, accuracy);
-    return (k) =>
-      k.normalise(x, y, s.first, s.n, s.P, stride(s.C), s.b, mean, rstd, gamma, beta, s.relu);
-  }),
+  normalise: kernelCase(
+    { ...batches, ...optional, adds: maybe, relu: flag, inPlace: maybe },
+    (a, s) => {
+      const x = a.pixels(s.n * s.P, s.C);
+      const mean = a.pixels(rows(s), s.C);
+      const rstd = a.pixels(rows(s), s.C, "positive");
+      const gamma = scales(a, s.C, s.gamma);
+      const beta = a.channels(s.C, s.beta);
+      const residual = s.adds ? a.pixels(s.n * s.P, s.C) : -1;
+      const accuracy = { scale: 4 };
+      const y = s.inPlace
+        ? a.changes(x, s.n * s.P, s.C, accuracy)
+        : a.output(s.n * s.P, s.C, accuracy);
+      return (k) =>
+        k.normalise(
+          x,
+          y,
+          s.first,
+          s.n,
+          s.P,
+          stride(s.C),
+          s.b,
+          mean,
+          rstd,
+          gamma,
+          beta,
+          residual,
+          s.relu,
+        );
+    },
+  ),
   gradientSums: kernelCase(batches, (a, s) => {
     const x = a.pixels(s.n * s.P, s.C);
     const dy = a.pixels(s.n * s.P, s.C);

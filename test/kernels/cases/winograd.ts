@@ -15,6 +15,8 @@ const image = {
   block: upTo(4),
 };
 
+const ends = { bias: maybe, relu: flag, adds: flag, masks: maybe };
+
 interface Image {
   H: number;
   W: number;
@@ -46,16 +48,22 @@ export const winograd = {
     const U = a.output(placesOf(s) * (s.I + 1), s.O, { scale: 3 });
     return (k) => k.winogradFilter(w, U, s.I, stride(s.O), sideOf(s));
   }),
-  winogradConvolve: kernelCase({ ...channels, ...image, bias: maybe, relu: flag }, (a, s) => {
+  winogradConvolve: kernelCase({ ...channels, ...image, ...ends }, (a, s) => {
     const { top, left, Ho, Wo, rows } = geometry(s);
     const places = placesOf(s);
     const x = a.pixels(s.n * s.H * s.W, s.I);
     const U = a.pixels(places * (s.I + 1), s.O);
     const bias = a.channels(s.O, s.bias);
-    const y = a.output(s.n * Ho * Wo, s.O, { scale: 16 * sizeOf(s) * s.I });
+    const pixels = s.n * Ho * Wo;
+    const accuracy = { scale: 16 * sizeOf(s) * s.I };
+    const y = s.adds
+      ? a.changes(a.pixels(pixels, s.O), pixels, s.O, accuracy)
+      : a.output(pixels, s.O, accuracy);
+    const mask = s.masks ? a.pixels(pixels, s.O) : -1;
+    const relu = s.adds || s.masks ? 0 : s.relu;
     const [V, M] = [s.I, s.O].map((C) => a.room(places * rows * stride(C)));
     const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
-    const to = [s.I, Ho, Wo, stride(s.O), s.relu, sideOf(s), s.block] as const;
+    const to = [s.I, Ho, Wo, stride(s.O), relu, s.adds, mask, sideOf(s), s.block] as const;
     return (k) => k.winogradConvolve(x, U, bias, y, ...from, ...to, V, M);
   }),
   winogradFilterGradient: kernelCase({ ...channels, ...image }, (a, s) => {

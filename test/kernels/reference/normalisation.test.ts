@@ -44,12 +44,12 @@ it("normalise by rows of sub-batches", () => {
   const x = put(1, 2, 3, 4); // images number 1 and 2 (b = 2: rows 0 and 1), two pixels each
   const [mean, rstd, gamma, beta] = [put(1, 2), put(2, 4), put(-0.5), put(3)];
   const y = space(4);
-  kernels.normalise(x, y, 1, 2, 2, 1, 2, mean, rstd, gamma, beta, 0);
+  kernels.normalise(x, y, 1, 2, 2, 1, 2, mean, rstd, gamma, beta, -1, 0);
   // row 0: (x−1)·2·(−½)+3 = 4−x; row 1: (x−2)·4·(−½)+3 = 7−2x
   expect(get(y, 4)).toEqual([3, 2, 1, -1]);
-  kernels.normalise(x, y, 1, 2, 2, 1, 2, mean, rstd, gamma, beta, 1);
+  kernels.normalise(x, y, 1, 2, 2, 1, 2, mean, rstd, gamma, beta, -1, 1);
   expect(get(y, 4)).toEqual([3, 2, 1, 0]);
-  kernels.normalise(x, y, 1, 2, 2, 1, 0, mean, rstd, -1, -1, 0);
+  kernels.normalise(x, y, 1, 2, 2, 1, 0, mean, rstd, -1, -1, -1, 0);
   expect(get(y, 4)).toEqual([0, 2, 4, 6]);
 });
 
@@ -105,7 +105,7 @@ it("normaliseBackward is the gradient of normalise with batch statistics", () =>
   const forward = (at: number): void => {
     kernels.moments(at, parts, 1, 4, 1);
     kernels.mergeBatch(parts, 1, 4, 1, 1, 0.1, mean, variance, rstd);
-    kernels.normalise(at, y, 0, 1, 4, 1, 0, mean, rstd, gamma, -1, 0);
+    kernels.normalise(at, y, 0, 1, 4, 1, 0, mean, rstd, gamma, -1, -1, 0);
   };
   const loss = (moved: readonly number[]): number => {
     forward(put(...moved));
