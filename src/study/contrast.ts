@@ -7,7 +7,7 @@ import {
   cliffsDelta,
   FEW_SEEDS,
   hedgesG,
-  meanInterval,
+  inferMean,
   signFlipTest,
   superiority,
 } from "./statistics/index.js";
@@ -99,17 +99,17 @@ function summary(
   const differences = pairs.map((pair) => pair.difference);
   const arm = pairs.map((pair) => pair.arm);
   const baseline = pairs.map((pair) => pair.baseline);
-  const interval = meanInterval(
+  const inference = inferMean(
     withImages.map((pair) => pair.differences),
     { name },
-  )?.(0.95);
+  );
   const better = superiority(differences);
   return {
     pairs,
     armMean: mean(arm),
     baselineMean: mean(baseline),
     difference: mean(differences),
-    interval: interval ? [interval.low, interval.high] : null,
+    interval: inference?.interval(0.95) ?? null,
     fewSeeds: pairs.length <= FEW_SEEDS,
     hedgesG: hedgesG(differences),
     superiority: better?.value ?? null,

@@ -8,16 +8,23 @@
 
 import type { Random } from "../../tensor/random.js";
 import type { Interval } from "../types.js";
-import { deviation, mean, quantile } from "./quantile.js";
+import { countBelow, deviation, mean, quantile } from "./quantile.js";
+import type { Side } from "./sign-flip.js";
 
 /** So many resampled means of each seed's images are drawn once, and serve all resamples of seeds. */
 const INNER = 200;
+
+export interface StudentisedBootstrap {
+  interval(level: number): Interval;
+  /** Share of resamples whose t* is at least as extreme as the t of the mean against θ; never 0. */
+  pValue(theta: number, side: Side): number;
+}
 
 export function studentisedBootstrap(
   differences: readonly ArrayLike<number>[],
   resamples: number,
   draw: Random,
-): (level: number) => Interval {
+): StudentisedBootstrap {
   const n = differences.length;
   const means = differences.map(mean);
   const centre = mean(means);
@@ -36,10 +43,21 @@ export function studentisedBootstrap(
     ratios[r] = spread > 1e-9 * error ? shift / spread : shift > 0 ? Infinity : -Infinity;
   }
   ratios.sort();
-  return (level) => [
-    centre - quantile(ratios, (1 + level) / 2) * error,
-    centre - quantile(ratios, (1 - level) / 2) * error,
-  ];
+  const mirrored = ratios.map((ratio) => -ratio).reverse();
+  return {
+    interval: (level) => [
+      centre - quantile(ratios, (1 + level) / 2) * error,
+      centre - quantile(ratios, (1 - level) / 2) * error,
+    ],
+    pValue(theta, side) {
+      const t = (centre - theta) / error;
+      const slack = 1e-12 * Math.abs(t); // the same mean summed in another order is a tie
+      const greater = (1 + resamples - countBelow(ratios, t - slack)) / (1 + resamples);
+      const less = (1 + resamples - countBelow(mirrored, -t - slack)) / (1 + resamples);
+      if (side === "two") return Math.min(1, 2 * Math.min(greater, less));
+      return side === "greater" ? greater : less;
+    },
+  };
 }
 
 /** Means of resampled images; one number stands for itself. */

@@ -4,7 +4,7 @@ export * from "./ancova.js";
 export * from "./bootstrap.js";
 export * from "./effect-size.js";
 export * from "./equivalence.js";
-export * from "./interval.js";
+export * from "./inference.js";
 export * from "./multiplicity.js";
 export * from "./normal.js";
 export * from "./power.js";

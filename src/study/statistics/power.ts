@@ -1,7 +1,8 @@
 /** What a number of seeds can and cannot show, known before anything runs. */
 
 import { random } from "../../tensor/random.js";
-import { FEW_SEEDS, meanInterval } from "./interval.js";
+import { studentisedBootstrap } from "./bootstrap.js";
+import { FEW_SEEDS, inferMean } from "./inference.js";
 import { deviation, mean, quantile } from "./quantile.js";
 import { subsetMeans } from "./sign-flip-interval.js";
 
@@ -28,12 +29,13 @@ export interface Power {
   readonly halfWidth: number | null;
 }
 
-/** The facts for pairs of `seeds` seeds and `family` tests. Takes about half a second. */
+/** The facts for pairs of `seeds` seeds and `family` tests. Takes about a second. */
 export function power(seeds: number, family: number): Power {
   const tests = Math.max(1, family);
   const smallestP = Math.min(1, 2 ** (1 - seeds));
   const smallestCorrectedP = Math.min(1, tests * smallestP);
   const some = seeds > FEW_SEEDS;
+  const [alone, corrected] = some ? detectable(seeds, [ALPHA, ALPHA / tests]) : [null, null];
   return {
     seeds,
     family,
@@ -41,8 +43,8 @@ export function power(seeds: number, family: number): Power {
     smallestCorrectedP,
     decides: some && smallestCorrectedP < ALPHA,
     seedsNeeded: seedsNeeded(tests),
-    detectable: some ? detectable(seeds, ALPHA) : null,
-    detectableCorrected: some ? detectable(seeds, ALPHA / tests) : null,
+    detectable: alone,
+    detectableCorrected: corrected,
     halfWidth: some ? halfWidth(seeds) : null,
   };
 }
@@ -60,33 +62,40 @@ function* normalSamples(n: number, count: number): Generator<number[]> {
   for (let i = 0; i < count; i++) yield Array.from({ length: n }, () => draw.normal());
 }
 
-/** The effect that the two-sided sign-flip test finds at `alpha` in a share `power` of all studies. The test of z + δ
- *  rejects as soon as fewer than α/2·2ⁿ subsets of z have a mean of −δ or less (the empty one counts). So every sample
- *  z has an effect from which it is significant, and the answer is a quantile of those. Null if no pattern is rare
- *  enough. */
+/** The effects that are found at each of `alphas` in a share of all studies. A sample z moved by δ is significant as
+ *  soon as δ reaches beyond the lower end of what is known of z, so every sample has an effect from which it is found,
+ *  and the answer is a quantile of those. For the sign-flip test that end is the mean of a subset: fewer than α/2·2ⁿ
+ *  subsets may have a mean of −δ or less, the empty one among them. Null if no pattern is rare enough. */
 export function detectable(
   seeds: number,
-  alpha: number,
-  { share = 0.8, samples = 1000 }: { share?: number; samples?: number } = {},
-): number | null {
-  const draw = random("power").split("subsets");
-  const effects: number[] = [];
+  alphas: readonly number[],
+  { share = 0.8, samples = 250 }: { share?: number; samples?: number } = {},
+): (number | null)[] {
+  const draw = random("power").split("draws");
+  const effects = alphas.map((): number[] => []);
   for (const sample of normalSamples(seeds, samples)) {
     const means = subsetMeans(sample, draw);
-    const allowed = Math.ceil((alpha / 2) * (means.length + 1)) - 1;
-    if (allowed < 1) return null;
-    effects.push(-means[allowed - 1]);
+    const { interval } = studentisedBootstrap(single(sample), 2000, draw);
+    alphas.forEach((alpha, i) => {
+      const last = Math.ceil((alpha / 2) * (means.length + 1)) - 2;
+      if (last < 0) return;
+      const [low, high] = interval(1 - alpha);
+      // The sample turned about 0 is as likely, and its lower end is the upper one of this.
+      effects[i].push(-Math.min(means[last], low), Math.max(means[means.length - 1 - last], high));
+    });
   }
-  return quantile(Float64Array.from(effects).sort(), share);
+  return effects.map((own) =>
+    own.length === 0 ? null : quantile(Float64Array.from(own).sort(), share),
+  );
 }
 
 function halfWidth(seeds: number): number {
   const halves = [...normalSamples(seeds, 100)].map((sample, i) => {
-    const interval = meanInterval(
-      sample.map((d) => [d]),
-      { resamples: 1000, name: `power ${i}` },
-    )?.(0.95);
-    return interval ? (interval.high - interval.low) / 2 / deviation(sample) : Number.NaN;
+    const options = { resamples: 1000, name: `power ${i}` };
+    const [low, high] = inferMean(single(sample), options)?.interval(0.95) ?? [0, 0];
+    return (high - low) / 2 / deviation(sample);
   });
   return mean(halves);
 }
+
+const single = (values: readonly number[]): number[][] => values.map((value) => [value]);

@@ -25,3 +25,15 @@ export function at(sorted: ArrayLike<number>, place: number): number {
   const part = place - i;
   return part === 0 ? sorted[i] : (1 - part) * sorted[i] + part * sorted[i + 1];
 }
+
+/** How many of sorted values are smaller than x. */
+export function countBelow(sorted: ArrayLike<number>, x: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
