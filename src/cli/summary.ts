@@ -10,6 +10,7 @@ const language = "en";
 const signs: Record<Verdict, { readonly glyph: string; readonly style: Style }> = {
   supported: { glyph: "✔", style: ["bold", "green"] },
   refuted: { glyph: "✘", style: ["bold", "red"] },
+  negligible: { glyph: "=", style: ["bold", "cyan"] },
   inconclusive: { glyph: "~", style: ["bold", "yellow"] },
 };
 
@@ -42,7 +43,7 @@ function verdictLines(
     `${t.style(style, `${glyph} ${word}`)} ${t.style("bold", title)}`,
     ...deciding.flatMap((item) => {
       const { glyph: mark, style: colour } = signs[item.verdict];
-      const lines = wrap(say.evidence(item, claim.arm), t.columns - 6, "").map(plainSpaces);
+      const lines = wrap(say.evidence(item), t.columns - 6, "").map(plainSpaces);
       const [first, ...rest] = lines;
       return [`    ${t.style(colour, mark)} ${first}`, ...rest.map((line) => `      ${line}`)];
     }),

@@ -56,7 +56,10 @@ const claimOf = (result: ClaimResult): ReportClaim => {
     source,
     arm,
     verdict,
-    evidence: evidence.map((e) => ({ ...e })),
+    evidence: evidence.map(({ equivalenceP: _, contrast, ...item }) => ({
+      ...item,
+      contrast: contrast && contrastOf(contrast),
+    })),
   };
 };
 
@@ -94,8 +97,14 @@ function trainingOf({ config }: Study): TrainingFacts {
   return { epochs, batchSize, optimiser, explained, ...(isAsked && { statistics }) };
 }
 
-function measuresOf({ config }: Study, { contrasts }: Conclusions): ReportMeasure[] {
-  const keys = [...new Set(contrasts.map((contrast) => contrast.measure))];
+function measuresOf({ config }: Study, { contrasts, claims }: Conclusions): ReportMeasure[] {
+  const told = claims.flatMap(({ evidence }) =>
+    evidence.flatMap(({ measure, contrast }) => [
+      measure,
+      ...(contrast?.against ? [contrast.against] : []),
+    ]),
+  );
+  const keys = [...new Set([...contrasts.map((contrast) => contrast.measure), ...told])];
   return keys.flatMap((key) => {
     const parts = partsOf(key);
     if (parts === undefined) return [];

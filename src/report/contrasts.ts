@@ -12,6 +12,8 @@ export function contrastOf(contrast: Contrast): ReportContrast {
     measure,
     arm,
     baseline,
+    ...(contrast.against !== undefined && { against: contrast.against }),
+    ...(contrast.value !== undefined && { value: contrast.value }),
     scale,
     pairs: contrast.pairs.map((pair) => ({
       seed: pair.seed,
@@ -27,6 +29,7 @@ export function contrastOf(contrast: Contrast): ReportContrast {
     superiority: rounded(contrast.superiority),
     pValue: rounded(contrast.pValue),
     holmP: rounded(contrast.holmP),
+    fdrP: rounded(contrast.fdrP),
     fewSeeds,
     reading: readingOf(contrast),
   };

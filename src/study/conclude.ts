@@ -1,59 +1,124 @@
 /** From a study's numbers to its conclusions: every contrast, then the verdict on every claim. */
 
 import { expandMeasures, isTiming } from "../measures/index.js";
-import { claims, judge } from "./claims/index.js";
+import {
+  combine,
+  foundingClaims,
+  type ResolvedClaim,
+  type ResolvedEvidence,
+  resolveClaims,
+  verdictOf,
+} from "./claims/index.js";
 import { contrast } from "./contrast.js";
-import { holm } from "./statistics/index.js";
-import type { Conclusions, Contrast, Study, TrialTimings } from "./types.js";
+import {
+  CLOCK,
+  correct,
+  correctEquivalence,
+  largestFamily,
+  marginKey,
+  type Test,
+} from "./corrections.js";
+import type {
+  ClaimResult,
+  Compared,
+  Conclusions,
+  Contrast,
+  EvidenceResult,
+  Study,
+  TrialTimings,
+} from "./types.js";
 
-/** Contrasts of all measures and arms, and the claims about arms with Batch Norm against a baseline without any norm.
- *  Without `timings` the measures of time are missing; nothing else depends on them. */
+/** Contrasts of all measures and arms, and the claims that the study's arms allow to judge. Without `timings` the
+ *  measures of time are missing; nothing else depends on them. */
 export function concludeStudy(study: Study, timings: readonly TrialTimings[] = []): Conclusions {
+  const { judged, unjudged } = resolveClaims(study.config, study.dataset.classes.length);
+  const known = new Map<string, Contrast>();
+  const once = (compared: Compared): string => {
+    const key = keyOf(compared);
+    if (!known.has(key)) known.set(key, contrast(study, compared, timings));
+    return key;
+  };
+  const overview = againstBaseline(study, timings).map(once);
+  const tests = judged.flatMap((claim) => testsOf(claim, once, known));
+  const corrected = correct(known, tests);
+  const equivalences = correctEquivalence(tests, known);
+  return {
+    contrasts: overview.flatMap((key) => corrected.get(key) ?? []),
+    claims: judged.map((claim) => judge(claim, corrected, equivalences)),
+    unjudged: unjudged.map(({ name, claim: { title, zh, source }, missing }) => ({
+      claim: name,
+      title,
+      zh,
+      source,
+      missing,
+    })),
+    family: largestFamily(tests),
+  };
+}
+
+/** Every measure that some trial has, in the order of the table, for every arm against the study's baseline. */
+function againstBaseline(study: Study, timings: readonly TrialTimings[]): Compared[] {
   const { arms } = study.config;
   const baseline = arms.find((arm) => arm.name === study.config.baseline) ?? arms[0];
-  const others = arms.filter((arm) => arm !== baseline);
-  const names = measuredNames(study, timings);
-  const raw = others.flatMap((arm) =>
-    names.map((measure) => contrast(study, measure, arm.name, baseline.name, timings)),
-  );
-  const judged = baseline.norm === "none" ? others.filter(({ norm }) => norm === "batch") : [];
-  const contrasts = correct(raw, new Set(judged.map(({ name }) => name)));
-  const results = judged.flatMap((arm) =>
-    Object.entries(claims).map(([name, claim]) => judge(name, claim, arm.name, contrasts)),
-  );
-  return { contrasts, claims: results };
-}
-
-/** Measures that some trial has, in the order of the table. */
-function measuredNames(study: Study, timings: readonly TrialTimings[]): string[] {
-  const found = new Set(
-    [...study.trials, ...timings].flatMap((trial) => Object.keys(trial.measures)),
-  );
-  return [...expandMeasures([...found], [])];
-}
-
-/** Holm's correction over the primary contrasts of the judged arms. Times have a family of their own, so that no
- *  other number depends on the clock. */
-function correct(contrasts: readonly Contrast[], judged: ReadonlySet<string>): Contrast[] {
-  const primaries = new Set<string>(
-    Object.values(claims).flatMap(({ evidence }) =>
-      evidence.filter(({ primary }) => primary).map(({ measure }) => measure),
-    ),
-  );
-  const family = (timing: boolean): Contrast[] =>
-    contrasts.filter(
-      ({ measure, arm, pValue }) =>
-        judged.has(arm) &&
-        primaries.has(measure) &&
-        pValue !== null &&
-        isTiming(measure) === timing,
+  const found = [...study.trials, ...timings].flatMap((trial) => Object.keys(trial.measures));
+  const measures = expandMeasures([...new Set(found)], []);
+  return arms
+    .filter((arm) => arm !== baseline)
+    .flatMap((arm) =>
+      measures.map((measure) => ({ measure, arm: arm.name, baseline: baseline.name })),
     );
-  const adjusted = new Map<Contrast, number>();
-  for (const members of [family(false), family(true)]) {
-    const corrected = holm(members.map(({ pValue }) => pValue ?? 1));
-    members.forEach((member, i) => {
-      adjusted.set(member, corrected[i]);
-    });
-  }
-  return contrasts.map((item) => ({ ...item, holmP: adjusted.get(item) ?? null }));
+}
+
+const keyOf = ({ measure, arm, baseline, against, value }: Compared): string =>
+  JSON.stringify([measure, arm, baseline, against ?? null, value ?? null]);
+
+function testsOf(
+  { name, evidence }: ResolvedClaim,
+  once: (compared: Compared) => string,
+  known: ReadonlyMap<string, Contrast>,
+): Test[] {
+  return evidence.flatMap(({ evidence: { primary, margin }, compared }) => {
+    if (compared === null) return [];
+    const key = once(compared);
+    if (!primary || (known.get(key)?.pValue ?? null) === null) return [];
+    const clock = isTiming(compared.measure) ? CLOCK : "";
+    const family = `${Object.hasOwn(foundingClaims, name) ? "founding" : "published"}${clock}`;
+    return [{ key, family, margin }];
+  });
+}
+
+function judge(
+  { name, claim, arm, evidence }: ResolvedClaim,
+  contrasts: ReadonlyMap<string, Contrast>,
+  equivalences: ReadonlyMap<string, number>,
+): ClaimResult {
+  const results = evidence.map((item) => evidenceOf(item, contrasts, equivalences));
+  const primaries = results.filter(({ primary }) => primary);
+  const verdict = combine(
+    claim.rule,
+    primaries.map((item) => item.verdict),
+  );
+  const { title, zh, source } = claim;
+  return { claim: name, title, zh, source, arm, verdict, evidence: results };
+}
+
+function evidenceOf(
+  { evidence, compared }: ResolvedEvidence,
+  contrasts: ReadonlyMap<string, Contrast>,
+  equivalences: ReadonlyMap<string, number>,
+): EvidenceResult {
+  const { measure, expected, margin, published, primary } = evidence;
+  const key = compared === null ? "" : keyOf(compared);
+  const found = contrasts.get(key) ?? null;
+  const equivalenceP = equivalences.get(marginKey(key, margin)) ?? null;
+  return {
+    measure,
+    primary,
+    expected,
+    ...(margin !== undefined && { margin }),
+    ...(published !== undefined && { published }),
+    contrast: found,
+    equivalenceP,
+    ...verdictOf(evidence, found, equivalenceP),
+  };
 }

@@ -11,7 +11,7 @@ import {
   signFlipTest,
   superiority,
 } from "./statistics/index.js";
-import type { Contrast, Study, TrialResult, TrialTimings } from "./types.js";
+import type { Compared, Contrast, Study, TrialResult, TrialTimings } from "./types.js";
 
 type Scale = Contrast["scale"];
 type Pair = Contrast["pairs"][number];
@@ -21,40 +21,44 @@ interface PairWithImages extends Pair {
   readonly differences: readonly number[];
 }
 
-/** The contrast of `measure` between two arms of a study. `timings` are needed for measures of time alone. */
+/** The contrast of two sides of a study. `timings` are needed for measures of time alone. */
 export function contrast(
   study: Study,
-  measure: string,
-  arm: string,
-  baseline: string,
+  compared: Compared,
   timings: readonly TrialTimings[] = [],
 ): Contrast {
+  const { measure, arm, baseline } = compared;
   const scale: Scale = partsOf(measure)?.measure.scale ?? "difference";
   const pairs = study.config.seeds.flatMap((seed): PairWithImages[] => {
     const of = (name: string): TrialResult | undefined =>
       study.trials.find((trial) => trial.arm === name && trial.seed === seed);
-    const [a, b] = [of(arm), of(baseline)];
-    if (!a || !b) return [];
-    const found = pairOf(a, b, measure, scale, timings);
+    const a = of(arm);
+    if (!a) return [];
+    const found = pairOf(a, of(baseline), compared, scale, timings);
     return found ? [{ seed, ...found }] : [];
   });
-  return { measure, arm, baseline, scale, ...summary(pairs, `${measure}/${arm}/${baseline}`) };
+  return { ...compared, scale, ...summary(pairs, nameOf(compared)) };
 }
+
+/** The name of a contrast's random streams. */
+const nameOf = ({ measure, arm, baseline, against, value }: Compared): string =>
+  [measure, arm, value ?? baseline, ...(against === undefined ? [] : [against])].join("/");
 
 /** The two values of one seed, or undefined if an arm has none. */
 function pairOf(
   arm: TrialResult,
-  baseline: TrialResult,
-  measure: string,
+  baseline: TrialResult | undefined,
+  { measure, against = measure, value }: Compared,
   scale: Scale,
   timings: readonly TrialTimings[],
 ): Omit<PairWithImages, "seed"> | undefined {
-  const [a, b] = [arm.measures[measure], baseline.measures[measure]];
-  if (a?.images && b?.images && scale === "difference") return commonImages(arm, baseline, a, b);
-  const value = (trial: TrialResult): number | null | undefined =>
-    trial.measures[measure]?.value ??
-    timings.find((timing) => timing.hash === trial.hash)?.measures[measure];
-  const [x, y] = [value(arm), value(baseline)];
+  const [a, b] = [arm.measures[measure], baseline?.measures[against]];
+  if (baseline && a?.images && b?.images && scale === "difference")
+    return commonImages(arm, baseline, a, b);
+  const scored = (trial: TrialResult | undefined, key: string): number | null | undefined =>
+    trial?.measures[key]?.value ??
+    timings.find((timing) => timing.hash === trial?.hash)?.measures[key];
+  const [x, y] = [scored(arm, measure), value ?? scored(baseline, against)];
   if (x === null || x === undefined || y === null || y === undefined) return undefined;
   if (scale === "ratio" && !(x > 0 && y > 0)) return undefined;
   const difference = scale === "ratio" ? (log(x) - log(y)) / Math.LN2 : x - y;
@@ -94,7 +98,7 @@ function commonImages(
 function summary(
   withImages: readonly PairWithImages[],
   name: string,
-): Omit<Contrast, "measure" | "arm" | "baseline" | "scale"> {
+): Omit<Contrast, keyof Compared | "scale"> {
   const pairs = withImages.map(({ differences: _, ...pair }) => pair);
   const differences = pairs.map((pair) => pair.difference);
   const arm = pairs.map((pair) => pair.arm);
@@ -110,13 +114,16 @@ function summary(
     baselineMean: mean(baseline),
     difference: mean(differences),
     interval: inference?.interval(0.95) ?? null,
+    interval90: inference?.interval(0.9) ?? null,
     fewSeeds: pairs.length <= FEW_SEEDS,
     hedgesG: hedgesG(differences),
     superiority: better?.value ?? null,
     superiorityInterval: better?.interval ?? null,
     cliffsDelta: cliffsDelta(arm, baseline),
-    pValue: pairs.length === 0 ? null : signFlipTest(differences).pValue,
+    pValue:
+      pairs.length === 0 ? null : (inference?.pValue(0, "two") ?? signFlipTest(differences).pValue),
     holmP: null,
+    fdrP: null,
   };
 }
 

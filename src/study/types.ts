@@ -2,6 +2,7 @@
  *  Files are read as hostile input, so everything that is stored is a zod schema and its type follows from it. */
 
 import { z } from "zod";
+import type { ArmPattern, Evidence } from "./claims/claim.js";
 import { type Arm, checkpointRules, rateRules, type StudyConfig, studyConfig } from "./config.js";
 import { detailsSchema } from "./details.js";
 
@@ -194,11 +195,20 @@ export type Study = z.output<typeof studySchema>;
 /** Two numbers, low and high. */
 export type Interval = readonly [number, number];
 
-/** Arm minus baseline of one measure, paired by seed. */
-export interface Contrast {
+/** What a contrast compares. */
+export interface Compared {
   readonly measure: string;
   readonly arm: string;
+  /** An arm; empty if a number stands in its place. */
   readonly baseline: string;
+  /** The baseline's measure, if it is another. */
+  readonly against?: string;
+  /** The number that stands in the baseline's place. */
+  readonly value?: number;
+}
+
+/** Arm minus baseline of one measure, paired by seed. */
+export interface Contrast extends Compared {
   /** `difference`: arm − baseline. `ratio`: every difference below is of log₂ values, so 1 means twice as large. */
   readonly scale: "difference" | "ratio";
   /** Per seed, in the order of the design; only pairs in which both arms have a value. For measures of images,
@@ -216,6 +226,8 @@ export interface Contrast {
   readonly difference: number | null;
   /** 95 % interval of the mean difference; null with five pairs or fewer. */
   readonly interval: Interval | null;
+  /** The 90 % interval, by which differences are called negligible. */
+  readonly interval90: Interval | null;
   /** Five pairs or fewer: no test of them can be significant, so nothing is decided. */
   readonly fewSeeds: boolean;
   /** Hedges' g_z; null if all differences are equal. */
@@ -224,15 +236,41 @@ export interface Contrast {
   readonly superiority: number | null;
   readonly superiorityInterval: Interval | null;
   readonly cliffsDelta: number | null;
-  /** Exact paired sign-flip test, two-sided. */
+  /** Two-sided: the larger of the exact sign-flip test's and, from six pairs, the studentised bootstrap's. */
   readonly pValue: number | null;
-  /** Adjusted over the primary measures declared by the claims; null for all others. */
+  /** Adjusted by Holm over the deciding measures of the judged claims; null for all others. */
   readonly holmP: number | null;
+  /** Adjusted by Benjamini and Hochberg over all the others, the exploratory rest; null for those that decide. */
+  readonly fdrP: number | null;
 }
 
-export type Verdict = "supported" | "refuted" | "inconclusive";
+/** What a study says about a claim. `negligible`: a difference that is certainly smaller than the margin which was
+ *  declared as worth speaking of. */
+export type Verdict = "supported" | "refuted" | "negligible" | "inconclusive";
 
-/** What the study says about one claim. */
+/** Why one measure decides nothing.
+ *  - `notMeasured`: no pair has both values.
+ *  - `fewSeeds`: five pairs or fewer.
+ *  - `holdsNone`: the interval contains no difference.
+ *  - `notSignificant`: the interval does not, but p is too large after correction.
+ *  - `tooWide`: the interval reaches beyond the margin of what counts as equal. */
+export type Undecided = "notMeasured" | "fewSeeds" | "holdsNone" | "notSignificant" | "tooWide";
+
+/** What one measure says for a claim. */
+export interface EvidenceResult extends Pick<Evidence, "expected" | "margin" | "published"> {
+  readonly measure: string;
+  /** Primary measures decide, the others are shown beside them. */
+  readonly primary: boolean;
+  readonly verdict: Verdict;
+  /** Null if something is decided. */
+  readonly undecided: Undecided | null;
+  /** Null if the design has no such arm or measure. */
+  readonly contrast: Contrast | null;
+  /** p of "the difference reaches the margin", adjusted by Holm over all such deciding tests. */
+  readonly equivalenceP: number | null;
+}
+
+/** What a study says about one claim. */
 export interface ClaimResult {
   readonly claim: string;
   readonly title: string;
@@ -241,16 +279,31 @@ export interface ClaimResult {
   readonly source: string;
   readonly arm: string;
   readonly verdict: Verdict;
-  /** What each measure says; `primary` ones decide. */
-  readonly evidence: readonly {
-    readonly measure: string;
-    readonly primary: boolean;
-    readonly expected: "higher" | "lower";
-    readonly verdict: Verdict;
-  }[];
+  readonly evidence: readonly EvidenceResult[];
+}
+
+/** What a design lacks to judge a claim. */
+export type Missing =
+  | { readonly code: "arm"; readonly arm: ArmPattern }
+  | { readonly code: "measure"; readonly measure: string }
+  | { readonly code: "network"; readonly networks: readonly string[] }
+  | { readonly code: "depth"; readonly depth: number }
+  | { readonly code: "batchSize"; readonly batchSize: number };
+
+/** A claim that a study says nothing about, and why. */
+export interface UnjudgedClaim {
+  readonly claim: string;
+  readonly title: string;
+  readonly zh: { readonly title: string };
+  readonly source: string;
+  readonly missing: readonly Missing[];
 }
 
 export interface Conclusions {
+  /** Every measure of every arm against the study's baseline. */
   readonly contrasts: readonly Contrast[];
   readonly claims: readonly ClaimResult[];
+  readonly unjudged: readonly UnjudgedClaim[];
+  /** Deciding tests that are corrected for one another: of the larger family, those with the clock apart. */
+  readonly family: number;
 }

@@ -34,11 +34,16 @@ describe("normlens claims", () => {
     const words = flat(out);
     for (const [name, { title, source, evidence }] of Object.entries<Claim>(claims)) {
       expect(words).toContain(`${title} ${name} ${source}`);
-      for (const { measure, expected, primary } of evidence)
+      for (const { measure, expected, primary, arm, published } of evidence) {
+        const way = expected === "equal" ? "the same" : expected;
         expect(words).toContain(
-          `${primary ? "decides" : "shown"} ${titleOf(measure)}: ${expected} with Batch Norm`,
+          `${primary ? "decides" : "shown"} ${titleOf(measure)}: ${way} with ${arm.norm}`,
         );
+        if (published) expect(words).toContain(published.where);
+      }
     }
+    for (const line of out.split("\n")) expect(line.length).toBeLessThan(121);
+    expect(words).toContain("higher with batch than with none, by 0.5 points at least");
   });
   test("--json is one document with the same", async () => {
     const { out } = await normlens(["claims", "--json"]);

@@ -112,7 +112,7 @@ describe("data", () => {
 
   test("without claims, the clearest contrasts are the findings", () => {
     const { answer, contrasts } = reportData(
-      exampleStudy({ config: { arms: ["batch", "none"], epochs: 2 } }),
+      exampleStudy({ config: { arms: ["layer", "none"], epochs: 2 } }),
     );
     expect(answer.findings.length).toBe(5);
     for (const { measure, claim } of answer.findings) {

@@ -30,6 +30,7 @@ const contrast = (given: Partial<ReportContrast> = {}): ReportContrast => ({
   superiority: 1,
   pValue: 0.002,
   holmP: 0.02,
+  fdrP: null,
   fewSeeds: false,
   reading: "better",
   ...given,
@@ -95,11 +96,13 @@ const item = (given: Partial<ReportEvidence> = {}): ReportEvidence => ({
   primary: true,
   expected: "higher",
   verdict: "supported",
+  undecided: null,
+  contrast: contrast(),
   ...given,
 });
 
 const evidence = (given: Partial<ReportContrast>, of: Partial<ReportEvidence> = {}): string =>
-  spaced(sentencesOf("en", facts({ contrasts: [contrast(given)] })).evidence(item(of), "batch"));
+  spaced(sentencesOf("en", facts()).evidence(item({ contrast: contrast(given), ...of })));
 
 describe("numbers", () => {
   test.each([
@@ -151,7 +154,7 @@ describe("what a measure says for a claim", () => {
       "Accuracy: 90.0 % with batch, 80.0 % with none, a difference of +10.00 points " +
         "(95 % interval +5.00 to +15.00 points) over 10 seeds, p = 0.020.",
     );
-    const zh = sentencesOf("zh", facts()).evidence(item(), "batch");
+    const zh = sentencesOf("zh", facts()).evidence(item());
     expect(spaced(zh)).toBe(
       "准确率：batch 为 90.0 %，none 为 80.0 %，相差 +10.00 个百分点" +
         "（95 % 区间：+5.00 至 +15.00 个百分点），共 10 个种子，p = 0.020。",
@@ -168,24 +171,51 @@ describe("what a measure says for a claim", () => {
   });
 
   test("that it was not measured", () => {
-    expect(evidence({}, { measure: "steps" })).toBe("Steps to target: not measured.");
+    expect(evidence({}, { measure: "steps", contrast: null })).toBe(
+      "Steps to target: not measured.",
+    );
+    expect(evidence({ armMean: null })).toBe("Accuracy: not measured.");
     expect(evidence({}, { measure: "unknown" })).toBe("unknown: not measured.");
   });
 
-  const open = { verdict: "inconclusive" } as const;
+  const open = (undecided: ReportEvidence["undecided"]) => ({
+    verdict: "inconclusive" as const,
+    undecided,
+  });
   test.each<[string, Partial<ReportContrast>, Partial<ReportEvidence>]>([
-    ["; too few seeds to decide.", { fewSeeds: true }, open],
-    ["; the interval contains no difference.", { interval: [-0.01, 0.2] }, open],
-    [", p = 0.30; not significant after correction.", { holmP: 0.3 }, open],
-    [" over 10 seeds.", { holmP: 0.3 }, { ...open, primary: false }],
+    ["; too few seeds to decide.", { fewSeeds: true }, open("fewSeeds")],
+    ["; the interval contains no difference.", { interval: [-0.01, 0.2] }, open("holdsNone")],
+    [", p = 0.30; not significant after correction.", { holmP: 0.3 }, open("notSignificant")],
     [
-      ", p = 0.30; by the interval alone, for only support is corrected.",
-      { holmP: 0.3, interval: [-0.2, -0.1] },
-      { verdict: "refuted" },
+      "; the interval reaches beyond what counts as equal.",
+      {},
+      { ...open("tooWide"), margin: 0.02, expected: "equal" },
+    ],
+    [" over 10 seeds.", { holmP: 0.3 }, { primary: false }],
+    ["; worth speaking of from 0.50 points.", {}, { verdict: "negligible", margin: 0.005 }],
+    [
+      "; worth speaking of from ×1.41.",
+      { scale: "ratio" },
+      { verdict: "supported", expected: "equal", margin: 0.5 },
+    ],
+    [
+      "p = 0.020; published: about −17.20 points, ResNet-110, CIFAR-10.",
+      {},
+      { published: { effect: -0.172, where: "ResNet-110, CIFAR-10", approximate: true } },
+    ],
+    [
+      "; published: ×1,000, ResNet-110.",
+      { scale: "ratio" },
+      { published: { effect: 1000, where: "ResNet-110" } },
     ],
   ])("and why: %s", (ending, given, of) => {
     const sentence = evidence(given, of);
     expect(sentence.slice(-ending.length)).toBe(ending);
+  });
+
+  test("another reference than an arm", () => {
+    expect(evidence({ baseline: "", value: 0.8 })).toContain("with batch, 80.0 % expected, ");
+    expect(evidence({ against: "steps" })).toContain("with batch, 80.0 % Steps to target, ");
   });
 });
 

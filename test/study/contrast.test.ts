@@ -1,12 +1,14 @@
 /** Contrasts and conclusions of studies with numbers made by hand. */
 import { describe, expect, test } from "vitest";
 import { concludeStudy } from "../../src/study/conclude.js";
-import { contrast } from "../../src/study/contrast.js";
+import { contrast as contrastOf } from "../../src/study/contrast.js";
 import { inferMean } from "../../src/study/statistics/index.js";
-import type { TrialTimings } from "../../src/study/types.js";
+import type { Contrast, Study, TrialTimings } from "../../src/study/types.js";
 import { study } from "./fixtures.js";
 
 const arms = ["none", "batch"];
+const contrast = (done: Study, measure: string, arm: string, baseline: string): Contrast =>
+  contrastOf(done, { measure, arm, baseline });
 
 describe("paired by seed", () => {
   test("differences, means and effect sizes by hand", () => {
@@ -61,6 +63,19 @@ describe("paired by seed", () => {
       "none",
     );
     expect(pairs.map(({ seed }) => seed)).toEqual([1, 2]);
+  });
+  test("another measure of the same models, and a number, in the baseline's place", () => {
+    const done = study((_, seed) => ({ trainLoss: seed, validationLoss: 3, lossVariance: 8 }), {
+      config: { arms, seeds: 3 },
+    });
+    const models = { measure: "validationLoss", arm: "batch", baseline: "batch" };
+    const between = contrastOf(done, { ...models, against: "trainLoss" });
+    expect(between.pairs.map(({ difference }) => difference)).toEqual([3, 2, 1]);
+    expect(between).toMatchObject({ against: "trainLoss", armMean: 3, baselineMean: 1 });
+    const theory = { measure: "lossVariance", arm: "batch", baseline: "", value: 2 };
+    const found = contrastOf(done, theory);
+    expect(found).toMatchObject({ value: 2, baselineMean: 2, armMean: 8 });
+    expect(found.difference).toBeCloseTo(2, 14); // log₂ 8/2
   });
   test("nothing measured: no number at all", () => {
     const done = study(() => ({}), { config: { arms, seeds: 3 } });

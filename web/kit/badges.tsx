@@ -35,6 +35,12 @@ const verdictShapes: Record<Verdict, ComponentChildren> = {
       <path d="M7.2 7.2l5.6 5.6m0-5.6-5.6 5.6" class="mark" />
     </>
   ),
+  negligible: (
+    <>
+      <circle cx="10" cy="10" r="8.2" class="ring" />
+      <path d="M6 8h8M6 12h8" class="stroke" />
+    </>
+  ),
   inconclusive: (
     <>
       <circle cx="10" cy="10" r="8.2" class="ring" />

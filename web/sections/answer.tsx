@@ -46,9 +46,7 @@ export function Answer() {
 
 function FindingItem({ finding }: { finding: Finding }) {
   const { data, say, text, measure, numbers } = useView();
-  const contrast = data.contrasts.find(
-    (c) => c.measure === finding.measure && c.arm === finding.arm,
-  );
+  const contrast = say.contrastOf(finding);
   const claim = data.claims.find((c) => c.claim === finding.claim && c.arm === finding.arm);
   if (contrast === undefined) return null;
   return (
@@ -87,7 +85,7 @@ function Strip({ contrast }: { contrast: ReportContrast }) {
   return <Drawing draw={draw} label={label} height={stripHeight} />;
 }
 
-const verdicts: readonly Verdict[] = ["supported", "refuted", "inconclusive"];
+const verdicts: readonly Verdict[] = ["supported", "refuted", "negligible", "inconclusive"];
 
 /** How many claims came out which way, and which. */
 function Tally() {

@@ -38,23 +38,23 @@ function Claim({ claim }: { claim: ReportClaim }) {
         <VerdictBadge verdict={claim.verdict} />
         <p class="source">{claim.source}</p>
       </header>
-      <EvidenceList claim={claim} items={claim.evidence.filter((item) => item.primary)} />
+      <EvidenceList items={claim.evidence.filter((item) => item.primary)} />
       <Fold summary={m.more}>{() => <Evidence claim={claim} />}</Fold>
     </article>
   );
 }
 
 /** What measures say, each with its own verdict. */
-function EvidenceList({ claim, items }: { claim: ReportClaim; items: readonly ReportEvidence[] }) {
+function EvidenceList({ items }: { items: readonly ReportEvidence[] }) {
   const { say, language } = useView();
   const m = useMessages().claims;
   return (
     <ul class="evidence">
       {items.map((item) => (
-        <li key={item.measure}>
+        <li key={`${item.measure} ${item.contrast?.arm} ${item.contrast?.baseline}`}>
           <VerdictBadge verdict={item.verdict} />
           <span>
-            {say.evidence(item, claim.arm)}{" "}
+            {say.evidence(item)}{" "}
             <small>{m.expected(terms[language].expected[item.expected])}</small>
           </span>
         </li>
@@ -65,17 +65,15 @@ function EvidenceList({ claim, items }: { claim: ReportClaim; items: readonly Re
 
 /** Everything behind a claim: measures that are only shown, the pairs, definitions and settings. */
 function Evidence({ claim }: { claim: ReportClaim }) {
-  const { contrasts } = useView();
   const m = useMessages().claims;
-  const names = claim.evidence.map((evidence) => evidence.measure);
-  const own = contrasts(claim.arm).filter((contrast) => names.includes(contrast.measure));
+  const own = claim.evidence.flatMap(({ contrast }) => contrast ?? []);
   const others = claim.evidence.filter((item) => !item.primary);
   return (
     <>
       {others.length > 0 && (
         <>
           <h4>{m.shown}</h4>
-          <EvidenceList claim={claim} items={others} />
+          <EvidenceList items={others} />
         </>
       )}
       <PairPanels contrasts={own} />

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { count, interval, text, value } from "./base.js";
 
-const verdict = z.enum(["supported", "refuted", "inconclusive"]);
+const verdict = z.enum(["supported", "refuted", "negligible", "inconclusive"]);
 export type Verdict = z.output<typeof verdict>;
 const better = z.enum(["higher", "lower", "neither"]);
 export type Better = z.output<typeof better>;
@@ -26,7 +26,12 @@ export type ReportMeasure = z.output<typeof measureSchema>;
 export const contrastSchema = z.strictObject({
   measure: z.string(),
   arm: z.string(),
+  /** An arm; empty if a number stands in its place. */
   baseline: z.string(),
+  /** The baseline's measure, if it is another. */
+  against: z.string().optional(),
+  /** The number that stands in the baseline's place. */
+  value: z.number().optional(),
   /** `ratio`: differences and interval are of log₂ values. */
   scale: z.enum(["difference", "ratio"]),
   pairs: z.array(
@@ -46,6 +51,8 @@ export const contrastSchema = z.strictObject({
   superiority: value,
   pValue: value,
   holmP: value,
+  /** Corrected over all that do not decide; null for those that do. */
+  fdrP: value,
   fewSeeds: z.boolean(),
   /** What the interval says about the arm: `better` or `worse` where the measure has a direction, `higher` or
    *  `lower` where it has none, `unclear` if it holds 0 or cannot be trusted. */
@@ -56,8 +63,24 @@ export type ReportContrast = z.output<typeof contrastSchema>;
 const evidenceSchema = z.strictObject({
   measure: z.string(),
   primary: z.boolean(),
-  expected: z.enum(["higher", "lower"]),
+  expected: z.enum(["higher", "lower", "equal"]),
   verdict,
+  /** Why nothing is decided; null if something is. */
+  undecided: z
+    .enum(["notMeasured", "fewSeeds", "holdsNone", "notSignificant", "tooWide"])
+    .nullable(),
+  /** What is smaller is not worth speaking of, in the contrast's own scale. */
+  margin: z.number().optional(),
+  /** The size that was published: a difference, or a factor where arms are compared by ratios. */
+  published: z
+    .strictObject({
+      effect: z.number(),
+      where: z.string(),
+      approximate: z.literal(true).optional(),
+    })
+    .optional(),
+  /** Null if the design has no such arm or measure. */
+  contrast: contrastSchema.nullable(),
 });
 export type ReportEvidence = z.output<typeof evidenceSchema>;
 

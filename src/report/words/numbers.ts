@@ -83,6 +83,12 @@ export function numbersOf(language: Language) {
   const range = (measure: Unit, contrast: Scale, [low, high]: readonly [number, number]): string =>
     `${bare(measure, contrast, low)}${space}${t.to}${space}${bare(measure, contrast, high)}` +
     unitOfChange(measure, contrast);
+  /** A margin, which has no sign. */
+  const margin = (measure: Unit, contrast: Scale, value: number): string =>
+    change(measure, contrast, value).replace("+", "");
+  /** A size as it was published: a factor where arms are compared by ratios. */
+  const published = (measure: Unit, contrast: Scale, effect: number): string =>
+    contrast.scale === "ratio" ? `×${plain(effect)}` : change(measure, contrast, effect);
   /** "+1.2 points [+0.9, +1.5]", as far as it is known. */
   const changeWithInterval = (measure: Unit, contrast: ReportContrast): string => {
     const middle = change(measure, contrast, contrast.difference);
@@ -104,5 +110,5 @@ export function numbersOf(language: Language) {
     words.length < 2
       ? words.join("")
       : `${words.slice(0, -1).join(t.comma)}${t.and}${words.at(-1)}`;
-  return { amount, change, range, changeWithInterval, pairOf, fromTo, list };
+  return { amount, change, range, margin, published, changeWithInterval, pairOf, fromTo, list };
 }

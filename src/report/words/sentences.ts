@@ -13,9 +13,6 @@ import type { Language } from "./language.js";
 import { numbersOf, probability } from "./numbers.js";
 import { phrases } from "./phrases.js";
 
-/** Holm-adjusted p-values below this are significant. */
-const ALPHA = 0.05;
-
 type Facts = Pick<ReportData, "answer" | "claims" | "contrasts" | "measures" | "setup">;
 
 export type Sentences = ReturnType<typeof sentencesOf>;
@@ -24,8 +21,17 @@ export function sentencesOf(language: Language, data: Facts) {
   const say = phrases[language];
   const numbers = numbersOf(language);
   const measures = new Map(data.measures.map((measure) => [measure.name, measure]));
-  const contrastOf = (measure: string, arm: string): ReportContrast | undefined =>
-    data.contrasts.find((c) => c.measure === measure && c.arm === arm);
+
+  /** What a finding tells of: what decides its claim, or without a claim a contrast with the study's baseline. */
+  const contrastOf = ({ measure, arm, claim: name }: Finding): ReportContrast | undefined => {
+    if (name === undefined)
+      return data.contrasts.find((c) => c.measure === measure && c.arm === arm);
+    const claim = data.claims.find((c) => c.claim === name && c.arm === arm);
+    return (
+      claim?.evidence.find((e) => e.measure === measure && e.verdict === claim.verdict)?.contrast ??
+      undefined
+    );
+  };
 
   /** "What does batch normalisation do to the network “seed” on glyphs?" */
   const question = (): string => {
@@ -47,10 +53,10 @@ export function sentencesOf(language: Language, data: Facts) {
   };
 
   /** "Validation accuracy rose from 95.1 to 96.4 % with batch (95 % interval +0.9 to +1.6 points)." */
-  const finding = ({ measure, arm }: Finding): string => {
-    const [of, contrast] = [measures.get(measure), contrastOf(measure, arm)];
-    if (of === undefined || contrast === undefined) return say.notMeasured(measure);
-    const { baselineMean, armMean, difference, interval } = contrast;
+  const finding = (found: Finding): string => {
+    const [of, contrast] = [measures.get(found.measure), contrastOf(found)];
+    if (of === undefined || contrast === undefined) return say.notMeasured(found.measure);
+    const { arm, baselineMean, armMean, difference, interval } = contrast;
     const [from, to] = numbers.pairOf(of, baselineMean, armMean);
     const deed = say.finding(of.title[language], (difference ?? 0) > 0, from, to, arm);
     return `${deed}${interval ? say.range(numbers.range(of, contrast, interval)) : ""}${say.stop}`;
@@ -72,34 +78,57 @@ export function sentencesOf(language: Language, data: Facts) {
     return `${said}${range ?? ""}`;
   };
 
-  /** Why nothing is decided, or what a decision does not rest on. */
-  const reason = (contrast: ReportContrast, { primary, verdict }: ReportEvidence): string => {
-    const isDoubtful = primary && (contrast.holmP ?? 1) >= ALPHA;
-    if (verdict === "refuted" && isDoubtful) return say.byInterval;
-    if (verdict !== "inconclusive") return "";
-    if (contrast.fewSeeds) return say.fewSeeds;
-    const [low, high] = contrast.interval ?? [0, 0];
-    if (low <= 0 && high >= 0) return say.holdsNone;
-    return primary ? say.notSignificant : "";
+  /** Why nothing is decided, or from which size on a difference would be worth speaking of. */
+  const reason = (
+    of: ReportMeasure,
+    contrast: ReportContrast,
+    { undecided, verdict, margin, expected }: ReportEvidence,
+  ): string => {
+    if (undecided === "notMeasured") return "";
+    if (undecided !== null) return say[undecided];
+    return margin !== undefined && (verdict === "negligible" || expected === "equal")
+      ? say.margin(numbers.margin(of, contrast, margin))
+      : "";
+  };
+  /** "; published: −17.2 points, ResNet-110, CIFAR-10". */
+  const published = (
+    of: ReportMeasure,
+    contrast: ReportContrast,
+    { published: size }: ReportEvidence,
+  ): string =>
+    size === undefined
+      ? ""
+      : say.published(
+          numbers.published(of, contrast, size.effect),
+          size.where,
+          size.approximate === true,
+        );
+
+  /** The other side of a contrast: an arm, another measure, or a number. */
+  const referenceOf = ({ baseline, against, value }: ReportContrast): string => {
+    if (value !== undefined) return say.theory;
+    return against === undefined
+      ? say.withArm(baseline)
+      : (measures.get(against)?.title[language] ?? against);
   };
 
   /** What one measure says for a claim. */
-  const evidence = (item: ReportEvidence, arm: string): string => {
-    const [of, contrast] = [measures.get(item.measure), contrastOf(item.measure, arm)];
+  const evidence = (item: ReportEvidence): string => {
+    const [of, contrast] = [measures.get(item.measure), item.contrast];
     const title = of?.title[language] ?? item.measure;
     if (!of || !contrast || contrast.armMean === null || contrast.baselineMean === null)
       return say.notMeasured(title);
     const values = say.values({
       title,
-      arm,
-      baseline: contrast.baseline,
+      arm: contrast.arm,
+      baseline: referenceOf(contrast),
       armMean: numbers.amount(of, contrast.armMean),
       baselineMean: numbers.amount(of, contrast.baselineMean),
     });
     const p = item.primary && contrast.holmP !== null ? say.p(probability(contrast.holmP)) : "";
     return (
       `${values}${effect(of, contrast)}${say.seeds(contrast.pairs.length)}${p}` +
-      `${reason(contrast, item)}${say.stop}`
+      `${reason(of, contrast, item)}${published(of, contrast, item)}${say.stop}`
     );
   };
 
@@ -128,5 +157,5 @@ export function sentencesOf(language: Language, data: Facts) {
     }
   };
 
-  return { question, intro, finding, open, evidence, tally, caution };
+  return { question, intro, contrastOf, finding, open, evidence, tally, caution };
 }

@@ -21,7 +21,7 @@ export interface Terms {
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly readings: Readonly<Record<Reading, string>>;
   readonly better: Readonly<Record<Better, string>>;
-  readonly expected: Readonly<Record<"higher" | "lower", string>>;
+  readonly expected: Readonly<Record<"higher" | "lower" | "equal", string>>;
   readonly families: Readonly<Record<Family, string>>;
   readonly units: Readonly<Record<string, string>>;
   readonly points: string;
@@ -32,7 +32,12 @@ export interface Terms {
 
 export const terms = inBoth<Terms>({
   en: {
-    verdicts: { supported: "supported", refuted: "refuted", inconclusive: "inconclusive" },
+    verdicts: {
+      supported: "supported",
+      refuted: "refuted",
+      negligible: "negligible",
+      inconclusive: "inconclusive",
+    },
     readings: {
       better: "better",
       worse: "worse",
@@ -45,7 +50,7 @@ export const terms = inBoth<Terms>({
       lower: "lower is better",
       neither: "neither is better",
     },
-    expected: { higher: "higher", lower: "lower" },
+    expected: { higher: "higher", lower: "lower", equal: "the same" },
     families: {
       performance: "performance",
       generalisation: "generalisation",
@@ -68,10 +73,10 @@ export const terms = inBoth<Terms>({
     comma: ", ",
   },
   zh: {
-    verdicts: { supported: "支持", refuted: "反驳", inconclusive: "未定" },
+    verdicts: { supported: "支持", refuted: "反驳", negligible: "可忽略", inconclusive: "未定" },
     readings: { better: "更好", worse: "更差", higher: "更高", lower: "更低", unclear: "不明" },
     better: { higher: "越高越好", lower: "越低越好", neither: "无优劣之分" },
-    expected: { higher: "更高", lower: "更低" },
+    expected: { higher: "更高", lower: "更低", equal: "相同" },
     families: {
       performance: "性能",
       generalisation: "泛化",

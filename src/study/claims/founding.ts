@@ -3,6 +3,9 @@
 
 import { type Claim, primary, secondary } from "./claim.js";
 
+/** Of accuracy: what is smaller is not worth speaking of. */
+const HALF_A_POINT = 0.005;
+
 /** Both measures compare noise with what it disturbs: without that, whatever lowers the loss would lower the noise. */
 export const lessNoise: Claim = {
   title: "Batch Norm reduces the noise between batches",
@@ -34,7 +37,10 @@ export const betterPerformance: Claim = {
   zh: { title: "批归一化提高性能" },
   source: "Ioffe & Szegedy 2015",
   rule: "every",
-  evidence: [primary("validationAccuracy", "higher"), secondary("validationLoss", "lower")],
+  evidence: [
+    primary("validationAccuracy", "higher", { margin: HALF_A_POINT }),
+    secondary("validationLoss", "lower"),
+  ],
 };
 
 export const worseGeneralisation: Claim = {
@@ -42,7 +48,10 @@ export const worseGeneralisation: Claim = {
   zh: { title: "批归一化使模型的泛化变差" },
   source: "Galloway et al. 2019",
   rule: "every",
-  evidence: [primary("accuracyGap", "higher"), secondary("lossGap", "higher")],
+  evidence: [
+    primary("accuracyGap", "higher", { margin: HALF_A_POINT }),
+    secondary("lossGap", "higher"),
+  ],
 };
 
 export const harderToInterpret: Claim = {

@@ -1,4 +1,5 @@
 /** Claims of the literature and their verdicts. */
 export * from "./claim.js";
 export * from "./judge.js";
+export * from "./resolve.js";
 export * from "./table.js";

@@ -1,58 +1,55 @@
-/** The verdict rule, fixed beforehand. One measure agrees if the 95 % interval of its contrast lies on the expected
- *  side of 0 and, for a primary measure, the Holm-adjusted p is below 0.05; it disagrees if the interval lies on the
- *  other side; otherwise, or with too few seeds, nothing is decided.
+/** The verdict rule, fixed beforehand.
  *
- *  The correction is asked of agreement alone: whoever makes a claim must show it, and many measures give many chances
- *  to be right by luck. To contradict one, its interval is enough. So "refuted" is the weaker word of the two: among
- *  measures without any effect each is refuted about as often as one end of the interval misses (scripts/coverage.mjs
- *  counts both), and its p-value stands beside it. */
+ *  One measure that is expected to be higher or lower agrees if the 95 % interval of its contrast lies on that side of
+ *  0, and disagrees if it lies on the other; a deciding measure does either only if it is significant after Holm's
+ *  correction. If a margin was declared and the 90 % interval lies within it, the difference is negligible, whatever its
+ *  sign. One that is expected to be equal agrees in just that case, and disagrees if the 95 % interval lies beyond the
+ *  margin. Otherwise, or with too few seeds, nothing is decided: a wide interval around 0 is no equality. */
 
-import type { ClaimResult, Contrast, Verdict } from "../types.js";
+import { ALPHA } from "../statistics/index.js";
+import type { Contrast, EvidenceResult, Verdict } from "../types.js";
 import type { Claim, Evidence } from "./claim.js";
 
-/** Holm-adjusted p-values below this are significant. */
-const ALPHA = 0.05;
+type Judgement = Pick<EvidenceResult, "verdict" | "undecided">;
 
-/** What one contrast says about one expectation. */
-export function verdictOf(evidence: Evidence, contrast: Contrast | undefined): Verdict {
-  if (!contrast?.interval || contrast.fewSeeds) return "inconclusive";
-  const [low, high] = contrast.interval;
-  const side = low > 0 ? "higher" : high < 0 ? "lower" : "neither";
-  if (side === "neither") return "inconclusive";
-  if (side !== evidence.expected) return "refuted";
-  const significant = !evidence.primary || (contrast.holmP !== null && contrast.holmP < ALPHA);
-  return significant ? "supported" : "inconclusive";
+const open = (undecided: EvidenceResult["undecided"]): Judgement => ({
+  verdict: "inconclusive",
+  undecided,
+});
+const decided = (verdict: Verdict): Judgement => ({ verdict, undecided: null });
+
+/** What one contrast says about one expectation. `equivalenceP` is needed where a margin decides. */
+export function verdictOf(
+  { expected, margin, primary }: Pick<Evidence, "expected" | "margin" | "primary">,
+  contrast: Contrast | null,
+  equivalenceP: number | null = null,
+): Judgement {
+  if (contrast === null || contrast.pairs.length === 0) return open("notMeasured");
+  const { interval, interval90, fewSeeds, holmP } = contrast;
+  if (fewSeeds || interval === null || interval90 === null) return open("fewSeeds");
+  const isSignificant = (p: number | null): boolean => !primary || (p !== null && p < ALPHA);
+  const isNegligible =
+    margin !== undefined &&
+    interval90[0] > -margin &&
+    interval90[1] < margin &&
+    isSignificant(equivalenceP);
+  if (isNegligible) return decided(expected === "equal" ? "supported" : "negligible");
+  const bound = expected === "equal" ? (margin ?? 0) : 0;
+  const side = interval[0] > bound ? "higher" : interval[1] < -bound ? "lower" : undefined;
+  if (side === undefined) return open(expected === "equal" ? "tooWide" : "holdsNone");
+  if (!isSignificant(holmP)) return open("notSignificant");
+  return decided(side === expected ? "supported" : "refuted");
 }
 
 /** One verdict from those of the primary measures. */
 export function combine(rule: Claim["rule"], verdicts: readonly Verdict[]): Verdict {
-  const supported = verdicts.filter((verdict) => verdict === "supported").length;
-  const refuted = verdicts.filter((verdict) => verdict === "refuted").length;
+  const are = (wanted: Verdict): number => verdicts.filter((verdict) => verdict === wanted).length;
+  const [supported, refuted] = [are("supported"), are("refuted")];
+  if (verdicts.length > 0 && are("negligible") === verdicts.length) return "negligible";
   if (rule === "every") {
     if (refuted > 0) return "refuted";
     return supported > 0 && supported === verdicts.length ? "supported" : "inconclusive";
   }
   if (supported > 0 && refuted > 0) return "inconclusive";
   return supported > 0 ? "supported" : refuted > 0 ? "refuted" : "inconclusive";
-}
-
-/** Judges one claim about `arm` by the contrasts of a study. */
-export function judge(
-  name: string,
-  claim: Claim,
-  arm: string,
-  contrasts: readonly Contrast[],
-): ClaimResult {
-  const evidence = claim.evidence.map((item) => {
-    const contrast = contrasts.find((c) => c.measure === item.measure && c.arm === arm);
-    const verdict = verdictOf(item, contrast);
-    return { ...item, verdict };
-  });
-  const primaries = evidence.filter(({ primary }) => primary);
-  const verdict = combine(
-    claim.rule,
-    primaries.map((item) => item.verdict),
-  );
-  const { title, zh, source } = claim;
-  return { claim: name, title, zh, source, arm, verdict, evidence };
 }

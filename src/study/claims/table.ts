@@ -10,11 +10,16 @@ import {
   worseGeneralisation,
 } from "./founding.js";
 
-export const claims = {
+/** Those of the question that the project began with. */
+export const foundingClaims = {
   lessNoise,
   fasterTraining,
   betterPerformance,
   worseGeneralisation,
   harderToInterpret,
   slowerSteps,
+} as const satisfies Record<string, Claim>;
+
+export const claims = {
+  ...foundingClaims,
 } as const satisfies Record<string, Claim>;

@@ -49,8 +49,8 @@ export function power(seeds: number, family: number): Power {
   };
 }
 
-/** n with k·2/2ⁿ < α, and no fewer than have an interval. */
-function seedsNeeded(tests: number): number {
+/** The fewest seeds with which a measure can be decided: n with k·2/2ⁿ < α, and no fewer than have an interval. */
+export function seedsNeeded(tests: number): number {
   let seeds = FEW_SEEDS + 1;
   while (tests * 2 ** (1 - seeds) >= ALPHA) seeds++;
   return seeds;
