@@ -1,6 +1,7 @@
 /** The verdict rule, from one contrast to a claim. */
 import { describe, expect, test } from "vitest";
 import { isTiming, parseKey } from "../../src/measures/index.js";
+import { armNames } from "../../src/study/arms.js";
 import {
   batch,
   type Claim,
@@ -170,6 +171,15 @@ describe("the table of claims", () => {
         expected.set(key, way);
       }
   });
+  test("every arm that a claim speaks of can be had by a name", () => {
+    const { config } = planStudy({ arms: [...armNames] });
+    for (const [name, claim] of all) {
+      const { unjudged } = resolveClaims(config, 10, { [name]: { ...claim, needs: {} } });
+      expect(
+        unjudged.flatMap(({ missing }) => missing.filter(({ code }) => code === "arm")),
+      ).toEqual([]);
+    }
+  });
   test("eleven founding measures without the clock: ten seeds can reach significance after Holm", () => {
     const primaries = Object.values<Claim>(foundingClaims).flatMap(({ evidence }) =>
       evidence.filter((item) => item.primary).map(({ measure }) => measure),
@@ -212,6 +222,17 @@ describe("which claims a design can judge", () => {
       ["batch", "none"],
       ["fast", "fast none"],
       ["before", "none"],
+    ]);
+  });
+  test("arms that set more than the pattern are others: controls, remedies, slower ones", () => {
+    expect(judgedArms(design(["untrained", "untrainedBatch"]), simple)).toEqual([]);
+    expect(judgedArms(design(["none", "batchSlow", "batchFolded", "batchMoving"]), simple)).toEqual(
+      [],
+    );
+    expect(judgedArms(design([...armNames]), simple).map(([arm]) => arm)).toEqual([
+      "batch",
+      "batchBefore",
+      "batchAfter",
     ]);
   });
   test("a baseline at another rate is better than none", () => {
