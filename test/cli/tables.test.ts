@@ -43,7 +43,7 @@ describe("normlens claims", () => {
       }
     }
     for (const line of out.split("\n")) expect(line.length).toBeLessThan(121);
-    expect(words).toContain("higher with batch than with none, by 0.5 points at least");
+    expect(words).toContain("higher with batch than with none, by 0.50 points at least");
   });
   test("--json is one document with the same", async () => {
     const { out } = await normlens(["claims", "--json"]);
