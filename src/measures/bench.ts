@@ -53,6 +53,7 @@ export interface Bench {
   readonly batch: Tensor;
   readonly labels: Uint8Array;
   readonly images: readonly Item[];
+  readonly logits: Tensor;
   readonly targets: Int32Array;
   readonly run: Session;
   maps(explainer: ExplainerName): MapsOf;
@@ -75,7 +76,8 @@ export function prepare(trained: Trained, explained: number, spend: Spend = () =
   const batch = imageBatch(images, indices);
   const labels = Uint8Array.from(indices, (image) => allLabels[image]);
   const run = session(model, { stats: "running" });
-  const targets = top(run.forward(batch));
+  const logits = run.forward(batch);
+  const targets = top(logits);
   spend({ forward: indices.length, backward: 0 });
   const items = Array.from(indices, (index, i): Item => {
     const image = tensor(images.shape, slice(batch, i, i + 1).data);
@@ -84,7 +86,7 @@ export function prepare(trained: Trained, explained: number, spend: Spend = () =
       correct: targets[i] === labels[i],
     };
   });
-  const bench = { indices, batch, labels, images: items, targets, run };
+  const bench = { indices, batch, labels, images: items, logits, targets, run };
   return { ...bench, ...explaining(trained, bench, spend) };
 }
 

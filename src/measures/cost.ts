@@ -5,11 +5,13 @@ import { classCount, type Graph } from "../model/model.js";
 import { fail } from "../tensor/index.js";
 import { isOfMaps, parseKey } from "./key.js";
 import {
+  addCosts,
   type Cost,
   free,
   groundworkKey,
   type OfMaps,
   type Options,
+  timesCost,
   type Workload,
 } from "./measure.js";
 
@@ -38,16 +40,6 @@ export function workloadOf(
   const layers = graph.nodes.filter(({ kind }) => kind === "conv2d" || kind === "dense").length;
   return { ...given, classes: classCount(graph), height, width, layers };
 }
-
-export const addCosts = (...costs: readonly Cost[]): Cost => ({
-  forward: costs.reduce((sum, { forward }) => sum + forward, 0),
-  backward: costs.reduce((sum, { backward }) => sum + backward, 0),
-});
-
-export const timesCost = (n: number, { forward, backward }: Cost): Cost => ({
-  forward: n * forward,
-  backward: n * backward,
-});
 
 /** Forward passes that cost takes as long as: a pass back to the pixels takes about two. */
 export const inForwardPasses = ({ forward, backward }: Cost): number => forward + 2 * backward;

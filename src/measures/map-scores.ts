@@ -96,6 +96,7 @@ function together(
   const context: ExplainerContext = {
     images: bench.batch,
     each: bench.images,
+    logits: bench.logits,
     targets: bench.targets,
     maps: maps.map(({ map }) => read(map)),
     trained,

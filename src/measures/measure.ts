@@ -129,7 +129,8 @@ export interface ExplainerContext {
   /** [n, C, H, W]. */
   readonly images: Tensor;
   readonly each: readonly ImageContext[];
-  /** Explained classes. */
+  /** [n, K]: the model's logits at the images, and the explained classes. */
+  readonly logits: Tensor;
   readonly targets: Int32Array;
   /** H·W attributions of each image, read as the measure says. */
   readonly maps: readonly Float64Array[];
@@ -180,11 +181,21 @@ export type Cost = Passes;
 /** The cost of what is known anyway. */
 export const free = (): Cost => ({ forward: 0, backward: 0 });
 
+export const addCosts = (...costs: readonly Cost[]): Cost => ({
+  forward: costs.reduce((sum, { forward }) => sum + forward, 0),
+  backward: costs.reduce((sum, { backward }) => sum + backward, 0),
+});
+
+export const timesCost = (n: number, { forward, backward }: Cost): Cost => ({
+  forward: n * forward,
+  backward: n * backward,
+});
+
 /** Work that several scores share. It is done once for the same settings: for an image whatever maps are scored on it,
  *  or for an explainer whatever measures ask for it. */
 export interface Groundwork<Context, O extends Options, Found> {
   /** The options that it depends on; measures may share it and differ in others. */
-  readonly reads: readonly (keyof O & string)[];
+  readonly reads: readonly string[];
   /** Of one image, or of all explained images of one explainer. */
   cost(options: O, work: Workload): Cost;
   make(context: Context, options: O): Found;

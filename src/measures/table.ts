@@ -1,7 +1,23 @@
 /** The table of measures. Adding one is a file and a line here. */
 
 import { trainAccuracy, validationAccuracy } from "./accuracy.js";
-import { deletion } from "./deletion.js";
+import { completenessGap } from "./axioms/completeness-gap.js";
+import { inputInvariance } from "./axioms/input-invariance.js";
+import { nonSensitivity } from "./axioms/non-sensitivity.js";
+import { complexity } from "./complexity/complexity.js";
+import { effectiveComplexity } from "./complexity/effective-complexity.js";
+import { sparseness } from "./complexity/sparseness.js";
+import { averageDrop, increaseInConfidence } from "./faithfulness/average-drop.js";
+import { deletion, insertion } from "./faithfulness/deletion.js";
+import { faithfulnessCorrelation } from "./faithfulness/faithfulness-correlation.js";
+import { faithfulnessEstimate } from "./faithfulness/faithfulness-estimate.js";
+import { infidelity } from "./faithfulness/infidelity.js";
+import { monotonicity } from "./faithfulness/monotonicity.js";
+import { monotonicityCorrelation } from "./faithfulness/monotonicity-correlation.js";
+import { regionPerturbation, regionPerturbationLeast } from "./faithfulness/region-perturbation.js";
+import { road, roadLeast, roadMost } from "./faithfulness/road.js";
+import { selectivity } from "./faithfulness/selectivity.js";
+import { sensitivityN } from "./faithfulness/sensitivity-n.js";
 import { activationGrowth } from "./dynamics/activation-growth.js";
 import { adaptiveSharpness } from "./dynamics/adaptive-sharpness.js";
 import { covariateShift } from "./dynamics/covariate-shift.js";
@@ -12,11 +28,15 @@ import { largestStableRate } from "./dynamics/largest-stable-rate.js";
 import { relativeLossAlongGradient } from "./dynamics/relative-loss.js";
 import { accuracyGap, lossGap } from "./generalisation-gap.js";
 import { gradientNoiseScale } from "./gradient-noise-scale.js";
-import { ligs } from "./ligs.js";
+import { attributionLocalisation } from "./localisation/attribution-localisation.js";
+import { objectAuc } from "./localisation/object-auc.js";
+import { pointingGame } from "./localisation/pointing-game.js";
+import { relevanceMass } from "./localisation/relevance-mass.js";
+import { relevanceRank } from "./localisation/relevance-rank.js";
+import { topKIntersection } from "./localisation/top-k-intersection.js";
 import { trainLoss, validationLoss } from "./loss.js";
 import { lossVariance, relativeLossVariance } from "./loss-variance.js";
 import type { Measure } from "./measure.js";
-import { relevanceMass } from "./relevance-mass.js";
 import { fgsmAccuracy, pgdL2Accuracy, pgdLinfAccuracy } from "./robustness/adversarial.js";
 import {
   calibrationError,
@@ -26,7 +46,15 @@ import {
 import { blurAccuracy, contrastAccuracy, shiftAccuracy } from "./robustness/corruption.js";
 import { noiseAccuracy } from "./robustness/noise-accuracy.js";
 import { statisticsGap } from "./robustness/statistics-gap.js";
-import { sparseness } from "./sparseness.js";
+import { efficientRandomisation } from "./randomisation/efficient-randomisation.js";
+import { randomLogit, randomLogitSsim } from "./randomisation/random-logit.js";
+import { randomisation } from "./randomisation/randomisation.js";
+import { smoothRandomisation } from "./randomisation/smooth-randomisation.js";
+import { continuity } from "./stability/continuity.js";
+import { ligs } from "./stability/ligs.js";
+import { localLipschitz } from "./stability/local-lipschitz.js";
+import { relativeInputStability, relativeOutputStability } from "./stability/relative-stability.js";
+import { averageSensitivity, maxSensitivity } from "./stability/sensitivity.js";
 import { stepTime } from "./step-time.js";
 import { stepsToTarget } from "./steps-to-target.js";
 import { ablationMean, ablationZero } from "./units/ablation.js";
@@ -70,9 +98,45 @@ export const measures = {
   largestStableRate,
   stepTime,
   ligs,
+  maxSensitivity,
+  averageSensitivity,
+  localLipschitz,
+  relativeInputStability,
+  relativeOutputStability,
+  continuity,
+  faithfulnessCorrelation,
   deletion,
+  insertion,
+  road,
+  roadMost,
+  roadLeast,
+  infidelity,
+  sensitivityN,
+  faithfulnessEstimate,
+  monotonicity,
+  monotonicityCorrelation,
+  regionPerturbation,
+  regionPerturbationLeast,
+  selectivity,
+  averageDrop,
+  increaseInConfidence,
   relevanceMass,
+  relevanceRank,
+  pointingGame,
+  attributionLocalisation,
+  topKIntersection,
+  objectAuc,
   sparseness,
+  complexity,
+  effectiveComplexity,
+  randomisation,
+  smoothRandomisation,
+  efficientRandomisation,
+  randomLogit,
+  randomLogitSsim,
+  completenessGap,
+  nonSensitivity,
+  inputInvariance,
   uniqueDetectors,
   uniqueDetectorShare,
   rotationRuler,

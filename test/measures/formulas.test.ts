@@ -2,13 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { classProbability, fitTemperature, lossDirection } from "../../src/measures/calibration.js";
-import { area, deletionCurve, descending } from "../../src/measures/deletion.js";
+import { gini } from "../../src/measures/complexity/sparseness.js";
 import { noiseParts } from "../../src/measures/gradient-noise-scale.js";
-import { rowCosine } from "../../src/measures/ligs.js";
+import { massInside } from "../../src/measures/localisation/relevance-mass.js";
 import { noiseVariance } from "../../src/measures/loss-variance.js";
-import { massInside } from "../../src/measures/relevance-mass.js";
-import { gini } from "../../src/measures/sparseness.js";
+import { rowCosine } from "../../src/measures/stability/ligs.js";
 import { firstAtTarget } from "../../src/measures/steps-to-target.js";
+import { area, descending, exchangeCurve } from "../../src/measures/variants.js";
 import { random } from "../../src/tensor/random.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 
@@ -75,17 +75,26 @@ describe("deletion", () => {
       for (let p = i * inner; p < (i + 1) * inner; p++) sum += data[p];
       return sum;
     });
+  /** The curve while pixels become one colour. */
+  const deletionCurve = (image: Tensor, order: number[], step: number, colour = 0) =>
+    exchangeCurve(
+      image,
+      tensor(image.shape, new Float32Array(image.data.length).fill(colour)),
+      Int32Array.from(order),
+      step,
+      brightness,
+    );
   test("curve by hand: pixels 2, 0 | 1 of an image of two channels, all channels of a pixel at once", () => {
     const image = tensor([2, 1, 3], Float32Array.of(1, 2, 4, 8, 16, 32));
-    expect([...deletionCurve(image, [2, 0, 1], 2, brightness)]).toEqual([63, 18, 0]);
-    expect([...deletionCurve(image, [2, 0, 1], 1, brightness)]).toEqual([63, 27, 18, 0]);
+    expect([...deletionCurve(image, [2, 0, 1], 2)]).toEqual([63, 18, 0]);
+    expect([...deletionCurve(image, [2, 0, 1], 1)]).toEqual([63, 27, 18, 0]);
     // Another colour than black: each removed pixel leaves 2·½.
-    expect([...deletionCurve(image, [2, 0, 1], 1, brightness, 0.5)]).toEqual([63, 28, 20, 3]);
+    expect([...deletionCurve(image, [2, 0, 1], 1, 0.5)]).toEqual([63, 28, 20, 3]);
     expect([...image.data]).toEqual([1, 2, 4, 8, 16, 32]);
   });
   test("the right order gives the smallest area, its reverse the largest", () => {
     const image = tensor([1, 1, 4], Float32Array.of(8, 1, 4, 2));
-    const of = (order: number[]): number => area(deletionCurve(image, order, 1, brightness));
+    const of = (order: number[]): number => area(deletionCurve(image, order, 1));
     const best = of([0, 2, 3, 1]); // 15, 7, 3, 1, 0
     expect(best).toBe((7.5 + 7 + 3 + 1) / 4);
     expect(of([1, 3, 2, 0])).toBe((7.5 + 14 + 12 + 8) / 4);

@@ -3,9 +3,9 @@
 import { describe, expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
 import { classProbability } from "../../src/measures/calibration.js";
-import { area, deletionCurve, descending } from "../../src/measures/deletion.js";
-import { massInside } from "../../src/measures/relevance-mass.js";
-import { gini } from "../../src/measures/sparseness.js";
+import { gini } from "../../src/measures/complexity/sparseness.js";
+import { massInside } from "../../src/measures/localisation/relevance-mass.js";
+import { area, descending, exchangeCurve } from "../../src/measures/variants.js";
 import { slice, type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { goldenNetwork } from "../explain/golden-networks.js";
 import { golden, worst } from "../golden.js";
@@ -39,12 +39,13 @@ describe.each(["ig", "gradient"])("%s", (name) => {
   test.each([0, 1, 2, 3])("deletion of 28 pixels a step from image %d", (i) => {
     const image = tensor([1, 28, 28], slice(images, i, i + 1).data);
     const target = get("targets").data[i];
-    const curve = deletionCurve(
+    const black = new Float32Array(pixels).fill(Math.min(...image.data));
+    const curve = exchangeCurve(
       image,
+      tensor(image.shape, black),
       descending(mapOf(name, i), inOrder),
       28,
       (variants) => classProbability(run.forward(variants), target, 1),
-      Math.min(...image.data),
     );
     const expected = get(`flipping_${name}_softmax1`).data.subarray(i * 28, (i + 1) * 28);
     expect(curve.length).toBe(29);

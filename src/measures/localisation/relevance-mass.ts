@@ -1,7 +1,7 @@
 /** Relevance mass accuracy: the share of |a| that lies on the object, Σ_mask |a| / Σ |a|. Chance is the share of
  *  pixels that the object covers, which the constant control shows. Arras, Osman & Samek 2022. */
 
-import { free, type MapMeasure } from "./measure.js";
+import { free, type MapMeasure } from "../measure.js";
 
 /** Σ over the mask / Σ, of non-negative values; undefined if they are all 0. */
 export function massInside(values: Float64Array, mask: ArrayLike<number>): number | undefined {

@@ -2,8 +2,8 @@
  *  ℓ is the cross-entropy of the true label. Near 1: explanations by gradients stay when the input barely changes.
  *  Cosines ignore the size of the gradient, so confident and hesitant models compare. Benz, Zhang & Kweon 2021. */
 
-import type { Tensor } from "../tensor/index.js";
-import type { InputMeasure } from "./measure.js";
+import type { Tensor } from "../../tensor/index.js";
+import type { InputMeasure } from "../measure.js";
 
 /** cos of the i-th rows of two tensors; undefined if either row is zero. */
 export function rowCosine(a: Tensor, b: Tensor, i: number): number | undefined {

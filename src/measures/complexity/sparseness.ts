@@ -1,7 +1,7 @@
 /** Sparseness: the Gini index of |a|, Σ (2i − d − 1)·a₍ᵢ₎/(d·Σ a), a₍ᵢ₎ ascending, i = 1 … d.
  *  0 for a constant map, 1 − 1/d if one pixel holds everything. Chalasani et al. 2020. */
 
-import { free, type MapMeasure } from "./measure.js";
+import { free, type MapMeasure } from "../measure.js";
 
 /** Gini index of non-negative values; undefined if they are all 0. */
 export function gini(values: Float64Array): number | undefined {
