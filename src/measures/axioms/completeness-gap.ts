@@ -3,12 +3,23 @@
  *  Sundararajan, Taly & Yan 2017. */
 
 import type { BaselineName } from "../../explain/index.js";
-import type { MapMeasure } from "../measure.js";
+import { free, type Groundwork, type ImageContext, type MapMeasure } from "../measure.js";
 import { sum } from "../sums.js";
 import { baselineNames, exchanged, nothingOf } from "../variants.js";
 
 type GapOptions = {
   readonly baseline: BaselineName;
+};
+
+/** f(x) − f(x₀). */
+const difference: Groundwork<ImageContext, GapOptions, number> = {
+  reads: ["baseline"],
+  cost: () => ({ forward: 2, backward: 0 }),
+  make({ image, answers }, { baseline }) {
+    const every = Int32Array.from({ length: image.shape[1] * image.shape[2] }, (_, p) => p);
+    const [f, f0] = answers(exchanged(image, nothingOf(image, baseline), [[], every])).logit;
+    return f - f0;
+  },
 };
 
 export const completenessGap = {
@@ -25,12 +36,8 @@ export const completenessGap = {
   /** baseline: the image that the logit's difference is counted from. */
   defaults: { baseline: "zero" },
   choices: { baseline: baselineNames },
-  cost: () => ({ forward: 2, backward: 0 }),
-  score({ channels, image, kind, answers }, { baseline }) {
-    if (kind !== "attribution") return null;
-    const nothing = nothingOf(image, baseline);
-    const every = Int32Array.from({ length: image.shape[1] * image.shape[2] }, (_, p) => p);
-    const [f, f0] = answers(exchanged(image, nothing, [[], every])).logit;
-    return Math.abs(sum(channels) - (f - f0)) / Math.abs(f - f0);
-  },
-} as const satisfies MapMeasure<GapOptions>;
+  groundwork: difference,
+  cost: free,
+  score: ({ channels, kind }, _, all) =>
+    kind === "attribution" ? Math.abs(sum(channels) - all) / Math.abs(all) : null,
+} as const satisfies MapMeasure<GapOptions, number>;
