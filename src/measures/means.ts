@@ -2,11 +2,19 @@
 
 import { exp, log } from "../tensor/math.js";
 
-export const mean = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
-};
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total;
+}
+
+export const mean = (values: ArrayLike<number>): number => sum(values) / values.length;
+
+/** The mean of the numbers that exist; null if none does. */
+export function meanKnown(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter((value): value is number => value !== null && value !== undefined);
+  return known.length === 0 ? null : mean(known);
+}
 
 /** exp(mean ln x) of the positive, finite values, and how many were not; null if none is. For quantities spread over
  *  orders of magnitude, so that one spike is not the whole mean. */

@@ -1,7 +1,7 @@
 /** How alike two lists of numbers, or two maps, are. `undefined` where the formula has no value: a list of one value has
  *  no correlation. */
 
-import { mean, sum } from "./sums.js";
+import { mean } from "./means.js";
 
 /** Σ (a − ā)(b − b̄) / √(Σ (a − ā)²·Σ (b − b̄)²). */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number | undefined {
@@ -91,14 +91,3 @@ function moments(
   const free = Math.max(1, n - 1);
   return { ma, mb, aa: aa / free, bb: bb / free, ab: ab / free };
 }
-
-/** ‖a − b‖₂. */
-export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let squares = 0;
-  for (let i = 0; i < a.length; i++) squares += (a[i] - b[i]) ** 2;
-  return Math.sqrt(squares);
-}
-
-/** ‖a‖₂. */
-export const length = (a: ArrayLike<number>): number =>
-  Math.sqrt(sum(Float64Array.from(a, (value) => value * value)));

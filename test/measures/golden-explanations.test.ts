@@ -12,7 +12,7 @@ import { measures, type Output } from "../../src/measures/index.js";
 import { rocArea } from "../../src/measures/localisation/object-auc.js";
 import { massInside } from "../../src/measures/localisation/relevance-mass.js";
 import { expectedInside } from "../../src/measures/localisation/top-pixels.js";
-import { distance, length } from "../../src/measures/similarity.js";
+import { distance } from "../../src/measures/means.js";
 import { descending, inGroups } from "../../src/measures/variants.js";
 import { slice, type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { goldenNetwork } from "../explain/golden-networks.js";
@@ -169,7 +169,7 @@ test("max- and average sensitivity of the gradient over the recorded noise", () 
   const changes = Array.from({ length: 10 }, (_, k) => {
     const noise = row("sensitivity_noise", k);
     const there = gradient(Float32Array.from(image.data, (x, p) => x + noise[p]));
-    return distance(there, own) / length(own);
+    return distance(there, own) / distance(own);
   });
   expect(Math.max(...changes)).toBeCloseTo(get("max_sensitivity_gradient").data[2], 4);
   expect(changes.reduce((s, v) => s + v, 0) / 10).toBeCloseTo(

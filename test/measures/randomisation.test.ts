@@ -79,7 +79,7 @@ describe("stages", () => {
     const whole = of("batch");
     const { model } = whole;
     const blocks = blocksOf(model);
-    const stages = stagesOf(whole, 40);
+    const stages = stagesOf(whole, { calibration: 40 });
     expect(stages.length).toBe(blocks.length);
     stages.forEach((stage, k) => {
       const gone = blocks.slice(0, k + 1).flat();
@@ -95,7 +95,7 @@ describe("stages", () => {
   });
   test("running statistics of random norms are those of what they really see", () => {
     const whole = of("batch");
-    const [stage] = stagesOf(whole, 40);
+    const [stage] = stagesOf(whole, { calibration: 40 });
     const [layer, norm] = blocksOf(whole.model)[0];
     const { activations } = session(stage, { stats: "running" });
     const x = imageBatch(dataset.train.images, 0, 40);
@@ -113,15 +113,17 @@ describe("stages", () => {
       expect(stage.parameters[`${norm}.runningMean`].data[c]).toBeCloseTo(mean, 5);
       expect(stage.parameters[`${norm}.runningVariance`].data[c]).toBeCloseTo(variance, 5);
     }
-    const all = stagesOf(whole, 40)[blocksOf(whole.model).length - 1];
+    const all = stagesOf(whole, { calibration: 40 })[blocksOf(whole.model).length - 1];
     const again = recalibrate(all, dataset.train.images);
     expect(again.parameters).toEqual(all.parameters);
   });
   test("arms of a seed get the same random layers; another seed gets others", () => {
-    const [none, batch] = [of("none"), of("batch")].map((each) => stagesOf(each, 40)[0]);
+    const [none, batch] = [of("none"), of("batch")].map(
+      (each) => stagesOf(each, { calibration: 40 })[0],
+    );
     const [layer] = blocksOf(none)[0];
     expect(batch.parameters[`${layer}.weight`]).toEqual(none.parameters[`${layer}.weight`]);
-    const other = stagesOf(trained(learned("none"), dataset, { seed: 6 }), 40)[0];
+    const other = stagesOf(trained(learned("none"), dataset, { seed: 6 }), { calibration: 40 })[0];
     expect(other.parameters[`${layer}.weight`]).not.toEqual(none.parameters[`${layer}.weight`]);
   });
 });
@@ -169,7 +171,7 @@ describe("the measures", () => {
       return targets.map((_, i) => Float64Array.from(slice(gradient, i, i + 1).data, Math.abs));
     };
     const own = gradients(model);
-    const stages = stagesOf(of("batch"), 40).map(gradients);
+    const stages = stagesOf(of("batch"), { calibration: 40 }).map(gradients);
     own.forEach((map, i) => {
       const each = stages.map((maps) => spearman(map, maps[i]) ?? Number.NaN);
       expect(found.images?.[i]).toBeCloseTo(each.reduce((s, v) => s + v, 0) / each.length, 9);

@@ -1,7 +1,8 @@
 /** How alike two maps are: by hand and against definitions written another way. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { distance, length, pearson, ranks, spearman, ssim } from "../../src/measures/similarity.js";
+import { distance } from "../../src/measures/means.js";
+import { pearson, ranks, spearman, ssim } from "../../src/measures/similarity.js";
 import { correlation, floats, uniform } from "./contexts.js";
 
 const lists = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 3, maxLength: 20 });
@@ -94,5 +95,5 @@ describe("ssim", () => {
 
 test("distances and lengths: 3, 4 → 5", () => {
   expect(distance([1, 2], [4, 6])).toBe(5);
-  expect(length([3, 4])).toBe(5);
+  expect(distance([3, 4])).toBe(5);
 });

@@ -3,8 +3,8 @@
  *  Sundararajan, Taly & Yan 2017. */
 
 import type { BaselineName } from "../../explain/index.js";
+import { sum } from "../means.js";
 import { free, type Groundwork, type ImageContext, type MapMeasure } from "../measure.js";
-import { sum } from "../sums.js";
 import { baselineNames, exchanged, nothingOf } from "../variants.js";
 
 type GapOptions = {

@@ -6,8 +6,8 @@ import { foldGraph } from "../../fold/index.js";
 import { batchNorm } from "../../model/build.js";
 import type { Model, Node } from "../../model/model.js";
 import { tensor } from "../../tensor/index.js";
+import { distance } from "../means.js";
 import { type ExplainerMeasure, timesCost } from "../measure.js";
-import { distance, length } from "../similarity.js";
 
 type InvarianceOptions = {
   readonly shift: number;
@@ -55,6 +55,6 @@ export const inputInvariance = {
       Float32Array.from(images.data, (x) => x + shift),
     );
     const there = explain(moved, { model }).maps;
-    return maps.map((map, i) => distance(there[i], map) / length(map));
+    return maps.map((map, i) => distance(there[i], map) / distance(map));
   },
 } as const satisfies ExplainerMeasure<InvarianceOptions>;

@@ -3,8 +3,8 @@
  *  divided by ln d, and images of other sizes do not compare. Bhatt, Weller & Moura 2020. */
 
 import { log } from "../../tensor/math.js";
+import { sum } from "../means.js";
 import { free, type MapMeasure } from "../measure.js";
-import { sum } from "../sums.js";
 
 /** −Σ p ln p of non-negative values, in nats; undefined if they are all 0. */
 export function entropy(values: Float64Array): number | undefined {

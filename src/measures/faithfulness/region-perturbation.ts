@@ -4,8 +4,8 @@
  *  Samek et al. 2015. */
 
 import type { BaselineName } from "../../explain/index.js";
+import { mean } from "../means.js";
 import type { MapContext, MapMeasure, Output } from "../measure.js";
-import { mean } from "../sums.js";
 import { baselineNames, descending, exchanged, nothingOf, sumOver } from "../variants.js";
 import { squaresOf } from "./squares.js";
 

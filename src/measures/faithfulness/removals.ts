@@ -3,9 +3,9 @@
  *  removed, and a set of them would say that nothing matters. */
 
 import type { Tensor } from "../../tensor/index.js";
+import { meanKnown } from "../means.js";
 import type { ImageContext, Output } from "../measure.js";
 import { pearson } from "../similarity.js";
-import { mean } from "../sums.js";
 import { differing, drawn, exchanged, sumOver } from "../variants.js";
 
 /** Sets of pixels, and how far the answer drops without each: f(x) − f(x without S). */
@@ -56,7 +56,5 @@ export const agreement = (map: Float64Array, { sets, drops }: Removals): number 
   );
 
 /** The mean of what is defined; null if nothing is. */
-export function meanAgreement(map: Float64Array, each: readonly Removals[]): number | null {
-  const found = each.map((removals) => agreement(map, removals)).filter((r) => r !== undefined);
-  return found.length === 0 ? null : mean(found);
-}
+export const meanAgreement = (map: Float64Array, each: readonly Removals[]): number | null =>
+  meanKnown(each.map((removals) => agreement(map, removals)));

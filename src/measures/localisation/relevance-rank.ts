@@ -1,8 +1,8 @@
 /** Relevance rank accuracy: the share of the object's K pixels that are among the K largest of |a|; ties by expectation.
  *  Chance is the object's share of the image, which the constant control shows. Arras, Osman & Samek 2022. */
 
+import { sum } from "../means.js";
 import { free, type MapMeasure } from "../measure.js";
-import { sum } from "../sums.js";
 import { expectedInside, objectOf } from "./top-pixels.js";
 
 export const relevanceRank = {

@@ -4,8 +4,8 @@
  *  lie within ±5. Hedström et al. 2023. */
 
 import { entropy } from "../complexity/complexity.js";
+import { mean } from "../means.js";
 import { type ExplainerMeasure, free } from "../measure.js";
-import { mean } from "../sums.js";
 import { type StageMaps, stageMaps } from "./stages.js";
 
 const BINS = 100;

@@ -1,6 +1,7 @@
 /** Random logit: how alike the maps of the explained class y and of another class y′ are, the mean over the others: by
  *  Spearman, or by SSIM. A map that stays the same does not say why this class. Sixt, Granz & Landgraf 2020. */
 
+import { meanKnown } from "../means.js";
 import {
   type ExplainerContext,
   type ExplainerMeasure,
@@ -9,7 +10,6 @@ import {
   timesCost,
 } from "../measure.js";
 import { spearman, ssim } from "../similarity.js";
-import { meanKnown } from "../sums.js";
 
 type LogitOptions = {
   readonly others: number;

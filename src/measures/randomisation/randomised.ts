@@ -11,6 +11,7 @@ import { analyse, type Model } from "../../model/model.js";
 import { random, size, tensor } from "../../tensor/index.js";
 import { recalibrate } from "../../training/index.js";
 import type { Trained } from "../measure.js";
+import { remembered } from "../remembered.js";
 
 /** Ids of the nodes of each block, from the input up. Nodes with parameters before the first layer belong to it. */
 export function blocksOf(model: Model): string[][] {
@@ -51,22 +52,14 @@ function first(images: Images, count: number): Images {
   return { shape: images.shape, count: used, data };
 }
 
-const known = new WeakMap<Trained, Map<number, readonly Model[]>>();
-
 /** The stages of a trained network, made once; `calibration` is the number of training images for statistics. */
-export function stagesOf(trained: Trained, calibration: number): readonly Model[] {
-  const own = known.get(trained) ?? new Map<number, readonly Model[]>();
-  known.set(trained, own);
-  const found = own.get(calibration) ?? makeStages(trained, calibration);
-  own.set(calibration, found);
-  return found;
-}
-
-function makeStages({ model, dataset, seed }: Trained, calibration: number): Model[] {
-  const images = first(dataset.train.images, calibration);
-  const blocks = blocksOf(model);
-  return blocks.map((_, k) => {
-    const ids = new Set(blocks.slice(0, k + 1).flat());
-    return normalising(redrawn(model, ids, seed), ids, images);
-  });
-}
+export const stagesOf = remembered(
+  ({ model, dataset, seed }: Trained, { calibration }: { calibration: number }): Model[] => {
+    const images = first(dataset.train.images, calibration);
+    const blocks = blocksOf(model);
+    return blocks.map((_, k) => {
+      const ids = new Set(blocks.slice(0, k + 1).flat());
+      return normalising(redrawn(model, ids, seed), ids, images);
+    });
+  },
+);

@@ -59,7 +59,7 @@ export const smoothRandomisation = {
   score(context, options) {
     const copies = noisyCopies(context, options);
     const smooth = averaged(copies, (images) => context.explain(images).maps);
-    const models = stagesOf(context.trained, options.calibration);
+    const models = stagesOf(context.trained, { calibration: options.calibration });
     const counted = options.stage === "last" ? models.slice(-1) : models;
     const found = counted.map((model) =>
       averaged(copies, (images) => context.explain(images, { model }).maps),

@@ -1,5 +1,6 @@
 /** The maps of a network at every stage of losing what it learned, and how alike they are to those of the trained one. */
 
+import { meanKnown } from "../means.js";
 import {
   addCosts,
   type Cost,
@@ -9,7 +10,6 @@ import {
   type Workload,
 } from "../measure.js";
 import { spearman } from "../similarity.js";
-import { meanKnown } from "../sums.js";
 import { stagesOf } from "./randomised.js";
 
 /** Maps by stage, then by image. */
@@ -38,7 +38,7 @@ export const stageMaps: Groundwork<ExplainerContext, { readonly calibration: num
     reads: ["calibration"],
     cost: ({ calibration }, work) => costOfStages(calibration, 1, work),
     make: ({ images, trained, explain }, { calibration }) =>
-      stagesOf(trained, calibration).map((model) => explain(images, { model }).maps),
+      stagesOf(trained, { calibration }).map((model) => explain(images, { model }).maps),
   };
 
 /** Spearman of each map and those of the stages that count, their mean; null where no stage has one. */

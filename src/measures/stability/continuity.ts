@@ -2,8 +2,8 @@
  *  border repeated. Maps are compared in place, the largest value of each being 1. Montavon, Samek & Müller 2018. */
 
 import { type Tensor, tensor } from "../../tensor/index.js";
+import { distance } from "../means.js";
 import { type ExplainerMeasure, timesCost } from "../measure.js";
-import { distance } from "../similarity.js";
 import { largest, row } from "./neighbours.js";
 
 /** Images shifted by dy rows and dx columns. */

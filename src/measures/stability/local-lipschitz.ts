@@ -1,8 +1,8 @@
 /** Local Lipschitz estimate: max over neighbours of ‖a(x) − a(x′)‖₂ / ‖x − x′‖₂, the map's largest value being 1: without
  *  that it would measure the scale of the logits. Alvarez-Melis & Jaakkola 2018. */
 
+import { distance } from "../means.js";
 import { type ExplainerMeasure, free } from "../measure.js";
-import { distance } from "../similarity.js";
 import {
   largest,
   type Neighbour,

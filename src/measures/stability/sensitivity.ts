@@ -2,9 +2,8 @@
  *  ‖δ‖∞ ≤ r. Drawing neighbours makes the largest a lower bound of the true maximum. Yeh et al. 2019; Bhatt, Weller &
  *  Moura 2020 (average). */
 
+import { distance, meanKnown } from "../means.js";
 import { type ExplainerMeasure, free } from "../measure.js";
-import { distance, length } from "../similarity.js";
-import { meanKnown } from "../sums.js";
 import {
   largest,
   type Neighbour,
@@ -33,7 +32,7 @@ const sensitivity = (
       overNeighbours(
         context,
         found,
-        ({ maps }, i) => distance(maps[i], context.maps[i]) / length(context.maps[i]),
+        ({ maps }, i) => distance(maps[i], context.maps[i]) / distance(context.maps[i]),
       ).map(summary),
   }) as const satisfies ExplainerMeasure<NeighbourOptions, readonly Neighbour[]>;
 
