@@ -20,6 +20,8 @@ export interface Value {
   /** Whether a ReLU merged into its step made it, and whether its gradient has passed that ReLU. */
   readonly isRectified: boolean;
   isMasked: boolean;
+  /** Makes the value once more, at a place; only for values that the backward pass does not keep. */
+  again?: (at: Place) => void;
 }
 
 export interface Compilation {
@@ -34,12 +36,25 @@ export interface Compilation {
   readonly gradients: Map<string, Readable>;
   /** Calls to add when the op at hand has written its own. */
   readonly pending: (() => void)[];
+  /** Whether the backward pass is being written. */
+  isBackward: boolean;
   buffer(name: string, size: number, scope: Buffer["scope"]): Buffer;
 }
 
 /** Whether a plan has a backward pass. */
 export const goesBackward = ({ wants, gradients }: PlanOptions): boolean =>
   wants.input || wants.parameters || (gradients?.length ?? 0) > 0;
+
+/** Where a value is read: in the backward pass perhaps made once more. */
+export function placeIn(c: Compilation, value: Value): Place {
+  const { again } = value;
+  if (c.isBackward && again) {
+    value.place = placeOf(c.buffer(`${value.id}.again`, value.layout.size, "image"));
+    delete value.again;
+    again(value.place);
+  }
+  return value.place;
+}
 
 /** Copies a value from one order in memory to another. */
 export function gather(

@@ -3,7 +3,7 @@
 import { analyse, type Graph, type NodeFacts } from "../model/model.js";
 import { opOf } from "../ops/index.js";
 import { inOrder, type Layout, layout } from "../ops/layout.js";
-import { type Buffer, images, type Place, type Stats } from "../ops/op.js";
+import { type Buffer, type Emit, images, type Place, type Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { backwardOf } from "./backward.js";
 import { calls } from "./calls.js";
@@ -26,6 +26,9 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
   const output = inLogicalOrder(c, c.values.get(graph.output) as Value);
   const ends = endOfForward(c, output);
   c.calls.startBackward();
+  c.isBackward = true;
+  for (const [i, context] of contexts.entries())
+    if (steps[i].id !== graph.output) forget(c, steps[i], context);
   if (goesBackward(options)) {
     returnGradient(c, c.values.get(graph.output) as Value, output, ends.outputGradient);
     for (let i = contexts.length - 1; i >= 0; i--) {
@@ -94,11 +97,26 @@ function begin(
     handedOn: new Set(),
     gradients: new Map(),
     pending: [],
+    isBackward: false,
     buffer,
   };
 }
 
 const unread = { readers: 0, isRectified: false, isMasked: false };
+
+/** Lets the backward pass make a step's value once more instead of keeping it, if its op can and its input is kept for
+ *  the parameters' gradients. */
+function forget(c: Compilation, { node, id, fused }: Step, context: Emit<unknown>): void {
+  const { again } = opOf(node.kind);
+  const { fuse, wants, retain } = c.options;
+  if (!again || !fuse || !wants.parameters || retain.includes(id) || fused.sum || fused.pool)
+    return;
+  const own = c.values.get(id) as Value;
+  const isShared = [...c.values.values()].some(
+    (value) => value !== own && value.place.buffer === own.place.buffer,
+  );
+  if (!isShared) own.again = (at) => again(context, at);
+}
 
 /** Copies a complete gradient that will be read: its own place may be overwritten or handed on. */
 function keepGradient(c: Compilation, { id, layout, gradient }: Value): void {

@@ -3,7 +3,14 @@
 import { type Layout, sameMemory } from "../ops/layout.js";
 import { type Buffer, type Emit, type GradientSum, images, type Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
-import { type Compilation, gather, goesBackward, table, type Value } from "./compilation.js";
+import {
+  type Compilation,
+  gather,
+  goesBackward,
+  placeIn,
+  table,
+  type Value,
+} from "./compilation.js";
 import type { Step } from "./fuse.js";
 import { fixedBuffer, placeOf } from "./model-buffers.js";
 
@@ -25,11 +32,11 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     fail("shape", `plan: node "${node.id}" (${node.kind}) has no parameter "${name}"`);
 
   const x = (i = 0): Place => {
-    if (sameMemory(sources[i].layout, inputs[i])) return sources[i].place;
+    if (sameMemory(sources[i].layout, inputs[i])) return placeIn(c, sources[i]);
     const known = ordered.get(i);
     if (known) return known;
     const place = placeOf(c.buffer(`${node.id}.ordered${i}`, inputs[i].size, "image"));
-    gather(c, sources[i].place, place, sources[i].layout, inputs[i]);
+    gather(c, placeIn(c, sources[i]), place, sources[i].layout, inputs[i]);
     ordered.set(i, place);
     return place;
   };
@@ -48,7 +55,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     learns: goesBackward(c.options),
     x,
     get y() {
-      return own.place;
+      return placeIn(c, own);
     },
     get dy() {
       return own.gradient ?? fail("shape", `plan: node "${node.id}" has no gradient`);
@@ -110,7 +117,7 @@ function gradientSum(c: Compilation, source: Value, layout: Layout): GradientSum
   if (!source.isRectified || source.isMasked || source.readers > 1 || isRead)
     return { to, adds, mask: -1 };
   source.isMasked = true;
-  return { to, adds, mask: source.place };
+  return { to, adds, mask: placeIn(c, source) };
 }
 
 /** Where a reader of `source` writes its gradient, in `layout`. The first reader writes to the gradient itself; later

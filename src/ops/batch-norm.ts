@@ -80,6 +80,21 @@ function observe(c: Emit<BatchNorm>): void {
   }
 }
 
+/** y from x and its statistics. */
+function normalised(c: Emit<BatchNorm>, y: Place): void {
+  const { H, W, cs } = c.inputs[0];
+  const { mean, rstd, b } = statistics(c);
+  const affine = [mean, rstd, gammaOf(c), betaOf(c)] as const;
+  const relu = c.fused.relu ? 1 : 0;
+  if (c.fused.pool) {
+    const winners = c.learns ? c.perImage("winners", c.output.size) : -1;
+    c.each("normaliseMaxPool", c.x(), y, winners, "first", images(), H, W, cs, b, ...affine, relu);
+  } else {
+    const ends = [c.fused.sum ? c.x(1) : -1, relu] as const;
+    c.each("normalise", c.x(), y, "first", images(), H * W, cs, b, ...affine, ...ends);
+  }
+}
+
 export const batchNorm: Op<BatchNorm> = {
   summary: "y = γ·(x − μ)/√(σ² + ε) + β with μ, σ² per channel, of the batch or running",
   inputs: 1,
@@ -117,31 +132,10 @@ export const batchNorm: Op<BatchNorm> = {
 
   forward(c) {
     observe(c);
-    const { H, W, cs } = c.inputs[0];
-    const { mean, rstd, b } = statistics(c);
-    const affine = [mean, rstd, gammaOf(c), betaOf(c)] as const;
-    const relu = c.fused.relu ? 1 : 0;
-    if (c.fused.pool) {
-      const winners = c.learns ? c.perImage("winners", c.output.size) : -1;
-      c.each(
-        "normaliseMaxPool",
-        c.x(),
-        c.y,
-        winners,
-        "first",
-        images(),
-        H,
-        W,
-        cs,
-        b,
-        ...affine,
-        relu,
-      );
-    } else {
-      const ends = [c.fused.sum ? c.x(1) : -1, relu] as const;
-      c.each("normalise", c.x(), c.y, "first", images(), H * W, cs, b, ...affine, ...ends);
-    }
+    normalised(c, c.y);
   },
+
+  again: normalised,
 
   backward(c) {
     const { H, W, cs } = c.inputs[0];

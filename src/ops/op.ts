@@ -198,6 +198,9 @@ export interface Op<A> {
   refuses?(a: A, inputs: readonly Layout[], N: number, stats: Stats): string | undefined;
   forward(c: Emit<A>): void;
   backward(c: Emit<A>): void;
+  /** Writes the calls that make the output once more, at `y`, from what the backward pass keeps anyway: for outputs that
+   *  cost less to make twice than to keep. */
+  again?(c: Emit<A>, y: Place): void;
 }
 
 /** No parameters: the common case. */
