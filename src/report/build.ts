@@ -12,7 +12,7 @@ import { studyCommand } from "./command.js";
 import { contrastOf } from "./contrasts.js";
 import { curvesOf, stepsOf } from "./curves.js";
 import { networkBlocks } from "./network.js";
-import { mapOf, pictureOf } from "./pictures.js";
+import { mapsOf, pictureOf } from "./pictures.js";
 import {
   REPORT_FORMAT,
   REPORT_VERSION,
@@ -22,6 +22,7 @@ import {
   type TrainingFacts,
 } from "./report-data.js";
 import { rounded } from "./rounding.js";
+import { spreadsOf } from "./spreads.js";
 import { sameText, titleText } from "./words/index.js";
 
 /** Everything the page shows. Without `timings` it shows no times. */
@@ -43,7 +44,8 @@ export function reportData(
     steps: stepsOf(study),
     methods: methodsOf(study),
     pictures: study.dataset.pictures.map((picture) => pictureOf(picture, study.dataset.classes)),
-    maps: study.trials.flatMap((trial) => mapsOf(trial, study)),
+    maps: mapsOf(study),
+    spreads: spreadsOf(study),
     repeat: repeatOf(study, timings),
   };
 }
@@ -62,9 +64,6 @@ const claimOf = (result: ClaimResult): ReportClaim => {
     })),
   };
 };
-
-const mapsOf = (trial: Study["trials"][number], { dataset }: Study): ReportData["maps"] =>
-  trial.maps.map((map) => mapOf(map, trial, dataset.classes));
 
 function setupOf(study: Study): ReportData["setup"] {
   const { config, dataset } = study;

@@ -1,6 +1,8 @@
 /** Images and maps as bytes. */
 
-import type { MapResult, Picture, TrialResult } from "../study/types.js";
+import { massInside } from "../measures/relevance-mass.js";
+import { gini } from "../measures/sparseness.js";
+import type { MapResult, Picture, Study, TrialResult } from "../study/types.js";
 import type { ReportMap, ReportPicture } from "./report-data.js";
 import { base64, rounded } from "./rounding.js";
 
@@ -23,12 +25,34 @@ const maskOf = (picture: Picture): { mask?: string } =>
     ? { mask: base64(Uint8Array.from(picture.mask)) }
     : {};
 
-export function mapOf(
+/** At most so many letters of maps go into a report: beyond, only those of the first seeds do. */
+const MAP_LIMIT = 8e6;
+
+/** The maps of all trials, or of as many seeds as a page can carry. */
+export function mapsOf({ trials, config, dataset }: Study): ReportMap[] {
+  const letters = trials
+    .flatMap(({ maps }) => maps)
+    .reduce((n, m) => n + 1.4 * m.values.length + 200, 0);
+  const share = Math.min(1, MAP_LIMIT / Math.max(1, letters));
+  const kept = new Set(config.seeds.slice(0, Math.max(1, Math.floor(share * config.seeds.length))));
+  const masks = new Map(dataset.pictures.map(({ image, mask }) => [image, mask]));
+  return trials
+    .filter(({ seed }) => kept.has(seed))
+    .flatMap((trial) =>
+      trial.maps.map((map) => mapOf(map, trial, dataset.classes, masks.get(map.image))),
+    );
+}
+
+function mapOf(
   map: MapResult,
   trial: Pick<TrialResult, "arm" | "seed">,
   classes: readonly string[],
+  mask: readonly number[] | undefined,
 ): ReportMap {
   const { image, label, prediction, method, shape, peak, values } = map;
+  const magnitudes = Float64Array.from(values, Math.abs);
+  const sparseness = gini(magnitudes);
+  const onObject = mask?.includes(1) ? massInside(magnitudes, mask) : undefined;
   return {
     arm: trial.arm,
     seed: trial.seed,
@@ -39,5 +63,7 @@ export function mapOf(
     shape,
     peak: rounded(peak, 4),
     values: base64(new Uint8Array(Int8Array.from(values).buffer)),
+    ...(sparseness !== undefined && { sparseness: rounded(sparseness, 3) }),
+    ...(onObject !== undefined && { onObject: rounded(onObject, 3) }),
   };
 }

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { curveSchema, stepsSchema } from "./data/course.js";
 import { answerSchema, claimSchema, contrastSchema, measureSchema } from "./data/findings.js";
-import { mapSchema, methodSchema, pictureSchema } from "./data/maps.js";
+import { mapSchema, methodSchema, pictureSchema, spreadSchema } from "./data/maps.js";
 import { repeatSchema } from "./data/repeat.js";
 import { setupSchema } from "./data/setup.js";
 
@@ -31,6 +31,7 @@ export const reportSchema = z.strictObject({
   methods: z.array(methodSchema),
   pictures: z.array(pictureSchema),
   maps: z.array(mapSchema),
+  spreads: z.array(spreadSchema),
   repeat: repeatSchema,
 });
 export type ReportData = z.output<typeof reportSchema>;

@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     expect(await page.locator(".finding .drawing svg").count()).toBe(data.answer.findings.length);
     expect(await page.locator("#training .panels .drawing svg").count()).toBe(4);
     expect(await page.locator("#training .part .drawing svg").count()).toBe(1);
-    expect(await page.locator("#maps canvas").count()).toBe(8 * 3);
+    expect(await page.locator("#maps canvas").count()).toBe(8 * (1 + 2 * 2));
     const overflow = await page.evaluate(
       "document.documentElement.scrollWidth - document.documentElement.clientWidth",
     );
@@ -213,8 +213,8 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.close();
   });
 
-  test("follows the choice of method and seed", async () => {
-    const { page } = await open(await written("report.html"));
+  test("follows the choice of method, seed and what is shown", async () => {
+    const { page, said } = await open(await written("report.html"));
     const label = () => page.locator("#maps canvas").nth(1).getAttribute("aria-label");
     expect(await label()).toMatch(
       /^Saliency of validation image 0, class 0, arm none, seed 0: predicted 0/,
@@ -224,6 +224,36 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     expect(await label()).toMatch(
       /^Integrated gradients of validation image 0, class 0, arm none, seed 7/,
     );
+    await page.getByText("Disagreement", { exact: true }).click();
+    const spread = data.spreads.find((s) => s.method === "integratedGradients" && s.image === 0);
+    expect(await label()).toMatch(
+      /^Disagreement, Integrated gradients of validation image 0, .*arm none: 10 seeds/,
+    );
+    expect(await label()).toContain(`${spread?.agreement.toPrecision(3)}`);
+    await page.getByLabel("Image under the map").fill("4");
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("points at one pixel in all maps of an image, by pointer and by arrow keys", async () => {
+    const { page } = await open(await written("report.html"));
+    const row = page.locator("#maps .map-row").first();
+    await row.scrollIntoViewIfNeeded();
+    await row
+      .locator("canvas")
+      .nth(1)
+      .hover({ position: { x: 1, y: 1 } });
+    expect(await row.locator(".mark").count()).toBe(5);
+    expect(await row.locator(".readout").textContent()).toMatch(
+      /^Row 1, column 1, as shares of the strongest pixel: Saliency: none [+−]?[\d.]+, batch /,
+    );
+    await page.mouse.move(0, 0);
+    await row.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    expect(await row.locator(".readout").textContent()).toContain("Row 16, column 15");
+    await page.keyboard.press("Escape");
+    expect(await row.locator(".mark").count()).toBe(0);
     await page.close();
   });
 

@@ -1,9 +1,10 @@
 /** Images, masks and maps, drawn pixel by pixel on a canvas. */
-import { useLayoutEffect, useRef } from "preact/hooks";
-import type { ReportMap, ReportPicture } from "../../src/report/report-data.js";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { ReportPicture } from "../../src/report/report-data.js";
 import { type MapScale, mapColour } from "../colours.js";
 
-type Colour = (pixel: number) => readonly [number, number, number];
+type Rgb = readonly [number, number, number];
+type Colour = (pixel: number) => Rgb;
 
 interface PixelsProps {
   readonly height: number;
@@ -18,7 +19,13 @@ function Pixels({ height, width, colour, label }: PixelsProps) {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
     const image = context.createImageData(width, height);
-    for (let p = 0; p < width * height; p++) image.data.set([...colour(p), 255], p * 4);
+    for (let p = 0; p < width * height; p++) {
+      const [r, g, b] = colour(p);
+      image.data[4 * p] = r;
+      image.data[4 * p + 1] = g;
+      image.data[4 * p + 2] = b;
+      image.data[4 * p + 3] = 255;
+    }
     context.putImageData(image, 0, 0);
   }, [height, width, colour]);
   return (
@@ -36,32 +43,54 @@ function Pixels({ height, width, colour, label }: PixelsProps) {
 const decode = (base64: string): Uint8Array =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-export function Picture({ picture, label }: { picture: ReportPicture; label: string }) {
-  const [C, H, W] = picture.shape;
-  const bytes = decode(picture.pixels);
+/** Signed bytes from base64. */
+export const signedBytes = (base64: string): Int8Array => new Int8Array(decode(base64).buffer);
+
+/** The picture's colours; a picture of one channel is grey. */
+function pictureColour({ shape: [C, H, W], pixels }: ReportPicture): Colour {
+  const bytes = decode(pixels);
   const channel = (c: number, p: number): number => bytes[Math.min(c, C - 1) * H * W + p] ?? 0;
-  const colour: Colour = (p) => [channel(0, p), channel(1, p), channel(2, p)];
+  return (p) => [channel(0, p), channel(1, p), channel(2, p)];
+}
+
+export function Picture({ picture, label }: { picture: ReportPicture; label: string }) {
+  const [, H, W] = picture.shape;
+  const colour = useMemo(() => pictureColour(picture), [picture]);
   return <Pixels height={H} width={W} colour={colour} label={label} />;
 }
 
 export function Mask({ picture, label }: { picture: ReportPicture; label: string }) {
   const [, H, W] = picture.shape;
-  const bytes = decode(picture.mask ?? "");
-  const colour: Colour = (p) => (bytes[p] === 1 ? [255, 255, 255] : [38, 38, 44]);
+  const colour = useMemo((): Colour => {
+    const bytes = decode(picture.mask ?? "");
+    return (p) => (bytes[p] === 1 ? [255, 255, 255] : [38, 38, 44]);
+  }, [picture]);
   return <Pixels height={H} width={W} colour={colour} label={label} />;
 }
 
-export function AttributionMap({
-  map,
-  scale,
-  label,
-}: {
-  map: ReportMap;
-  scale: MapScale;
-  label: string;
-}) {
-  const [H, W] = map.shape;
-  const bytes = new Int8Array(decode(map.values));
-  const colour: Colour = (p) => mapColour(scale, bytes[p] ?? 0);
+interface MapProps {
+  readonly shape: readonly [number, number];
+  readonly values: string;
+  readonly scale: MapScale;
+  readonly label: string;
+  /** The image, and how much of it shows where the map is weak: 0 to 1. */
+  readonly under: ReportPicture;
+  readonly share: number;
+}
+
+/** A map, with the image under it as far as it is wanted. */
+export function AttributionMap({ shape: [H, W], values, scale, label, under, share }: MapProps) {
+  const colour = useMemo((): Colour => {
+    const bytes = signedBytes(values);
+    if (share === 0) return (p) => mapColour(scale, bytes[p] ?? 0);
+    const image = pictureColour(under);
+    return (p) => {
+      const byte = bytes[p] ?? 0;
+      const [a, b] = [image(p), mapColour(scale, byte)];
+      const weight = 1 - share * (1 - Math.abs(byte) / 127);
+      const mix = (k: 0 | 1 | 2) => a[k] + weight * (b[k] - a[k]);
+      return [mix(0), mix(1), mix(2)];
+    };
+  }, [values, scale, under, share]);
   return <Pixels height={H} width={W} colour={colour} label={label} />;
 }

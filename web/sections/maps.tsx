@@ -1,114 +1,124 @@
-/** The same images explained in every arm, side by side. */
-import { useState } from "preact/hooks";
-import type { Method, ReportMap, ReportPicture } from "../../src/report/report-data.js";
-import { plain } from "../../src/report/words/index.js";
+/** The same images explained in every arm, method by method, side by side. */
+import { useMemo, useState } from "preact/hooks";
+import type { Method } from "../../src/report/report-data.js";
 import { gradientOf } from "../colours.js";
-import { AttributionMap, Mask, Picture } from "../figures/pixels.js";
-import { Heading, Swatch } from "../kit/badges.js";
-import { Choice, Slider } from "../kit/controls.js";
+import { Heading } from "../kit/badges.js";
+import { Choice, Slider, Switch } from "../kit/controls.js";
 import { useMessages, useView } from "../view.js";
+import { MapRow, type Shown, shownMaps } from "./map-row.js";
+
+type Mode = "seed" | "mean" | "deviation";
+const modes: readonly Mode[] = ["seed", "mean", "deviation"];
+/** How much of the image shows under a map, in steps of a quarter. */
+const shares = [0, 0.25, 0.5, 0.75, 1];
 
 export function Maps() {
   const { data, text } = useView();
   const m = useMessages();
-  const seeds = [...new Set(data.maps.map((map) => map.seed))];
+  const seeds = useMemo(() => [...new Set(data.maps.map((map) => map.seed))], [data]);
   const [place, setPlace] = useState(0);
-  const seed = seeds[place] ?? 0;
-  const [name, setMethod] = useState(data.methods[0]?.name ?? "");
-  const method = data.methods.find((candidate) => candidate.name === name);
-  if (method === undefined || data.pictures.length === 0)
+  const [name, setMethod] = useState("all");
+  const [mode, setMode] = useState<Mode>("seed");
+  const [share, setShare] = useState(0);
+  const methods = name === "all" ? data.methods : data.methods.filter((each) => each.name === name);
+  const shown = useMemo(() => shownMaps(data, mode, seeds[place] ?? 0), [data, mode, place, seeds]);
+  if (methods.length === 0 || data.pictures.length === 0)
     return (
       <>
         <Heading id="maps" title={m.maps.title} />
         <p class="empty">{m.maps.none}</p>
       </>
     );
-  const maps = data.maps.filter((map) => map.seed === seed && map.method === name);
-  const [low, high] = m.maps.scales[method.scale];
+  const all = { value: "all", title: m.maps.allMethods };
+  const each = data.methods.map((known) => ({ value: known.name, title: text(known.title) }));
   return (
     <>
       <Heading id="maps" title={m.maps.title}>
         {m.maps.intro}
       </Heading>
       <div class="controls">
+        {data.spreads.length > 0 && (
+          <Switch
+            label={m.maps.mode}
+            value={mode}
+            choices={modes.map((value) => ({ value, title: m.maps.modes[value] }))}
+            onChange={setMode}
+          />
+        )}
+        {mode === "seed" && (
+          <Slider
+            label={m.page.seed}
+            value={place}
+            titles={seeds.map((s) => `${s}`)}
+            onChange={setPlace}
+          />
+        )}
         <Choice
           label={m.maps.method}
           value={name}
-          choices={data.methods.map((each) => ({ value: each.name, title: text(each.title) }))}
+          choices={each.length > 1 ? [all, ...each] : each}
           onChange={setMethod}
         />
         <Slider
-          label={m.page.seed}
-          value={place}
-          titles={seeds.map((s) => `${s}`)}
-          onChange={setPlace}
+          label={m.maps.under}
+          value={share}
+          titles={shares.map((s) => `${100 * s} %`)}
+          onChange={setShare}
         />
-        <p class="scale">
-          {low}
-          <span style={{ background: gradientOf(method.scale) }} aria-hidden="true" />
-          {high}
-        </p>
       </div>
-      <div class="gallery">
-        {data.pictures.map((picture) => (
-          <Row key={picture.image} picture={picture} maps={maps} method={method} />
-        ))}
-      </div>
+      {mode !== "seed" && <p class="intro mode">{m.maps.modeIntro[mode]}</p>}
+      <Scales methods={methods} mode={mode} />
+      <Gallery methods={methods} shown={shown} share={shares[share]} />
+      {seeds.length < data.setup.seeds.length && (
+        <p class="note">{m.maps.kept(seeds.length, data.setup.seeds.length)}</p>
+      )}
     </>
   );
 }
 
-interface RowProps {
-  readonly picture: ReportPicture;
-  readonly maps: readonly ReportMap[];
-  readonly method: Method;
+interface GalleryProps {
+  readonly methods: readonly Method[];
+  readonly shown: Shown;
+  readonly share: number;
 }
 
-/** One image with everything said about it. */
-function Row({ picture, maps, method }: RowProps) {
+function Gallery({ methods, shown, share }: GalleryProps) {
   const { data } = useView();
-  const m = useMessages().maps;
-  const name = m.picture(picture.image, picture.label);
+  const columns = 2 + methods.length * data.setup.arms.length;
   return (
-    <figure class="map-row">
-      <div class="tile">
-        <Picture picture={picture} label={name} />
-        <span>
-          {m.image} <b>{picture.label}</b>
-        </span>
-      </div>
-      {picture.mask !== undefined && (
-        <div class="tile">
-          <Mask picture={picture} label={m.mask(name)} />
-          <span>{m.object}</span>
-        </div>
-      )}
-      {data.setup.arms.map((arm) => {
-        const map = maps.find((each) => each.arm === arm.name && each.image === picture.image);
-        return map && <MapTile key={arm.name} map={map} method={method} picture={name} />;
-      })}
-    </figure>
+    <div class={`gallery ${columns > 4 ? "wide" : ""}`}>
+      {data.pictures.map((picture) => (
+        <MapRow
+          key={picture.image}
+          picture={picture}
+          methods={methods}
+          shown={shown}
+          share={share}
+        />
+      ))}
+    </div>
   );
 }
 
-function MapTile({ map, method, picture }: { map: ReportMap; method: Method; picture: string }) {
-  const { text } = useView();
+/** What the colours mean. */
+function Scales({ methods, mode }: { methods: readonly Method[]; mode: Mode }) {
   const m = useMessages().maps;
-  const label = m.map(
-    text(method.title),
-    picture,
-    map.arm,
-    map.seed,
-    map.prediction,
-    plain(map.peak),
-  );
+  const scales =
+    mode === "deviation"
+      ? (["sequential"] as const)
+      : [...new Set(methods.map(({ scale }) => scale))];
   return (
-    <div class="tile">
-      <AttributionMap map={map} scale={method.scale} label={label} />
-      <span>
-        <Swatch arm={map.arm} />
-        {map.arm}: <b>{map.prediction}</b> {map.correct ? "✓" : <em>✗ {m.wrong}</em>}
-      </span>
+    <div class="scales">
+      {scales.map((scale) => {
+        const [low, high] = mode === "deviation" ? m.deviationScale : m.scales[scale];
+        return (
+          <p class="scale" key={scale}>
+            {low}
+            <span style={{ background: gradientOf(scale) }} aria-hidden="true" />
+            {high}
+          </p>
+        );
+      })}
     </div>
   );
 }

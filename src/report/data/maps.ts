@@ -26,8 +26,28 @@ export const mapSchema = z.strictObject({
   peak: z.number(),
   /** Signed bytes: byte/127·peak is the attribution. */
   values: bytes,
+  /** Gini index of the magnitudes; absent for an empty map. */
+  sparseness: z.number().optional(),
+  /** Share of the magnitude that lies on the object, where it is known. */
+  onObject: z.number().optional(),
 });
 export type ReportMap = z.output<typeof mapSchema>;
+
+/** The maps of one image over the seeds of an arm: what they share, and where they part. */
+export const spreadSchema = z.strictObject({
+  arm: z.string(),
+  image: count,
+  method: z.string(),
+  shape: z.tuple([count, count]),
+  seeds: count,
+  /** Mean cosine between the maps of two seeds: 1 if all are alike, about 0 if they have nothing in common. */
+  agreement: z.number(),
+  /** Signed bytes: the mean of the maps, each divided by its peak, as a share of its own strongest pixel. */
+  mean: bytes,
+  /** Bytes 0 … 127: the standard deviation over seeds, on the scale of the image's largest over arms. */
+  deviation: bytes,
+});
+export type Spread = z.output<typeof spreadSchema>;
 
 export const methodSchema = z.strictObject({
   name: z.string(),

@@ -1,0 +1,118 @@
+/** Every figure of the report by name, drawn from made-up facts that show what it must bear: the gallery page and the
+ *  snapshots both read this table. Adding a figure: a line here. */
+import type { ReportContrast } from "../../../src/report/report-data.js";
+import { plain } from "../../../src/report/words/index.js";
+import { type ForestRow, forest } from "../../../web/figures/forest.js";
+import type { Draw } from "../../../web/figures/frame.js";
+import { type Line, lines } from "../../../web/figures/lines.js";
+import { type Slopes, slopes } from "../../../web/figures/slopes.js";
+import { strip } from "../../../web/figures/strip.js";
+
+const contrast = (
+  measure: string,
+  value: number,
+  half: number,
+  reading: ReportContrast["reading"],
+): ReportContrast => ({
+  measure,
+  arm: "batch",
+  baseline: "none",
+  scale: "difference",
+  pairs: [],
+  armMean: 1,
+  baselineMean: 1 - value / 10,
+  difference: value / 10,
+  interval: [(value - half) / 10, (value + half) / 10],
+  standardised: { value, interval: [value - half, value + half] },
+  superiority: 1,
+  pValue: 0.01,
+  holmP: null,
+  fewSeeds: false,
+  reading,
+});
+
+const row = (
+  measure: string,
+  family: string,
+  value: number,
+  half: number,
+  reading: ReportContrast["reading"],
+): ForestRow => ({
+  contrast: contrast(measure, value, half, reading),
+  title: measure,
+  family,
+  aside: `${plain(value)} [${plain(value - half)}, ${plain(value + half)}]`,
+  tip: measure,
+});
+
+const rows = [
+  row("Validation accuracy", "performance", 2.9, 0.8, "better"),
+  row("Training loss", "performance", -12, 3, "better"),
+  row("A measure with a name so long that it has to be cut", "dynamics", 4.2, 1, "worse"),
+  row("Class selectivity", "units", -3.1, 1.2, "lower"),
+  row("Sparseness", "units", 0.3, 0.9, "unclear"),
+];
+const words = { lower: "← lower with batch", higher: "higher with batch →" };
+
+const arms: readonly Line[] = [
+  { arm: "none", colour: "var(--arm-0)", dashed: true, mean: [0.9, 0.5, 0.3, 0.25], seeds: [] },
+  { arm: "batch", colour: "var(--arm-1)", dashed: false, mean: [0.7, 0.3, 0.2, null], seeds: [] },
+].map((line) => ({
+  ...line,
+  seeds: [0.9, 1.1].map((factor) => line.mean.map((y) => (y === null ? null : y * factor))),
+}));
+const axis = { xLabel: "epoch", x: (i: number) => i + 1, format: plain };
+
+const pairs: Slopes = {
+  baseline: { name: "none", colour: "var(--arm-0)", mean: 0.31 },
+  arm: { name: "batch", colour: "var(--arm-1)", mean: 0.42 },
+  pairs: [0, 1, 2, 3, 4].map((seed) => ({
+    seed,
+    baseline: 0.29 + 0.01 * seed,
+    arm: 0.46 - 0.02 * seed,
+  })),
+  log: false,
+  format: plain,
+};
+
+export const figures: Readonly<Record<string, { readonly width: number; readonly draw: Draw }>> = {
+  "forest, standardised": {
+    width: 960,
+    draw: (frame) => forest(rows, { ...words, scale: "standardised", axis: "standardised" }, frame),
+  },
+  "forest, own units": {
+    width: 960,
+    draw: (frame) => forest(rows, { ...words, scale: "raw", axis: "own scales" }, frame),
+  },
+  "forest, narrow": {
+    width: 350,
+    draw: (frame) => forest(rows, { ...words, scale: "standardised", axis: "standardised" }, frame),
+  },
+  "lines, logarithmic": {
+    width: 460,
+    draw: (frame) => lines(arms, { ...axis, log: true }, frame),
+  },
+  "lines, shares": {
+    width: 460,
+    draw: (frame) => lines(arms, { ...axis, percent: true }, frame),
+  },
+  "lines, nothing to draw": {
+    width: 460,
+    draw: (frame) => lines([], { ...axis, log: true }, frame),
+  },
+  slopes: { width: 250, draw: (frame) => slopes(pairs, frame) },
+  "slopes, factors": {
+    width: 250,
+    draw: (frame) =>
+      slopes(
+        {
+          ...pairs,
+          log: true,
+          pairs: pairs.pairs.map((pair) => ({ ...pair, arm: pair.arm * 10 })),
+          arm: { ...pairs.arm, mean: 4.2 },
+        },
+        frame,
+      ),
+  },
+  strip: { width: 480, draw: (frame) => strip(pairs, frame) },
+};
