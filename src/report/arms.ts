@@ -8,6 +8,7 @@ import {
   type ZooName,
   zoo,
 } from "../model/index.js";
+import { armEntry } from "../study/arms.js";
 import type { Arm, Study } from "../study/types.js";
 import { fail } from "../tensor/errors.js";
 import { armText, sameText, type Text, titleText } from "./words/index.js";
@@ -15,9 +16,12 @@ import { armText, sameText, type Text, titleText } from "./words/index.js";
 const isNorm = (name: string): name is NormName => Object.hasOwn(norms, name);
 const isModel = (name: string): name is ZooName => Object.hasOwn(zoo, name);
 
-/** "batch normalisation after the activation". */
-export const armTitle = (arm: Arm): Text =>
-  armText(isNorm(arm.norm) ? titleText(norms[arm.norm]) : sameText(arm.norm), arm);
+/** "batch normalisation after the activation", "batch normalisation, folded into its neighbours after training". */
+export function armTitle(arm: Arm): Text {
+  const { title, zh } = armEntry(arm.name) ?? {};
+  const norm = isNorm(arm.norm) ? titleText(norms[arm.norm]) : sameText(arm.norm);
+  return armText(norm, arm, title && zh ? titleText({ title, zh }) : undefined);
+}
 
 /** The network's one-line description from the zoo. */
 export const modelTitle = (name: string): Text =>

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ReportContrast, ReportData, ReportEvidence } from "../../src/report/report-data.js";
 import {
+  armText,
   languages,
   layersLabel,
   numbersOf,
@@ -301,4 +302,14 @@ test("layers are named by kind and numbers; an unknown kind by its own words", (
   ];
   expect(layersLabel("en", norms)).toBe("batch norm or ghost batch norm, 8 images");
   expect(layersLabel("en", [{ kind: "softShrink2d", values: {} }])).toBe("soft shrink");
+});
+
+test("an arm is named by its norm, its place, its rate and what else it has of its own", () => {
+  const norm = { en: "batch norm", zh: "批归一化" };
+  const special = { en: "folded", zh: "已折叠" };
+  expect(armText(norm, {})).toEqual(norm);
+  expect(armText(norm, { placement: "before", learningRate: 0.1 }, special)).toEqual({
+    en: "batch norm before the activation at learning rate 0.1, folded",
+    zh: "批归一化（置于激活之前），学习率 0.1，已折叠",
+  });
 });

@@ -62,26 +62,32 @@ const armParts = inBoth({
     after: " after the activation",
     before: " before the activation",
     rate: (rate: number) => ` at learning rate ${rate}`,
+    special: (special: string) => `, ${special}`,
   },
   zh: {
     after: "（置于激活之后）",
     before: "（置于激活之前）",
     rate: (rate: number) => `，学习率 ${rate}`,
+    special: (special: string) => `，${special}`,
   },
 });
 
-/** "batch normalisation after the activation at learning rate 0.1", in both languages. */
-export function armText(
-  norm: Text,
-  {
-    placement,
-    learningRate,
-  }: { placement?: "after" | "before" | undefined; learningRate?: number | undefined },
-): Text {
+interface ArmFacts {
+  readonly placement?: "after" | "before" | undefined;
+  readonly learningRate?: number | undefined;
+}
+
+/** "batch normalisation after the activation at learning rate 0.1", in both languages; `special` is what else the arm
+ *  has of its own. */
+export function armText(norm: Text, { placement, learningRate }: ArmFacts, special?: Text): Text {
   const of = (language: Language): string => {
     const parts = armParts[language];
-    const where = placement === undefined ? "" : parts[placement];
-    return `${norm[language]}${where}${learningRate === undefined ? "" : parts.rate(learningRate)}`;
+    return [
+      norm[language],
+      placement === undefined ? "" : parts[placement],
+      learningRate === undefined ? "" : parts.rate(learningRate),
+      special === undefined ? "" : parts.special(special[language]),
+    ].join("");
   };
   return { en: of("en"), zh: of("zh") };
 }
