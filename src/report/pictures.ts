@@ -1,7 +1,7 @@
 /** Images and maps as bytes. */
 
-import { massInside } from "../measures/relevance-mass.js";
-import { gini } from "../measures/sparseness.js";
+import { gini } from "../measures/complexity/sparseness.js";
+import { massInside } from "../measures/localisation/relevance-mass.js";
 import type { MapResult, Picture, Study, TrialResult } from "../study/types.js";
 import type { ReportMap, ReportPicture } from "./report-data.js";
 import { base64, rounded } from "./rounding.js";
