@@ -27,6 +27,7 @@ const contrast = (
   superiority: 1,
   pValue: 0.01,
   holmP: null,
+  fdrP: null,
   fewSeeds: false,
   reading,
 });
