@@ -9,10 +9,10 @@ const told = 5;
 
 const size = (contrast: Contrast): number => Math.abs(contrast.hedgesG ?? 0);
 
-/** The largest effect of each claim with a verdict, the strongest first; without claims, of each clear contrast. */
+/** The largest effect of each claim with a verdict, the strongest first; without any, of each clear contrast. */
 export function findings({ claims: results, contrasts }: Conclusions): Finding[] {
-  const candidates = results.length > 0 ? ofClaims(results) : ofContrasts(contrasts);
-  return candidates
+  const decided = ofClaims(results);
+  return (decided.length > 0 ? decided : ofContrasts(contrasts))
     .sort((a, b) => size(b.contrast) - size(a.contrast))
     .slice(0, told)
     .map(({ contrast: { measure, arm }, claim }) =>

@@ -1,5 +1,6 @@
 /** Contrasts and conclusions of studies with numbers made by hand. */
 import { describe, expect, test } from "vitest";
+import { foundingClaims } from "../../src/study/claims/index.js";
 import { concludeStudy } from "../../src/study/conclude.js";
 import { contrast as contrastOf } from "../../src/study/contrast.js";
 import { inferMean } from "../../src/study/statistics/index.js";
@@ -157,6 +158,7 @@ describe("measures of images", () => {
 });
 
 describe("conclusions", () => {
+  const isFounding = (claim: string): boolean => Object.hasOwn(foundingClaims, claim);
   /** Batch beats none by 0.1 ± 0.01 in accuracy, and in nothing else. */
   const clear = study(
     (arm, seed) => ({
@@ -168,7 +170,11 @@ describe("conclusions", () => {
     { config: { arms: ["none", "batch", "group"], seeds: 10 } },
   );
   const verdicts = (...args: Parameters<typeof concludeStudy>) =>
-    Object.fromEntries(concludeStudy(...args).claims.map(({ claim, verdict }) => [claim, verdict]));
+    Object.fromEntries(
+      concludeStudy(...args)
+        .claims.filter(({ claim }) => isFounding(claim))
+        .map(({ claim, verdict }) => [claim, verdict]),
+    );
 
   test("every arm is compared with the baseline; claims are about Batch Norm", () => {
     const { contrasts, claims } = concludeStudy(clear);
@@ -180,8 +186,8 @@ describe("conclusions", () => {
       "accuracyGap group none",
       "lossVariance group none",
     ]);
-    expect(new Set(claims.map(({ arm }) => arm))).toEqual(new Set(["batch"]));
-    expect(claims.length).toBe(6);
+    expect(new Set(claims.map(({ arm }) => arm))).toEqual(new Set(["batch", "none"]));
+    expect(claims.filter(({ claim }) => isFounding(claim)).length).toBe(6);
   });
   test("Holm over the primary contrasts of the judged arm alone", () => {
     const { contrasts } = concludeStudy(clear);
@@ -203,12 +209,131 @@ describe("conclusions", () => {
       slowerSteps: "inconclusive",
     });
   });
-  test("with a norm as baseline there is nothing to judge", () => {
+  test("without a network without a norm only what speaks of Batch Norm alone is judged", () => {
     const against = study(() => ({ trainLoss: 1 }), {
       config: { arms: ["group", "batch"], seeds: 6 },
     });
-    expect(concludeStudy(against).claims).toEqual([]);
+    expect(concludeStudy(against).claims.map(({ claim }) => claim)).toEqual(["gradientsGrow"]);
+    const { unjudged } = concludeStudy(against);
+    expect(unjudged.find(({ claim }) => claim === "lessRobust")?.missing).toEqual([
+      { code: "arm", arm: { norm: "none" } },
+    ]);
     expect(concludeStudy(against).contrasts.length).toBe(1);
+  });
+  /** What n pairs give that all lie on one side, well apart. */
+  const sure = (n: number): number => 2 / 2 ** n;
+  /** Batch above none by `by` in every seed, a little more in some. */
+  const raised = (by: Readonly<Record<string, number>>, seeds = 10, arms = ["none", "batch"]) =>
+    study(
+      (arm, seed) =>
+        Object.fromEntries(
+          Object.entries(by).map(([key, step]) => {
+            const base = 0.5 + 0.01 * ((seed * 3) % 7);
+            return [key, arm === "none" ? base : base + step * (1 + 0.01 * (seed % 5))];
+          }),
+        ),
+      { config: { arms, seeds } },
+    );
+  const evidenceOf = (done: Study, claim: string, measure: string) =>
+    concludeStudy(done)
+      .claims.find((item) => item.claim === claim)
+      ?.evidence.find((item) => item.measure === measure);
+
+  test("the founding claims and the published ones are corrected apart; a test of both is founding", () => {
+    const done = raised({
+      ligs: -0.1,
+      validationAccuracy: 0.1,
+      noiseAccuracy: -0.2,
+      ablationZero: 0.1,
+    });
+    const { family } = concludeStudy(done);
+    // ligs and accuracy among the founding ones, noise and ablation among the published.
+    expect(evidenceOf(done, "unsteadyGradients", "ligs")?.contrast?.holmP).toBeCloseTo(
+      2 * sure(10),
+      12,
+    );
+    expect(evidenceOf(done, "lessRobust", "noiseAccuracy")?.contrast?.holmP).toBeCloseTo(
+      2 * sure(10),
+      12,
+    );
+    expect(family).toBe(2);
+    expect(evidenceOf(done, "unsteadyGradients", "ligs")?.verdict).toBe("supported");
+  });
+  test("what decides nothing is corrected for all of its kind, and by nothing else", () => {
+    const done = raised({
+      validationAccuracy: 0.1,
+      trainLoss: 0.1,
+      validationLoss: 0.1,
+      lossGap: -0.1,
+    });
+    const { contrasts } = concludeStudy(done);
+    const of = (measure: string) => contrasts.find((item) => item.measure === measure);
+    expect(of("validationAccuracy")).toMatchObject({ holmP: sure(10), fdrP: null });
+    for (const measure of ["trainLoss", "validationLoss", "lossGap"]) {
+      expect(of(measure)?.holmP).toBeNull();
+      expect(of(measure)?.fdrP).toBeCloseTo(sure(10), 12); // all three the same: 3/3
+    }
+  });
+  test("refuting takes as much as supporting: eight seeds and eleven measures decide nothing", () => {
+    const worse = { validationAccuracy: -0.1 };
+    expect(evidenceOf(raised(worse), "betterPerformance", "validationAccuracy")?.verdict).toBe(
+      "refuted",
+    );
+    const all = {
+      ...worse,
+      ...Object.fromEntries(
+        [
+          "gradientNoiseScale",
+          "relativeLossVariance",
+          "stepsToTarget",
+          "lossVariance",
+          "accuracyGap",
+          "ligs",
+        ].map((measure) => [measure, 0.1]),
+      ),
+    };
+    const seven = evidenceOf(raised(all, 7), "betterPerformance", "validationAccuracy");
+    expect(seven).toMatchObject({ verdict: "inconclusive", undecided: "notSignificant" });
+    expect(seven?.contrast?.pValue).toBeLessThan(0.05);
+  });
+  test("a difference within its margin is negligible, one that should be equal is supported by it", () => {
+    const small = raised({ validationAccuracy: 0.001 });
+    const found = evidenceOf(small, "betterPerformance", "validationAccuracy");
+    expect(found).toMatchObject({
+      verdict: "negligible",
+      margin: 0.005,
+      equivalenceP: sure(10) / 2,
+    });
+    const slow = raised({ validationAccuracy: 0.012 }, 10, ["noneSlow", "batchSlow"]);
+    const equal = (done: Study) =>
+      concludeStudy(done).claims.find(({ claim }) => claim === "sameAtSmallRates");
+    // In the fixture "none" alone is the baseline, so both arms here lie above it by the same.
+    expect(equal(slow)).toMatchObject({ verdict: "supported", arm: "batchSlow" });
+    const apart = study(
+      (arm, seed) => ({ validationAccuracy: (arm === "noneSlow" ? 0.5 : 0.6) + seed / 1000 }),
+      {
+        config: { arms: ["noneSlow", "batchSlow"], seeds: 10 },
+      },
+    );
+    expect(equal(apart)?.verdict).toBe("refuted");
+  });
+  test("numbers from theory and other measures stand in the baseline's place", () => {
+    const done = study(
+      (arm, seed) => ({
+        gradientGrowth: (arm === "none" ? 1 : 1.211) + seed / 5000,
+        ablationZero: 0.5 + seed / 100,
+        ablationMean: 0.4 + seed / 90,
+      }),
+      { config: { arms, seeds: 10 } },
+    );
+    expect(evidenceOf(done, "gradientsGrow", "gradientGrowth")).toMatchObject({
+      verdict: "supported",
+      contrast: { value: 1.2113, baseline: "" },
+    });
+    expect(evidenceOf(done, "meansHurtMore", "ablationMean")).toMatchObject({
+      verdict: "supported",
+      contrast: { arm: "none", baseline: "none", against: "ablationZero" },
+    });
   });
   test("the baseline is the one that was named", () => {
     const named = study((arm) => ({ trainLoss: arm === "none" ? 1 : 3 }), {

@@ -8,12 +8,15 @@ import type { Arm } from "../types.js";
  *  stands and at what rate it learns: there both sides of a contrast are taken as alike as the study has them. */
 export type ArmPattern = Omit<Arm, "name">;
 
+/** A measure, with settings of its own if it needs any. */
+export type ClaimKey = MeasureKey | `${MeasureKey}?${string}`;
+
 /** What an arm is compared with. */
 export type Reference =
   /** Another arm. */
   | { readonly arm: ArmPattern }
   /** Another measure of the same models. */
-  | { readonly measure: MeasureKey }
+  | { readonly measure: ClaimKey }
   /** A number that follows from theory. */
   | { readonly value: number }
   /** What guessing reaches, one of the number of classes, and so much more. */
@@ -29,7 +32,7 @@ export interface Published {
 }
 
 export interface Evidence {
-  readonly measure: MeasureKey;
+  readonly measure: ClaimKey;
   readonly arm: ArmPattern;
   readonly against: Reference;
   /** Where the arm lies, compared with its reference, if the claim is true. `equal`: within the margin. */
@@ -70,7 +73,7 @@ type Further = Partial<Omit<Evidence, "measure" | "expected" | "primary">>;
 
 const evidence =
   (primary: boolean) =>
-  (measure: MeasureKey, expected: Evidence["expected"], further: Further = {}): Evidence => ({
+  (measure: ClaimKey, expected: Evidence["expected"], further: Further = {}): Evidence => ({
     arm: batch,
     against: { arm: none },
     measure,
