@@ -9,6 +9,7 @@ import {
   combine,
   type Evidence,
   foundingClaims,
+  measured,
   none,
   primary,
   resolveClaims,
@@ -284,7 +285,7 @@ describe("which claims a design can judge", () => {
   });
   test("other references: another measure of the same models, a number, chance", () => {
     const one = claim([
-      primary("trainAccuracy", "higher", { against: { measure: "validationAccuracy" } }),
+      primary("trainAccuracy", "higher", { against: measured("validationAccuracy") }),
       primary("ligs", "equal", { against: { value: 0.5 }, margin: 0.1 }),
       primary("validationAccuracy", "higher", { against: { aboveChance: 0.1 } }),
     ]);

@@ -8,15 +8,16 @@ import type { Arm } from "../types.js";
  *  stands and at what rate it learns: there both sides of a contrast are taken as alike as the study has them. */
 export type ArmPattern = Omit<Arm, "name">;
 
-/** A measure, with settings of its own if it needs any. */
-export type ClaimKey = MeasureKey | `${MeasureKey}?${string}`;
+/** A measure, with settings of its own if it needs any. Rows are made of these, so that a wrong name does not compile;
+ *  stored they are plain text, for which the compiler is grateful. */
+type ClaimKey = MeasureKey | `${MeasureKey}?${string}`;
 
 /** What an arm is compared with. */
 export type Reference =
   /** Another arm. */
   | { readonly arm: ArmPattern }
   /** Another measure of the same models. */
-  | { readonly measure: ClaimKey }
+  | { readonly measure: string }
   /** A number that follows from theory. */
   | { readonly value: number }
   /** What guessing reaches, one of the number of classes, and so much more. */
@@ -32,7 +33,7 @@ export interface Published {
 }
 
 export interface Evidence {
-  readonly measure: ClaimKey;
+  readonly measure: string;
   readonly arm: ArmPattern;
   readonly against: Reference;
   /** Where the arm lies, compared with its reference, if the claim is true. `equal`: within the margin. */
@@ -81,6 +82,9 @@ const evidence =
     primary,
     ...further,
   });
+
+/** Another measure of the same models. */
+export const measured = (measure: ClaimKey): Reference => ({ measure });
 
 /** A measure that decides. */
 export const primary = evidence(true);

@@ -138,8 +138,8 @@ function resolve(
     ...("value" in against && { value: against.value }),
     ...("aboveChance" in against && { value: 1 / classes + against.aboveChance }),
   };
-  for (const key of [measure, ...("measure" in against ? [against.measure] : [])])
-    if (!measured.has(key)) missing.push({ code: "measure", measure: key });
+  const keys: readonly string[] = "measure" in against ? [measure, against.measure] : [measure];
+  for (const key of keys) if (!measured.has(key)) missing.push({ code: "measure", measure: key });
   const compared = missing.length === 0 ? { measure, arm, ...reference } : null;
   return { evidence, compared, missing };
 }

@@ -1,6 +1,6 @@
 /** Published claims about training. */
 
-import { type ArmPattern, batch, type Claim, none, primary, secondary } from "./claim.js";
+import { type ArmPattern, batch, type Claim, measured, none, primary, secondary } from "./claim.js";
 
 /** Of accuracy: what is smaller counts as equal. */
 const TWO_POINTS = 0.02;
@@ -133,7 +133,7 @@ export const skipsUnshatter: Claim = {
   source: "Balduzzi et al. 2017",
   rule: "every",
   evidence: [
-    primary(SKIPS, "higher", { against: { measure: "gradientAutocorrelation" } }),
+    primary(SKIPS, "higher", { against: measured("gradientAutocorrelation") }),
     primary("gradientAutocorrelation", "equal", { margin: 0.1 }),
     secondary(SKIPS, "higher", { arm: batch, against: { arm: none } }),
   ],

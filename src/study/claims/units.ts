@@ -1,6 +1,6 @@
 /** Published claims about single units. */
 
-import { type ArmPattern, batch, type Claim, none, primary, secondary } from "./claim.js";
+import { type ArmPattern, batch, type Claim, measured, none, primary, secondary } from "./claim.js";
 
 /** Accuracy was the same with and without, and repeated runs differed little; heights stand in a figure alone. */
 export const fewerDetectors: Claim = {
@@ -50,8 +50,8 @@ export const meansHurtMore: Claim = {
   source: "Morcos et al. 2018",
   rule: "every",
   evidence: [
-    primary("ablationMean", "lower", { arm: none, against: { measure: "ablationZero" } }),
-    secondary("ablationMean", "lower", { against: { measure: "ablationZero" } }),
+    primary("ablationMean", "lower", { arm: none, against: measured("ablationZero") }),
+    secondary("ablationMean", "lower", { against: measured("ablationZero") }),
   ],
 };
 
