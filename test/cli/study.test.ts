@@ -8,6 +8,7 @@ import { program } from "../../src/cli/program.js";
 import { designOf } from "../../src/cli/study-design.js";
 import { readReport, studyCommand } from "../../src/report/index.js";
 import { planStudy } from "../../src/study/plan.js";
+import { presets } from "../../src/study/presets.js";
 import { studyConfig } from "../../src/study/types.js";
 import { normlens, type Outcome } from "./run.js";
 
@@ -213,7 +214,7 @@ describe("the command at the foot of a report makes the same design", () => {
         model: { name: "resnet8" },
       },
     ],
-    [{ epochs: 4, explained: 64, seeds: 20, dataset: { name: "mnist" } }],
+    [{ ...presets.quick.config, seeds: 20, dataset: { name: "mnist" } }],
   ])("%j", async (input) => {
     const config = studyConfig.parse(input);
     const command = studyCommand(config);
