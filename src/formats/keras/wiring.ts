@@ -13,7 +13,7 @@ export interface CallPlace extends Call {
 
 const keyOf = ({ layer, node }: TensorRef): string => `${layer} ${node}`;
 
-/** Calls that the outputs depend on, each after those whose values it reads. */
+/** Calls that the outputs depend on, each after those whose values it reads; in the file's order if that is one. */
 export function orderOfCalls(network: KerasNetwork, name: string): readonly CallPlace[] {
   const index = new Map(network.layers.map((layer, k) => [layer.name, k]));
   const inputs = new Set(network.inputs.map(keyOf));
@@ -46,7 +46,21 @@ export function orderOfCalls(network: KerasNetwork, name: string): readonly Call
     stack.push(["leave", call]);
     for (const input of call.inputs) stack.push(["visit", input, `layer ${showText(ref.layer)}`]);
   }
-  return order;
+  return inFileOrder(order, inputs) ?? order;
+}
+
+/** The same calls in the order of the file, if every value is made before it is read in it. */
+function inFileOrder(
+  order: readonly CallPlace[],
+  inputs: ReadonlySet<string>,
+): readonly CallPlace[] | undefined {
+  const sorted = [...order].sort((a, b) => a.index - b.index || a.node - b.node);
+  const made = new Set(inputs);
+  for (const call of sorted) {
+    if (!call.inputs.every((ref) => made.has(keyOf(ref)))) return undefined;
+    made.add(keyOf({ layer: call.layer.name, node: call.node, tensor: 0 }));
+  }
+  return sorted;
 }
 
 function callOf(
