@@ -1,0 +1,219 @@
+/** Keras files damaged at random in every part: always a model or an error that names the file and the place, in bounded
+ *  time and memory. */
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readKeras, readKerasHdf5, readTfjs } from "../../../src/formats/keras/index.js";
+import { writeZip } from "../../../src/formats/zip.js";
+import type { Model } from "../../../src/model/model.js";
+import { writeHdf5 } from "../hdf5-writer.js";
+import { survive } from "../hostile.js";
+import { damage } from "../mutations.js";
+import {
+  archive,
+  functional,
+  hdf5,
+  layer,
+  network,
+  numbered,
+  sequential,
+  tfjs,
+  weight,
+} from "./files.js";
+
+const norm = (name: string, channels: number) =>
+  layer(
+    "BatchNormalization",
+    name,
+    { axis: [3], momentum: 0.9, epsilon: 0.001 },
+    {
+      gamma: weight([channels]),
+      beta: weight([channels]),
+      moving_mean: weight([channels]),
+      moving_variance: weight([channels], "positive"),
+    },
+  );
+const net = network(
+  [8, 8, 3],
+  [
+    layer("Rescaling", "rescaling", { scale: 0.5, offset: -1 }),
+    layer("ZeroPadding2D", "pad", {
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    }),
+    layer(
+      "Conv2D",
+      "conv",
+      { filters: 4, kernel_size: [3, 3], strides: [2, 2], activation: "relu" },
+      { kernel: weight([3, 3, 3, 4]), bias: weight([4]) },
+    ),
+    norm("norm", 4),
+    layer(
+      "SeparableConv2D",
+      "deep",
+      { filters: 4, kernel_size: [3, 3], padding: "same", use_bias: false },
+      { depthwise_kernel: weight([3, 3, 4, 1]), pointwise_kernel: weight([1, 1, 4, 4]) },
+    ),
+    layer("Add", "add", {}, {}, ["norm", "deep"]),
+    layer("MaxPooling2D", "pool", { pool_size: [2, 2], padding: "same" }),
+    layer("Reshape", "shape", { target_shape: [4, 4] }),
+    layer("Reshape", "back", { target_shape: [2, 2, 4] }),
+    layer("Flatten", "flat"),
+    layer(
+      "Dense",
+      "dense",
+      { units: 3, activation: "softmax" },
+      { kernel: weight([16, 3]), bias: weight([3]) },
+    ),
+  ],
+);
+
+const LIMIT = 2 ** 20;
+const most = (model: Model): number =>
+  Object.values(model.parameters).reduce((sum, { data }) => sum + data.length, 0);
+/** The most numbers that a model from a damaged file may hold. */
+const MOST_NUMBERS = 2 ** 20;
+/** The most that may be reserved while a file is read, in bytes. */
+const MOST_MEMORY = 2 ** 26;
+
+/** Reads, and judges what comes out in spite of the damage; 1 for a model, 0 for an error. */
+function judge(
+  read: (bytes: Uint8Array, name: string) => { readonly model: Model },
+  bytes: Uint8Array,
+): number {
+  const before = process.memoryUsage().arrayBuffers;
+  const file = survive(read, bytes);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(MOST_MEMORY);
+  if (file) expect(most(file.model)).toBeLessThan(MOST_NUMBERS);
+  return file ? 1 : 0;
+}
+
+const zipped = (config: Uint8Array, weights: Uint8Array): Uint8Array =>
+  writeZip(
+    new Map([
+      ["metadata.json", new TextEncoder().encode('{"keras_version": "3.10.0"}')],
+      ["config.json", config],
+      ["model.weights.h5", weights],
+    ]),
+  );
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const config = json(functional(net, 3));
+const weights = writeHdf5(numbered(net));
+const keras = (bytes: Uint8Array, name: string) => readKeras(bytes, name, { limit: LIMIT });
+const shards = tfjs(net);
+
+/** [name, sound bytes, the file with these bytes damaged, reader]. */
+const parts: readonly (readonly [
+  string,
+  Uint8Array,
+  (bytes: Uint8Array) => Uint8Array,
+  Parameters<typeof judge>[0],
+])[] = [
+  ["an archive", archive(net), (b) => b, keras],
+  ["an archive's description", config, (b) => zipped(b, weights), keras],
+  ["an archive's weights", weights, (b) => zipped(config, b), keras],
+  ["an HDF5 file", hdf5(net), (b) => b, readKerasHdf5],
+  ["model.json", shards.model, (b) => b, (b, name) => readTfjs(b, name, { files: shards.files })],
+];
+
+test.each(parts)(
+  "%s survives random damage",
+  (_, sound, file, read) => {
+    expect(judge(read, file(sound))).toBe(1);
+    fc.assert(
+      fc.property(damage, (mutate) => {
+        judge(read, file(mutate(new Uint8Array(sound))));
+      }),
+      { seed: 11, numRuns: 600 },
+    );
+  },
+  60_000,
+);
+
+/** Values that no description should hold somewhere. */
+const odd = fc.constantFrom<unknown>(
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1,
+  0.5,
+  2,
+  3,
+  1e9,
+  2 ** 31,
+  1e300,
+  "",
+  "images",
+  "norm",
+  "same",
+  "softmax",
+  "Lambda",
+  "Model",
+  "__proto__",
+  [],
+  {},
+  [1],
+  [[1, 1]],
+  [0, 0],
+  [-1, -1],
+  [1e9, 1e9],
+  ["norm", 0, 0],
+  ["add", 0, 0],
+  [["norm", 0, 0, {}]],
+  { class_name: "Conv2D", config: {} },
+);
+
+/** All places of a JSON value: a way down, by keys. */
+function places(value: unknown, way: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [way];
+  return [way, ...Object.entries(value).flatMap(([key, inner]) => places(inner, [...way, key]))];
+}
+
+/** The value with another at a place, or (undefined) without it. */
+function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
+  if (key === undefined) return by;
+  if (Array.isArray(value)) {
+    const list = value.map((inner, k) => (String(k) === key ? replaced(inner, rest, by) : inner));
+    return by === undefined && rest.length === 0 ? list.filter((_, k) => String(k) !== key) : list;
+  }
+  const entries = Object.entries(value as object).flatMap(([k, inner]) =>
+    k !== key
+      ? [[k, inner]]
+      : by === undefined && rest.length === 0
+        ? []
+        : [[k, replaced(inner, rest, by)]],
+  );
+  return Object.fromEntries(entries);
+}
+
+test.each([
+  ["functional, version 3", functional(net, 3)],
+  ["functional, version 2", functional(net, 2)],
+  ["sequential", sequential({ ...net, layers: net.layers.filter((l) => l.className !== "Add") })],
+])(
+  "every place of a description, %s: something else there, or nothing",
+  (_, description) => {
+    const all = places(description);
+    const change = fc.tuple(fc.nat(all.length - 1), fc.option(odd, { nil: undefined }));
+    let [models, errors] = [0, 0];
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 2 }), (changes) => {
+        let changed: unknown = description;
+        for (const [k, by] of changes)
+          changed = places(changed).some((way) => way.join("\n") === all[k].join("\n"))
+            ? replaced(changed, all[k], by)
+            : changed;
+        if (judge(keras, zipped(json(changed), weights)) === 1) models++;
+        else errors++;
+      }),
+      { seed: 12, numRuns: 1000 },
+    );
+    expect(errors).toBeGreaterThan(300);
+    expect(models).toBeGreaterThan(20); // names and harmless settings
+  },
+  60_000,
+);
