@@ -45,6 +45,7 @@ describe("files of libhdf5", () => {
     ["chunks", [5, 7, 2], Float32Array.from(floats(70))],
     ["packed", [5, 14], Float32Array.from(floats(70))],
     ["shuffled", [70], Float32Array.from(floats(70))],
+    ["checked", [71], Float32Array.from(floats(71))],
   ])("array %s", (name, shape, data) => {
     expect(at(name).isArray).toBe(true);
     expect(at(name).shape).toEqual(shape);

@@ -2,10 +2,10 @@
 
 import { size as product } from "../../tensor/tensor.js";
 import { INFLATE_LIMIT } from "../gzip.js";
-import { unzlib } from "../inflate.js";
 import { elementTypes, type NumberArray } from "../numbers.js";
 import { badFile, showBytes, unsupportedFile, viewOf } from "../problems.js";
-import { MESSAGE, type Message, messageOf } from "./header.js";
+import { type Filter, filtersOf, unfiltered } from "./filters.js";
+import { type Message, messageOf } from "./header.js";
 import type { Source } from "./source.js";
 import { treeLeaves } from "./tree.js";
 import { dataspace, datatype } from "./types.js";
@@ -145,79 +145,4 @@ function placeChunk(
     out.set(content.subarray(from * element, from * element + row), to * element);
     for (let axis = last - 1; axis >= 0 && ++at[axis] === lengths[axis]; axis--) at[axis] = 0;
   }
-}
-
-const FILTERS = { 1: "deflate", 2: "shuffle", 3: "fletcher32" } as const;
-
-type Filter = (typeof FILTERS)[keyof typeof FILTERS];
-
-const isFilter = (id: number): id is keyof typeof FILTERS => id in FILTERS;
-
-/** Filters in the order in which they were applied. */
-function filtersOf(s: Source, messages: readonly Message[], place: string): Filter[] {
-  const message = messages.find(({ type }) => type === MESSAGE.filters);
-  if (!message) return [];
-  const [version, count] = [s.u8(message.at), s.u8(message.at + 1)];
-  let at = message.at + (version === 1 ? 8 : 2);
-  return Array.from({ length: count }, () => {
-    const id = s.u16(at);
-    const isNamed = version === 1 || id >= 256;
-    const named = isNamed ? s.u16(at + 2) : 0;
-    const values = s.u16(at + (isNamed ? 6 : 4));
-    at += isNamed ? 8 : 6;
-    at +=
-      version === 1 ? Math.ceil(named / 8) * 8 + 4 * (values + (values % 2)) : named + 4 * values;
-    return isFilter(id)
-      ? FILTERS[id]
-      : unsupportedFile(
-          s.name,
-          place,
-          `compression by filter ${id}`,
-          Object.values(FILTERS).join(", "),
-          DEFAULTS,
-        );
-  });
-}
-
-/** The bytes of a chunk with its filters undone, last one first. Bit i of `mask`: filter i was left out. */
-function unfiltered(
-  stored: Uint8Array,
-  filters: readonly Filter[],
-  {
-    s,
-    place,
-    mask,
-    bytes,
-    element,
-  }: {
-    readonly s: Source;
-    readonly place: string;
-    readonly mask: number;
-    readonly bytes: number;
-    readonly element: number;
-  },
-): Uint8Array {
-  const active = filters.filter((_, i) => (mask & (1 << i)) === 0);
-  // Fletcher's checksum adds 4 bytes to what the filters before it get.
-  const sizeBefore = (k: number): number =>
-    bytes + 4 * active.slice(0, k).filter((filter) => filter === "fletcher32").length;
-  let data = stored;
-  for (let k = active.length - 1; k >= 0; k--) {
-    const filter = active[k];
-    if (filter === "deflate") data = unzlib(data, sizeBefore(k), s.name, place);
-    if (filter === "shuffle") data = unshuffled(data, element);
-    if (filter === "fletcher32") data = data.subarray(0, Math.max(0, data.length - 4));
-  }
-  if (data.length !== bytes)
-    badFile(s.name, place, `a chunk of ${showBytes(data.length)}`, showBytes(bytes));
-  return data;
-}
-
-/** All first bytes, all second bytes, … back to elements. */
-function unshuffled(data: Uint8Array, element: number): Uint8Array {
-  const count = Math.floor(data.length / element);
-  const out = data.slice();
-  for (let b = 0, from = 0; b < element; b++)
-    for (let i = 0; i < count; i++) out[i * element + b] = data[from++];
-  return out;
 }

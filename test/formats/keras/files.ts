@@ -46,6 +46,37 @@ export const layer = (
   inputs: readonly string[] = [],
 ): TestLayer => ({ className, config: { name, ...config }, weights, inputs });
 
+export const convolution = (
+  name: string,
+  kernel: readonly [number, number],
+  [channels, filters]: readonly [number, number],
+  config: Readonly<Record<string, unknown>> = {},
+  inputs: readonly string[] = [],
+): TestLayer =>
+  layer(
+    "Conv2D",
+    name,
+    { filters, kernel_size: kernel, ...config },
+    { kernel: weight([...kernel, channels, filters]), bias: weight([filters]) },
+    inputs,
+  );
+
+export function batchNorm(
+  name: string,
+  channels: number,
+  config: Readonly<Record<string, unknown>> = {},
+): TestLayer {
+  const { gamma, beta, ...statistics } = {
+    gamma: weight([channels]),
+    beta: weight([channels]),
+    moving_mean: weight([channels]),
+    moving_variance: weight([channels], "positive"),
+  };
+  const scaled = config.scale === false ? {} : { gamma };
+  const shifted = config.center === false ? {} : { beta };
+  return layer("BatchNormalization", name, config, { ...scaled, ...shifted, ...statistics });
+}
+
 /** Layers with what they read filled in. */
 export const network = (
   inputShape: readonly (number | null)[],

@@ -11,6 +11,8 @@ import { survive } from "../hostile.js";
 import { damage } from "../mutations.js";
 import {
   archive,
+  batchNorm,
+  convolution,
   functional,
   hdf5,
   layer,
@@ -21,18 +23,6 @@ import {
   weight,
 } from "./files.js";
 
-const norm = (name: string, channels: number) =>
-  layer(
-    "BatchNormalization",
-    name,
-    { axis: [3], momentum: 0.9, epsilon: 0.001 },
-    {
-      gamma: weight([channels]),
-      beta: weight([channels]),
-      moving_mean: weight([channels]),
-      moving_variance: weight([channels], "positive"),
-    },
-  );
 const net = network(
   [8, 8, 3],
   [
@@ -43,13 +33,8 @@ const net = network(
         [1, 1],
       ],
     }),
-    layer(
-      "Conv2D",
-      "conv",
-      { filters: 4, kernel_size: [3, 3], strides: [2, 2], activation: "relu" },
-      { kernel: weight([3, 3, 3, 4]), bias: weight([4]) },
-    ),
-    norm("norm", 4),
+    convolution("conv", [3, 3], [3, 4], { strides: [2, 2], activation: "relu" }),
+    batchNorm("norm", 4, { axis: [3], momentum: 0.9, epsilon: 0.001 }),
     layer(
       "SeparableConv2D",
       "deep",

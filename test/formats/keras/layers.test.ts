@@ -17,6 +17,8 @@ import { size, type Tensor, tensor } from "../../../src/tensor/tensor.js";
 import { worst } from "../../golden.js";
 import {
   archive,
+  batchNorm,
+  convolution,
   functional,
   hdf5,
   layer,
@@ -81,34 +83,6 @@ function expectSame(net: TestNetwork, file: KerasFile, version: number): void {
   }
 }
 
-const conv = (
-  name: string,
-  kernel: readonly [number, number],
-  io: readonly [number, number],
-  config = {},
-): TestLayer =>
-  layer(
-    "Conv2D",
-    name,
-    { filters: io[1], kernel_size: kernel, ...config },
-    {
-      kernel: weight([...kernel, ...io]),
-      bias: weight([io[1]]),
-    },
-  );
-
-const norm = (name: string, channels: number, config: Record<string, unknown> = {}): TestLayer => {
-  const { gamma, beta, ...statistics } = {
-    gamma: weight([channels]),
-    beta: weight([channels]),
-    moving_mean: weight([channels]),
-    moving_variance: weight([channels], "positive"),
-  };
-  const scaled = config.scale === false ? {} : { gamma };
-  const shifted = config.center === false ? {} : { beta };
-  return layer("BatchNormalization", name, config, { ...scaled, ...shifted, ...statistics });
-};
-
 const depthwise = (name: string, m: number, config = {}): TestLayer =>
   layer(
     "DepthwiseConv2D",
@@ -135,9 +109,9 @@ const dense = (name: string, F: number, units: number, config = {}): TestLayer =
   layer("Dense", name, { units, ...config }, { kernel: weight([F, units]), bias: weight([units]) });
 
 const branches = (end: TestLayer): TestLayer[] => [
-  conv("a", [1, 1], [4, 3]),
-  { ...conv("b", [1, 1], [4, 3]), inputs: ["images"] },
-  { ...conv("c", [3, 3], [4, 3], { padding: "same" }), inputs: ["images"] },
+  convolution("a", [1, 1], [4, 3]),
+  { ...convolution("b", [1, 1], [4, 3]), inputs: ["images"] },
+  { ...convolution("c", [3, 3], [4, 3], { padding: "same" }), inputs: ["images"] },
   { ...end, inputs: ["a", "b", "c"] },
 ];
 
@@ -147,15 +121,21 @@ const F = size([...IMAGE]);
 type Case = readonly [title: string, layers: readonly TestLayer[], input?: readonly number[]];
 
 const cases: readonly Case[] = [
-  ["Conv2D, valid", [conv("conv", [3, 2], [4, 5])]],
-  ["Conv2D, same", [conv("conv", [3, 3], [4, 5], { padding: "same", activation: "relu" })]],
+  ["Conv2D, valid", [convolution("conv", [3, 2], [4, 5])]],
+  ["Conv2D, same", [convolution("conv", [3, 3], [4, 5], { padding: "same", activation: "relu" })]],
   [
     "Conv2D, same, stride 2: asymmetric",
-    [conv("conv", [3, 3], [4, 5], { padding: "same", strides: [2, 2] })],
+    [convolution("conv", [3, 3], [4, 5], { padding: "same", strides: [2, 2] })],
   ],
-  ["Conv2D, same, even kernel", [conv("conv", [2, 4], [4, 5], { padding: "same" })]],
-  ["Conv2D, same, stride 3", [conv("conv", [5, 4], [4, 5], { padding: "same", strides: 3 })]],
-  ["Conv2D, dilated", [conv("conv", [3, 3], [4, 5], { padding: "same", dilation_rate: [2, 2] })]],
+  ["Conv2D, same, even kernel", [convolution("conv", [2, 4], [4, 5], { padding: "same" })]],
+  [
+    "Conv2D, same, stride 3",
+    [convolution("conv", [5, 4], [4, 5], { padding: "same", strides: 3 })],
+  ],
+  [
+    "Conv2D, dilated",
+    [convolution("conv", [3, 3], [4, 5], { padding: "same", dilation_rate: [2, 2] })],
+  ],
   [
     "Conv2D, groups",
     [
@@ -174,15 +154,18 @@ const cases: readonly Case[] = [
   ],
   ["SeparableConv2D", [separable("separable", { padding: "same", activation: "relu" })]],
   ["SeparableConv2D, stride 2", [separable("separable", { strides: [2, 2] })]],
-  ["BatchNormalization after a convolution", [conv("conv", [3, 3], [4, 5]), norm("norm", 5)]],
-  ["BatchNormalization, axis as a list", [norm("norm", 4, { axis: [3], epsilon: 0.01 })]],
-  ["BatchNormalization, axis 3, no γ", [norm("norm", 4, { axis: 3, scale: false })]],
-  ["BatchNormalization, no β", [norm("norm", 4, { axis: -1, center: false, momentum: 0.9 })]],
+  [
+    "BatchNormalization after a convolution",
+    [convolution("conv", [3, 3], [4, 5]), batchNorm("norm", 5)],
+  ],
+  ["BatchNormalization, axis as a list", [batchNorm("norm", 4, { axis: [3], epsilon: 0.01 })]],
+  ["BatchNormalization, axis 3, no γ", [batchNorm("norm", 4, { axis: 3, scale: false })]],
+  ["BatchNormalization, no β", [batchNorm("norm", 4, { axis: -1, center: false, momentum: 0.9 })]],
   [
     "BatchNormalization of a flattened image",
-    [layer("Flatten", "flat"), norm("norm", F), dense("dense", F, 3)],
+    [layer("Flatten", "flat"), batchNorm("norm", F), dense("dense", F, 3)],
   ],
-  ["BatchNormalization of a vector", [norm("norm", 6, { axis: [1] })], [6]],
+  ["BatchNormalization of a vector", [batchNorm("norm", 6, { axis: [1] })], [6]],
   [
     "GroupNormalization",
     [
@@ -223,7 +206,7 @@ const cases: readonly Case[] = [
   [
     "Flatten, activation, dropout, Dense",
     [
-      conv("conv", [3, 3], [4, 5]),
+      convolution("conv", [3, 3], [4, 5]),
       layer("Flatten", "flat"),
       layer("Activation", "act", { activation: "relu" }),
       layer("Dropout", "drop", { rate: 0.3 }),
@@ -248,7 +231,7 @@ const cases: readonly Case[] = [
   ["GlobalAveragePooling2D", [layer("GlobalAveragePooling2D", "pool"), dense("dense", 4, 3)]],
   [
     "GlobalMaxPooling2D, axes kept",
-    [layer("GlobalMaxPooling2D", "pool", { keepdims: true }), conv("conv", [1, 1], [4, 3])],
+    [layer("GlobalMaxPooling2D", "pool", { keepdims: true }), convolution("conv", [1, 1], [4, 3])],
   ],
   [
     "ZeroPadding2D and a convolution of stride 2",
@@ -259,7 +242,7 @@ const cases: readonly Case[] = [
           [2, 1],
         ],
       }),
-      conv("conv", [3, 3], [4, 5], { strides: 2 }),
+      convolution("conv", [3, 3], [4, 5], { strides: 2 }),
     ],
   ],
   [
@@ -279,7 +262,7 @@ const cases: readonly Case[] = [
     [
       layer("Flatten", "flat"),
       layer("Reshape", "shape", { target_shape: [...IMAGE] }),
-      conv("conv", [3, 3], [4, 5]),
+      convolution("conv", [3, 3], [4, 5]),
     ],
   ],
   [
@@ -299,7 +282,7 @@ const cases: readonly Case[] = [
   ],
   [
     "Reshape of an image without channels",
-    [layer("Reshape", "shape", { target_shape: [7, 9, 1] }), conv("conv", [3, 3], [1, 5])],
+    [layer("Reshape", "shape", { target_shape: [7, 9, 1] }), convolution("conv", [3, 3], [1, 5])],
     [7, 9],
   ],
   ["Permute", [layer("Permute", "turn", { dims: [2, 1, 3] })]],
@@ -338,18 +321,21 @@ const cases: readonly Case[] = [
     [
       layer("GlobalAveragePooling2D", "pool"),
       layer("Reshape", "shape", { target_shape: [1, 1, 4] }),
-      conv("gate", [1, 1], [4, 4], { activation: "sigmoid" }),
+      convolution("gate", [1, 1], [4, 4], { activation: "sigmoid" }),
       { ...layer("Multiply", "end"), inputs: ["images", "gate"] },
     ],
   ],
   [
     "Rescaling in the middle",
-    [conv("conv", [3, 3], [4, 5]), layer("Rescaling", "scale", { scale: 0.5, offset: -1.5 })],
+    [
+      convolution("conv", [3, 3], [4, 5]),
+      layer("Rescaling", "scale", { scale: 0.5, offset: -1.5 }),
+    ],
   ],
   [
     "Normalization in the middle, inverted",
     [
-      conv("conv", [3, 3], [4, 3]),
+      convolution("conv", [3, 3], [4, 3]),
       layer(
         "Normalization",
         "scale",
@@ -387,7 +373,7 @@ const cases: readonly Case[] = [
     (activation) =>
       [
         `Activation ${activation}`,
-        [conv("conv", [1, 1], [4, 3]), layer("Activation", "act", { activation })],
+        [convolution("conv", [1, 1], [4, 3]), layer("Activation", "act", { activation })],
       ] as const,
   ),
 ];
@@ -405,11 +391,11 @@ describe.each(
 
 describe("a network of several layers", () => {
   const net = network(IMAGE, [
-    conv("conv2d_7", [3, 3], [4, 6], { padding: "same", use_bias: true }),
-    norm("batch_normalization_3", 6),
+    convolution("conv2d_7", [3, 3], [4, 6], { padding: "same", use_bias: true }),
+    batchNorm("batch_normalization_3", 6),
     layer("Activation", "activation", { activation: "relu" }),
-    conv("conv2d_8", [3, 3], [6, 6], { strides: [2, 2], padding: "same" }),
-    norm("batch_normalization_4", 6),
+    convolution("conv2d_8", [3, 3], [6, 6], { strides: [2, 2], padding: "same" }),
+    batchNorm("batch_normalization_4", 6),
     layer("Flatten", "flatten"),
     dense("dense", 120, 5, { activation: "linear" }),
   ]);
@@ -456,7 +442,10 @@ describe("a network of several layers", () => {
 
 describe("preprocessing", () => {
   const read = (...layers: readonly TestLayer[]) => {
-    const net = network([5, 5, 3], [...layers, { ...conv("conv", [3, 3], [3, 2]), inputs: [] }]);
+    const net = network(
+      [5, 5, 3],
+      [...layers, { ...convolution("conv", [3, 3], [3, 2]), inputs: [] }],
+    );
     return { net, file: readKeras(archive(net), "net") };
   };
 

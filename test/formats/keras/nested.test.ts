@@ -15,7 +15,9 @@ import { worst } from "../../golden.js";
 import { array, group } from "../hdf5-writer.js";
 import {
   archive,
+  batchNorm,
   byLayer,
+  convolution,
   functional,
   hdf5,
   layer,
@@ -27,16 +29,8 @@ import {
   weight,
 } from "./files.js";
 
-const conv = (name: string, io: readonly [number, number], config = {}): TestLayer =>
-  layer(
-    "Conv2D",
-    name,
-    { filters: io[1], kernel_size: [3, 3], padding: "same", ...config },
-    {
-      kernel: weight([3, 3, ...io]),
-      bias: weight([io[1]]),
-    },
-  );
+const conv = (name: string, io: readonly [number, number]): TestLayer =>
+  convolution(name, [3, 3], io, { padding: "same" });
 
 function images(shape: readonly number[]): Tensor {
   const dice = random("nested");
@@ -50,21 +44,7 @@ const outputs = ({ model }: KerasFile, x: Tensor) => session(model).forward(x).d
 describe("a model within a model", () => {
   const body = network(
     [6, 6, 2],
-    [
-      conv("conv", [2, 4]),
-      layer(
-        "BatchNormalization",
-        "norm",
-        {},
-        {
-          gamma: weight([4]),
-          beta: weight([4]),
-          moving_mean: weight([4]),
-          moving_variance: weight([4], "positive"),
-        },
-      ),
-      layer("ReLU", "relu"),
-    ],
+    [conv("conv", [2, 4]), batchNorm("norm", 4), layer("ReLU", "relu")],
   );
   const tail = [
     layer("GlobalAveragePooling2D", "pool"),
@@ -186,14 +166,9 @@ describe("channels first", () => {
   };
   const first = { data_format: "channels_first" };
   const kernel = conv("conv", [2, 4]);
+  const { weights: normWeights } = batchNorm("norm", 4);
   const norm = (axis: number): TestLayer =>
     layer("BatchNormalization", "norm", { axis }, normWeights);
-  const normWeights = {
-    gamma: weight([4]),
-    beta: weight([4]),
-    moving_mean: weight([4]),
-    moving_variance: weight([4], "positive"),
-  };
   const dense = { kernel: weight([4 * 5 * 3, 3]), bias: weight([3]) };
   const last = network(
     [5, 3, 2],

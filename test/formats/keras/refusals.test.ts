@@ -16,6 +16,8 @@ import { group, writeHdf5 } from "../hdf5-writer.js";
 import { messageOf, rejection } from "../hostile.js";
 import {
   archive,
+  batchNorm,
+  convolution,
   functional,
   hdf5,
   layer,
@@ -28,21 +30,9 @@ import {
   weight,
 } from "./files.js";
 
-const conv = (name: string, config = {}, inputs: string[] = []): TestLayer =>
-  layer(
-    "Conv2D",
-    name,
-    { filters: 3, kernel_size: [3, 3], ...config },
-    { kernel: weight([3, 3, 2, 3]), bias: weight([3]) },
-    inputs,
-  );
+const conv = (name: string, config = {}): TestLayer => convolution(name, [3, 3], [2, 3], config);
 const norm = (name: string, config = {}, channels = 3): TestLayer =>
-  layer("BatchNormalization", name, config, {
-    gamma: weight([channels]),
-    beta: weight([channels]),
-    moving_mean: weight([channels]),
-    moving_variance: weight([channels], "positive"),
-  });
+  batchNorm(name, channels, config);
 const net = (...layers: readonly TestLayer[]): TestNetwork => network([6, 6, 2], layers);
 const refusal = (...layers: readonly TestLayer[]): string =>
   messageOf(() => readKeras(archive(net(...layers)), "net.keras"));

@@ -25,7 +25,22 @@ inner.create_dataset({ name: "bytes", data: Uint8Array.of(1, 2, 255), shape: [3]
 inner.create_dataset({ name: "single", data: Float32Array.of(7), shape: [] });
 inner.create_dataset({ name: "chunks", data: floats(70), shape: [5, 7, 2], chunks: [2, 3, 2] });
 inner.create_dataset({ name: "packed", data: floats(70), shape: [5, 14], chunks: [3, 5], compression: 6 });
-inner.create_dataset({ name: "shuffled", data: floats(70), shape: [70], chunks: [16], compression: "gzip", compression_opts: [9] });
+inner.create_dataset({
+  name: "shuffled",
+  data: floats(70),
+  shape: [70],
+  chunks: [16],
+  compression: 2,
+  compression_opts: [4],
+});
+inner.create_dataset({
+  name: "checked",
+  data: floats(71),
+  shape: [71],
+  chunks: [15],
+  compression: 3,
+  compression_opts: [],
+});
 inner.create_dataset({ name: "text", data: ["no", "numbers"], shape: [2] });
 const many = old.create_group("many");
 for (let k = 0; k < 40; k++) many.create_dataset({ name: `item${k}`, data: Int32Array.of(k), shape: [1] });
