@@ -6,6 +6,8 @@ import type { BaselineName, ChannelReduction, ExplainerName } from "../explain/i
 import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { NormName, Placement, ZooName } from "../model/index.js";
 import type { Stats } from "../ops/op.js";
+import type { ArmName } from "../study/arms.js";
+import type { CheckpointRule, RateRule } from "../study/config.js";
 import type { PresetName } from "../study/presets.js";
 
 const all = <Name extends string>(names: Record<Name, true>): readonly string[] =>
@@ -39,6 +41,37 @@ export const normNames = all<NormName>({
   noisy: true,
   noise: true,
 });
+
+export const armNames = all<ArmName>({
+  none: true,
+  batch: true,
+  ghost: true,
+  group: true,
+  layer: true,
+  instance: true,
+  batchCenter: true,
+  batchScale: true,
+  noisy: true,
+  noise: true,
+  batchBefore: true,
+  batchAfter: true,
+  batchFrozen: true,
+  normOnly: true,
+  noneDecay: true,
+  noneScaled: true,
+  batchSlow: true,
+  noneSlow: true,
+  batchMoving: true,
+  batchFolded: true,
+  untrained: true,
+  untrainedBatch: true,
+  shuffled: true,
+  shuffledBatch: true,
+});
+
+export const rateNames = all<RateRule>({ shared: true, tuned: true });
+
+export const checkpointNames = all<CheckpointRule>({ epochs: true, accuracy: true, loss: true });
 
 export const placementNames = all<Placement>({ before: true, after: true });
 

@@ -4,13 +4,17 @@ import { explainOptions } from "./explain-options.js";
 import { modelOptions } from "./model-options.js";
 import {
   arithmeticNames,
+  armNames,
+  checkpointNames,
   dataNames,
+  methodNames,
   modelNames,
   normNames,
   placementNames,
   presetNames,
+  rateNames,
 } from "./names.js";
-import { choice, choices, positive, type Reader, seeds, whole, word } from "./values.js";
+import { choice, choices, keys, positive, type Reader, seeds, whole, word } from "./values.js";
 
 export type CommandName =
   | "train"
@@ -95,12 +99,12 @@ export const optionTable = {
     fallback: "batch",
     read: choice(normNames),
   }),
-  norms: option({
-    flags: "--norm <names>",
+  arms: option({
+    flags: "--arms <names>",
     commands: ["study"],
-    help: `arms to compare, the first is the baseline: ${normNames.join(", ")}`,
+    help: `what to compare, the first is the baseline: ${armNames.join(", ")}`,
     fallback: "none,batch",
-    read: choices(normNames),
+    read: choices(armNames),
   }),
   placement: option({
     flags: "--placement <place>",
@@ -161,6 +165,40 @@ export const optionTable = {
     help: `of training: ${arithmeticNames.join(", ")}; exact gives the same bits on every machine, fused is faster`,
     fallback: "exact",
     read: choice(arithmeticNames),
+  }),
+  rates: option({
+    flags: "--rates <rules>",
+    commands: ["study"],
+    help: `learning rates of the arms: ${rateNames.join(", ")}; tuned is each arm's best on held-out training images`,
+    fallback: "shared",
+    read: choices(rateNames),
+  }),
+  checkpoints: option({
+    flags: "--checkpoints <rules>",
+    commands: ["study"],
+    help: `when models are compared, after equal: ${checkpointNames.join(", ")}`,
+    fallback: "epochs",
+    read: choices(checkpointNames),
+  }),
+  measures: option({
+    flags: "--measures <keys>",
+    commands: ["study"],
+    help: "what to measure: names that `normlens measures` lists, or keys such as deletion/gradCam",
+    fallback: "the usual ones",
+    read: keys,
+  }),
+  explainers: option({
+    flags: "--explainers <names>",
+    commands: ["study"],
+    help: `whose maps are scored: ${methodNames.join(", ")}`,
+    fallback: "saliency,integratedGradients",
+    read: choices(methodNames),
+  }),
+  dryRun: option({
+    flags: "--dry-run",
+    commands: ["study"],
+    help: "say what would be done, what it costs and what it can show, and do nothing",
+    read: aSwitch,
   }),
   workers: option({
     flags: "--workers <n>",

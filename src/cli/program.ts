@@ -46,7 +46,8 @@ A training that is interrupted (Ctrl-C) saves what it has.`,
     after: `
 Examples:
   $ normlens study --preset quick                    ten pairs on glyphs, about a minute
-  $ normlens study --data mnist --norm none,batch,group --seeds 12
+  $ normlens study --data mnist --arms none,batch,group --seeds 12
+  $ normlens study --arms none,batch --rates shared,tuned --checkpoints epochs,accuracy --dry-run
   $ normlens study --preset smoke --out /tmp/try     is everything working?
   $ normlens study --preset quick --seeds 20         go on from ten seeds to twenty
 

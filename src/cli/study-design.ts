@@ -2,6 +2,7 @@
 
 import { basename, join } from "node:path";
 import { readFileLimited } from "../formats/files.node.js";
+import { namedArm } from "../study/arms.js";
 import { type PresetName, presets } from "../study/presets.js";
 import { STUDY_FORMAT, type StudyConfigInput, studyConfig } from "../study/types.js";
 import { fail } from "../tensor/errors.js";
@@ -64,6 +65,10 @@ function changes(options: Options, base: Record<string, unknown>): Record<string
     batchSize,
     learningRate,
     arithmetic,
+    rates,
+    checkpoints,
+    measures,
+    explainers,
   } = options;
   const dataset = given({ name: data, dataDir, train: trainImages, validation: validationImages });
   const network = given({ name: model, depth });
@@ -73,9 +78,9 @@ function changes(options: Options, base: Record<string, unknown>): Record<string
     ...(dataset && { dataset: { ...part("dataset"), ...dataset } }),
     ...(network && { model: { ...part("model"), ...network } }),
     ...(arms && { arms }),
-    ...(options.norms && { baseline: undefined }),
+    ...(options.arms && { baseline: undefined }),
     ...(seeds && { seeds }),
-    ...given({ epochs, batchSize, arithmetic }),
+    ...given({ epochs, batchSize, arithmetic, rates, checkpoints, measures, explainers }),
     ...(learningRate !== undefined && { optimiser: { ...part("optimiser"), learningRate } }),
   };
 }
@@ -103,17 +108,21 @@ function seedsOf(
   return Array.from({ length: seeds ?? from }, (_, i) => seed + i);
 }
 
-/** The arms, each with the placement if one is given. */
+/** The arms, each with the placement if one is given and it has none of its own. */
 function armsOf(
-  { norms, placement }: Options,
+  { arms: names, placement }: Options,
   base: Record<string, unknown>,
 ): unknown[] | undefined {
-  if (norms === undefined && placement === undefined) return undefined;
+  if (names === undefined && placement === undefined) return undefined;
   const arms: readonly unknown[] =
-    norms ?? (Array.isArray(base.arms) ? base.arms : studyConfig.parse({}).arms);
-  if (placement === undefined) return [...arms];
+    names ?? (Array.isArray(base.arms) ? base.arms : studyConfig.parse({}).arms);
+  if (placement !== "after" && placement !== "before") return [...arms];
   return arms.map((arm) =>
-    isObject(arm) ? { ...arm, placement } : { name: arm, norm: arm, placement },
+    typeof arm === "string"
+      ? namedArm(arm, placement)
+      : isObject(arm)
+        ? { placement, ...arm }
+        : arm,
   );
 }
 

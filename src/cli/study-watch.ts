@@ -2,9 +2,10 @@
 
 import type { StudyWatcher } from "../study/laboratory.node.js";
 import type { TrialOutcome } from "../study/trial.js";
-import type { StudyConfig, Trial } from "../study/types.js";
+import type { Trial } from "../study/types.js";
 import type { Terminal } from "./display/terminal.js";
 import { duration, plural } from "./display/words.js";
+import { opening } from "./study-plan.js";
 import { doneLine, liveLines, type StudyState } from "./study-view.js";
 
 export interface StudyWatch extends StudyWatcher {
@@ -13,7 +14,11 @@ export interface StudyWatch extends StudyWatcher {
 }
 
 /** Keeps the live lines up to date, or prints a line for each trial. */
-export function studyWatch(folder: string, t: Terminal): StudyWatch {
+export function studyWatch(
+  folder: string,
+  t: Terminal,
+  time: () => { readonly seconds: number; readonly workers: number } | undefined,
+): StudyWatch {
   const nameOf = (trial: Trial): string =>
     `${trial.arm.name}/${trial.seed}/${trial.epochs}/${trial.arm.learningRate}`;
   let state: StudyState | undefined;
@@ -29,7 +34,7 @@ export function studyWatch(folder: string, t: Terminal): StudyWatch {
   return {
     planned(config, trials) {
       state = { trials, found: 0, startedAt: performance.now(), done: 0, running: new Map() };
-      t.line(opening(config, trials, t));
+      t.line(opening(config, t, time()));
       draw();
     },
     found() {
@@ -60,11 +65,3 @@ export function studyWatch(folder: string, t: Terminal): StudyWatch {
 
 const note = ({ timings }: TrialOutcome): string =>
   `, ${duration(timings.trainSeconds + timings.measureSeconds)}`;
-
-function opening(config: StudyConfig, trials: number, t: Terminal): string {
-  const arms = config.arms.map((arm) => arm.name).join(", ");
-  return (
-    `${t.style("bold", `${config.model.name} on ${config.dataset.name}`)}: ${arms} × ` +
-    `${plural(config.seeds.length, "seed")} = ${plural(trials, "trial")} of ${plural(config.epochs, "epoch")}`
-  );
-}

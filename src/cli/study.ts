@@ -5,7 +5,10 @@ import { pathToFileURL } from "node:url";
 import { reportData } from "../report/build.js";
 import { writeReport } from "../report/render.node.js";
 import { concludeStudy } from "../study/conclude.js";
+import { type Estimate, estimate } from "../study/estimate.js";
+import { planStudy } from "../study/plan.js";
 import { runStudy } from "../study/run.node.js";
+import { defaultWorkers } from "../study/runner/pool.js";
 import type { StudyConfig } from "../study/types.js";
 import { loadStudyData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
@@ -13,6 +16,7 @@ import { duration } from "./display/words.js";
 import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
+import { planLines } from "./study-plan.js";
 import { studyWatch } from "./study-watch.js";
 import { summary } from "./summary.js";
 
@@ -22,14 +26,21 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
   const startedAt = performance.now();
   const folder = studyFolder(options);
   const design = await designOf(options);
-  const watched = studyWatch(folder, t);
+  const workers = options.workers ?? defaultWorkers();
+  if (options.dryRun) return dryRun(design, workers, isJson, t, signal);
+  let estimated: Estimate | undefined;
+  const watched = studyWatch(folder, t, () => estimated && { seconds: estimated.seconds, workers });
   try {
     const { study: done, timings } = await runStudy(design, {
       folder,
-      workers: options.workers,
+      workers,
       signal,
       watcher: watched,
-      load: (config) => loadStudyData(config, t, signal),
+      async load(config) {
+        const dataset = await loadStudyData(config, t, signal);
+        estimated = await estimate(config, dataset, workers);
+        return dataset;
+      },
     });
     t.settle();
     watched.end();
@@ -49,6 +60,21 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
     if (signal.aborted)
       t.line(`finished trials are in ${folder}; the same command goes on from there`);
   }
+}
+
+/** Says what a study would do, and does nothing. */
+async function dryRun(
+  design: unknown,
+  workers: number,
+  isJson: boolean,
+  t: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { config } = planStudy(design);
+  const dataset = await loadStudyData(config, t, signal);
+  const estimated = await estimate(config, dataset, workers);
+  if (isJson) process.stdout.write(`${JSON.stringify({ config, workers, ...estimated })}\n`);
+  else for (const line of planLines(config, dataset, estimated, workers, t)) t.line(line);
 }
 
 /** Where things are, and what to do with them. */

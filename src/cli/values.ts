@@ -54,6 +54,16 @@ export const choices =
       : refuse(flag, text, `each name once, "${twice}" is there twice`);
   };
 
+/** Keys of measures with commas between, each once; the commas inside their settings belong to them. */
+export const keys: Reader<readonly string[]> = (text, flag) => {
+  const found = text.split(/,(?![^,/?]*=)/).map((key) => key.trim());
+  if (found.includes("")) refuse(flag, text, "names with commas between");
+  const twice = found.find((key, i) => found.indexOf(key) < i);
+  return twice === undefined
+    ? found
+    : refuse(flag, text, `each key once, "${twice}" is there twice`);
+};
+
 /** What to explain: top, second, a class number, or two of these with a minus between. */
 export const target: Reader<string> = (text, flag) => {
   const one = "(top|second|\\d+)";

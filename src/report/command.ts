@@ -1,5 +1,6 @@
 /** The command line that makes a study again. */
 
+import { namedArm } from "../study/arms.js";
 import { type PresetName, presets } from "../study/presets.js";
 import { type StudyConfig, studyConfig } from "../study/types.js";
 
@@ -43,7 +44,7 @@ function optionsOf(config: StudyConfig, preset: PresetName | undefined): Option[
 }
 
 /** Said even where it is the default, so that the command tells what was done. */
-const always = new Set(["--data", "--model", "--norm", "--seeds", "--epochs"]);
+const always = new Set(["--data", "--model", "--arms", "--seeds", "--epochs"]);
 
 type Value = readonly [name: string, value: string | number | undefined];
 
@@ -54,13 +55,21 @@ const valuesOf = ({ dataset, model, arms, seeds, optimiser, ...rest }: StudyConf
   ["--validation-images", dataset.validation],
   ["--model", model.name],
   ["--depth", model.depth],
-  ["--norm", arms.map((arm) => arm.name).join(",")],
-  ["--placement", arms[0].placement],
+  ["--arms", arms.map((arm) => arm.name).join(",")],
+  ["--placement", placementOf(arms)],
   ["--seeds", seedsWord(seeds)],
   ["--epochs", rest.epochs],
   ["--batch-size", rest.batchSize],
   ["--learning-rate", optimiser.learningRate],
+  ["--rates", rest.rates.join(",")],
+  ["--checkpoints", rest.checkpoints.join(",")],
+  ["--measures", rest.measures?.join(",")],
+  ["--explainers", rest.explainers.join(",")],
 ];
+
+/** Where the norm stands in all arms that do not say so by their name. */
+const placementOf = (arms: StudyConfig["arms"]): "after" | "before" | undefined =>
+  arms.find(({ name }) => namedArm(name).placement === undefined)?.placement;
 
 /** The base with everything that options can set taken from `config`. */
 function expressible(
@@ -68,7 +77,7 @@ function expressible(
   { dataset, model, arms, seeds, ...rest }: StudyConfig,
 ): StudyConfig {
   const { name, dataDir } = dataset;
-  const { placement } = arms[0];
+  const placement = placementOf(arms);
   const train = dataset.train ?? base.dataset.train;
   const validation = dataset.validation ?? base.dataset.validation;
   return {
@@ -81,11 +90,15 @@ function expressible(
       ...(validation !== undefined && { validation }),
     },
     model,
-    arms: arms.map((arm) => ({ name: arm.name, norm: arm.name, ...(placement && { placement }) })),
+    arms: arms.map(({ name }) => namedArm(name, placement)),
     seeds,
     epochs: rest.epochs,
     batchSize: rest.batchSize,
     optimiser: { ...base.optimiser, learningRate: rest.optimiser.learningRate },
+    rates: rest.rates,
+    checkpoints: rest.checkpoints,
+    ...(rest.measures && { measures: rest.measures }),
+    explainers: rest.explainers,
   };
 }
 

@@ -149,6 +149,15 @@ export const isArm = (name: string): name is ArmName => Object.hasOwn(arms, name
 export const armEntry = (name: string): ArmEntry | undefined =>
   isArm(name) ? arms[name] : undefined;
 
+/** The arm that a bare name stands for, its norm at a place if one is given and the arm has none of its own. */
+export function namedArm(
+  name: string,
+  placement?: "after" | "before",
+): { readonly name: string } & ArmFields {
+  const is: ArmFields = armEntry(name)?.is ?? { norm: name };
+  return { name, ...(placement && { placement }), ...is };
+}
+
 /** Whether an arm is no way to train a useful model: it sets no bar for the others. */
 export const isControl = ({ training, labels }: Pick<ArmFields, "training" | "labels">): boolean =>
   training === "none" || labels === "shuffled";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { arithmetics } from "../kernels/arithmetic.js";
-import { armEntry, armFields } from "./arms.js";
+import { armFields, namedArm } from "./arms.js";
 
 const ownArm = z.strictObject({ name: z.string().min(1).max(100), ...armFields });
 
@@ -13,7 +13,7 @@ const armSchema = z
       .string()
       .min(1)
       .max(100)
-      .transform((name) => ({ name, ...(armEntry(name)?.is ?? { norm: name }) })),
+      .transform((name) => namedArm(name)),
     ownArm,
   ])
   .pipe(ownArm);

@@ -5,16 +5,29 @@ import { describe, expect, test } from "vitest";
 import { chart, resampled } from "../../src/cli/display/chart.js";
 import { terminal, visible } from "../../src/cli/display/terminal.js";
 import { bar, columns, duration, timeLeft, wrap } from "../../src/cli/display/words.js";
-import { dataNames, modelNames, normNames, presetNames } from "../../src/cli/names.js";
+import {
+  armNames,
+  checkpointNames,
+  dataNames,
+  modelNames,
+  normNames,
+  presetNames,
+  rateNames,
+} from "../../src/cli/names.js";
 import { distance, nearest } from "../../src/cli/suggest.js";
 import { datasets } from "../../src/data/registry.js";
 import { norms, zoo } from "../../src/model/index.js";
+import { arms } from "../../src/study/arms.js";
+import { checkpointRules, rateRules } from "../../src/study/config.js";
 import { presets } from "../../src/study/presets.js";
 
 test("the names of options are the keys of the tables", () => {
   expect([...dataNames].sort()).toEqual(Object.keys(datasets).sort());
   expect(modelNames).toEqual(Object.keys(zoo));
   expect(normNames).toEqual(Object.keys(norms));
+  expect(armNames).toEqual(Object.keys(arms));
+  expect(rateNames).toEqual(rateRules);
+  expect(checkpointNames).toEqual(checkpointRules);
   expect(presetNames).toEqual(Object.keys(presets));
 });
 

@@ -29,7 +29,9 @@ const dataOf = (html: string): string =>
 describe("a study", () => {
   test("tells of every trial, every verdict, and where the report is", () => {
     expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: "" });
-    expect(first.out).toContain("seed on glyphs: none, batch × 2 seeds = 4 trials of 2 epochs\n");
+    expect(first.out).toMatch(
+      /^seed on glyphs: none, batch × 2 seeds = 4 trials of 2 epochs, about \d+ s with \d+ at once\n/,
+    );
     expect(first.out.match(/^trial [1-4]\/4: (none|batch), seed [01], \d+ s$/gm)?.length).toBe(4);
     expect(
       first.out.match(/^[✔✘~] (supported {3}|refuted {5}|inconclusive) Batch Norm .+$/gm)?.length,
@@ -53,9 +55,39 @@ describe("a study", () => {
     const before = read(whole, "study.json");
     const { code, out } = await normlens([...smoke, "--out", whole]);
     expect(code).toBe(0);
-    expect(out).toContain(`= 4 trials of 2 epochs\n4 trials found in ${whole}\n`);
+    expect(out).toMatch(/= 4 trials of 2 epochs, about .* at once\n4 trials found in /);
     expect(out).not.toMatch(/^trial /m);
     expect(read(whole, "study.json")).toBe(before);
+  });
+
+  test("--dry-run says what it costs and can show, and does nothing", async () => {
+    const out = join(folder, "dry");
+    const options = ["--arms", "none,batch,noneDecay", "--rates", "shared,tuned"];
+    const measured = ["--measures", "ligs,deletion", "--explainers", "gradCam", "--out", out];
+    const { code, out: text } = await normlens([
+      ...smoke,
+      ...options,
+      "--checkpoints",
+      "epochs,accuracy",
+      ...measured,
+      "--dry-run",
+    ]);
+    expect(code).toBe(0);
+    expect(existsSync(out)).toBe(false);
+    // 3 decays and 3 arms × 6 rates on 2 tuning seeds each; 2 rules × 2 checkpoints × 3 arms × 2 seeds.
+    expect(text).toContain("× 2 seeds × 4 comparisons = 66 trials of 2 epochs, 42 of them to tune");
+    const row = (...cells: (string | RegExp)[]) =>
+      new RegExp(
+        `^${cells.map((cell) => (typeof cell === "string" ? cell : cell.source)).join(" +")}`,
+        "m",
+      );
+    expect(text).toMatch(row("tuning, on held-out training images", "42", "2"));
+    expect(text).toMatch(row("the arms", "12", "2"));
+    expect(text).toMatch(row("checkpoints of equal accuracy or loss, at most", "12", "2"));
+    expect(text).toMatch(row("Deletion AUC, Grad-CAM", /[\d,]+/, "0"));
+    expect(text).toMatch(row("maps of gradCam", "10", "10")); // 10 explained images, once forward and back
+    expect(text).toMatch(row("LIGS: stability of input gradients", "30", "30")); // clean, and 2 draws
+    expect(text).toContain("nothing can be decided");
   });
 
   test("--json prints one document and nothing else", async () => {
@@ -156,7 +188,7 @@ describe("options change the design they start from", () => {
       preset: "quick",
       data: "mnist",
       trainImages: 500,
-      norms: ["batch", "none"],
+      arms: ["batch", "none"],
       epochs: 1,
     });
     expect(changed).toEqual({

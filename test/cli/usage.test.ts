@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { describe as describeError } from "../../src/cli/errors.js";
 import { optionTable } from "../../src/cli/options.js";
+import { armNames } from "../../src/study/arms.js";
 import { NormLensError } from "../../src/tensor/errors.js";
 import { normlens } from "./run.js";
 
@@ -133,12 +134,20 @@ describe("a complaint says what was given, what is allowed and what may be meant
       `--norm: got "btach", expected one of ${norms}; did you mean batch?`,
     ],
     [
-      ["study", "--norm", "none,lyer"],
-      `--norm: got "lyer", expected one of ${norms}; did you mean layer?`,
+      ["study", "--arms", "none,lyer"],
+      `--arms: got "lyer", expected one of ${armNames.join(", ")}; did you mean layer?`,
     ],
     [
-      ["study", "--norm", "none,none"],
-      '--norm: got "none,none", expected each name once, "none" is there twice',
+      ["study", "--measures", "ligs,,deletion/saliency"],
+      '--measures: got "ligs,,deletion/saliency", expected names with commas between',
+    ],
+    [
+      ["study", "--measures", "deletion/saliency?a=1,b=2,deletion/saliency?a=1,b=2"],
+      '--measures: got "deletion/saliency?a=1,b=2,deletion/saliency?a=1,b=2", expected each key once, "deletion/saliency?a=1,b=2" is there twice',
+    ],
+    [
+      ["study", "--arms", "none,none"],
+      '--arms: got "none,none", expected each name once, "none" is there twice',
     ],
     [
       ["train", "--placement", "behind"],
@@ -201,7 +210,7 @@ describe("a complaint says what was given, what is allowed and what may be meant
     ],
     [
       ["study", "--config", writtenTo("arm.json", '{"arms": ["none", "bach"]}')],
-      `study configuration: 1 to correct\n  arms.1.norm: got "bach", expected ${norms}`,
+      `study configuration: 1 to correct\n  arms.1: got "bach", expected ${armNames.join(", ")}`,
     ],
   ];
   test.each(usage)("%j", async (args, text) => {

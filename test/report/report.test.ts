@@ -210,7 +210,7 @@ describe("the command", () => {
   const command = (input: Parameters<typeof studyConfig.parse>[0]): string =>
     studyCommand(studyConfig.parse(input));
   test.each([
-    [{}, "npx normlens study --data glyphs --model seed --norm none,batch --seeds 10 --epochs 10"],
+    [{}, "npx normlens study --data glyphs --model seed --arms none,batch --seeds 10 --epochs 10"],
     [{ seeds: 10, epochs: 4, explained: 64 }, "npx normlens study --preset quick"],
     [{ seeds: [4], epochs: 4, explained: 64 }, "npx normlens study --preset quick --seeds 4,"],
     [
@@ -219,7 +219,7 @@ describe("the command", () => {
         batchSize: 64,
         arms: ["none", "group"],
       },
-      "npx normlens study --data 'my data' --data-dir 'it'\\''s here' --model seed --norm none,group --seeds 10 --epochs 10 --batch-size 64",
+      "npx normlens study --data 'my data' --data-dir 'it'\\''s here' --model seed --arms none,group --seeds 10 --epochs 10 --batch-size 64",
     ],
     [{ optimiser: { name: "sgd", momentum: 0.9 } }, "npx normlens study --config design.json"],
     [
