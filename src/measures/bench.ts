@@ -1,24 +1,14 @@
-/** What the measures of one trained model share: the explained images, a session, and the maps of each explainer, made
- *  once and only if a measure asks for them. Whoever asks the model here pays: `spend` hears of every pass.
- *
- *  Explainers whose maps depend on how a network is drawn explain the model with its batch norms folded, so that their
- *  maps of networks with and without batch norm can be compared. */
+/** What the measures of one trained model share: the explained images, a session, and the maps of each explainer
+ *  (`explaining.ts`). Whoever asks the model here pays: `spend` hears of every pass. */
 
 import { imageBatch } from "../data/dataset.js";
 import { type Session, session } from "../engine/session.js";
-import {
-  classes,
-  type Explainer,
-  type ExplainerName,
-  explainers,
-  reduceChannels,
-  top,
-} from "../explain/index.js";
-import { foldGraph } from "../fold/index.js";
-import type { Model } from "../model/model.js";
-import { NormLensError, type Random, random, slice, type Tensor, tensor } from "../tensor/index.js";
+import { top } from "../explain/index.js";
+import { random, slice, type Tensor, tensor } from "../tensor/index.js";
 import { classProbability } from "./calibration.js";
-import type { Answers, Cost, ExplainedAgain, ImageContext, Trained } from "./measure.js";
+import type { Answers, ImageContext } from "./context.js";
+import { type Explaining, explaining, type Spend } from "./explaining.js";
+import type { Trained } from "./measure.js";
 
 /** The validation images explained under a seed: drawn without replacement, ascending. */
 export function explainedImages(available: number, count: number, seed: number): Int32Array {
@@ -31,24 +21,7 @@ export interface Item extends ImageContext {
   readonly correct: boolean;
 }
 
-/** One explanation. */
-export interface Mapped {
-  readonly map: Float64Array;
-  /** Before channels were reduced. */
-  readonly channels: Float64Array;
-}
-
-/** The explanations of all images, or the state that stands for them. */
-export type MapsOf =
-  | { readonly maps: readonly Mapped[]; readonly isFolded: boolean }
-  | { readonly state: "notFoldable" | "refused" };
-
-/** Maps of any images, with the logits there and the predicted classes. */
-export interface MappedImages extends Omit<ExplainedAgain, "maps"> {
-  readonly maps: readonly Mapped[];
-}
-
-export interface Bench {
+export interface Bench extends Explaining {
   readonly indices: Int32Array;
   readonly batch: Tensor;
   readonly labels: Uint8Array;
@@ -56,18 +29,7 @@ export interface Bench {
   readonly logits: Tensor;
   readonly targets: Int32Array;
   readonly run: Session;
-  maps(explainer: ExplainerName): MapsOf;
-  /** Explains other images, or another model; throws where the explainer cannot. */
-  explain(
-    explainer: ExplainerName,
-    images: Tensor,
-    targets: ArrayLike<number>,
-    model?: Model,
-  ): MappedImages;
 }
-
-/** Hears what the network was asked for. */
-export type Spend = (cost: Cost) => void;
 
 export function prepare(trained: Trained, explained: number, spend: Spend = () => {}): Bench {
   const { model, dataset, seed } = trained;
@@ -88,48 +50,6 @@ export function prepare(trained: Trained, explained: number, spend: Spend = () =
   });
   const bench = { indices, batch, labels, images: items, logits, targets, run };
   return { ...bench, ...explaining(trained, bench, spend) };
-}
-
-type Explaining = Pick<Bench, "maps" | "explain">;
-
-function explaining(
-  { model, seed }: Trained,
-  { batch, targets, run }: Omit<Bench, keyof Explaining>,
-  spend: Spend,
-): Explaining {
-  const folded = foldedOnce();
-  const sessionOf = recentSessions(run);
-  const depends = (name: ExplainerName): boolean => explainers[name].dependsOn === "graph";
-  const explain: Bench["explain"] = (name, images, wanted, other = model) => {
-    const own = sessionOf(depends(name) ? folded(other) : other);
-    return explainAll(name, own, images, wanted, random(seed).split("control maps"), spend);
-  };
-  const mapsOf = (name: ExplainerName): MapsOf => {
-    const drawn = depends(name) ? attempt(() => folded(model), "notFoldable") : model;
-    if ("state" in drawn) return drawn;
-    const isFolded = drawn !== model;
-    return attempt(() => ({ maps: explain(name, batch, targets).maps, isFolded }), "refused");
-  };
-  const known = new Map<ExplainerName, MapsOf>();
-  const maps = (name: ExplainerName): MapsOf => {
-    const found = known.get(name) ?? mapsOf(name);
-    known.set(name, found);
-    return found;
-  };
-  return { maps, explain };
-}
-
-/** The work, or the state that stands for its refusal. */
-export function attempt<Found, State extends string>(
-  work: () => Found,
-  state: State,
-): Found | { readonly state: State } {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof NormLensError && error.kind !== "cancelled") return { state };
-    throw error;
-  }
 }
 
 function itemOf(
@@ -167,76 +87,4 @@ function answersOf(logits: Tensor, target: number, temperature: number): Answers
     probability: classProbability(logits, target, temperature),
     predicted: top(logits),
   };
-}
-
-/** A function that folds models, each once; a model without batch norm stays itself. */
-function foldedOnce(): (model: Model) => Model {
-  const known = new WeakMap<Model, Model>();
-  return (model) => {
-    if (!model.nodes.some(({ kind }) => kind === "batchNorm")) return model;
-    const found = known.get(model) ?? foldGraph(model).model;
-    known.set(model, found);
-    return found;
-  };
-}
-
-/** Sessions kept beside that of the model itself. */
-const KEPT = 2;
-
-/** Sessions of models, the latest of them kept. */
-function recentSessions(own: Session): (model: Model) => Session {
-  const recent: Session[] = [];
-  return (model) => {
-    if (model === own.model) return own;
-    const known = recent.find((each) => each.model === model);
-    if (known) return known;
-    const made = session(model, { stats: "running" });
-    recent.push(made);
-    if (recent.length > KEPT) recent.shift();
-    return made;
-  };
-}
-
-/** Images per call of an explainer: bounds memory, and changes no bit of the result. */
-const BATCH = 32;
-
-function explainAll(
-  name: ExplainerName,
-  run: Session,
-  images: Tensor,
-  targets: ArrayLike<number>,
-  stream: Random,
-  spend: Spend,
-): MappedImages {
-  const explainer: Explainer = explainers[name];
-  const [n, , H, W] = images.shape;
-  const { forward, backward } = explainer.passes(H, W);
-  const maps: Mapped[] = [];
-  const parts: Tensor[] = [];
-  for (let from = 0; from < n; from += BATCH) {
-    const part = slice(images, from, Math.min(from + BATCH, n));
-    const wanted = Array.from({ length: part.shape[0] }, (_, i) => targets[from + i]);
-    const { values, logits } = explainer.explain(run, part, {
-      random: stream,
-      target: classes(wanted),
-    });
-    spend({ forward: forward * part.shape[0], backward: backward * part.shape[0] });
-    const channels = (i: number) => Float64Array.from(slice(values, i, i + 1).data);
-    maps.push(
-      ...reduceChannels(values, explainer.reduction).map((map, i) => ({
-        map,
-        channels: channels(i),
-      })),
-    );
-    parts.push(logits);
-  }
-  const logits = joined(parts);
-  return { maps, logits, predicted: top(logits) };
-}
-
-/** Logits of parts, one after another. */
-function joined(parts: readonly Tensor[]): Tensor {
-  const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
-  const data = Float64Array.from(parts.flatMap((part) => [...part.data]));
-  return tensor([rows, parts[0].shape[1]], data);
 }

@@ -13,18 +13,12 @@ import { controlNames, type ExplainerName } from "../explain/index.js";
 import { fail, random } from "../tensor/index.js";
 import { type Bench, prepare } from "./bench.js";
 import { lossDirection } from "./calibration.js";
+import type { InputContext } from "./context.js";
 import { costsOf, workloadOf } from "./cost.js";
 import { storable } from "./details.js";
 import { isOfMaps, isTiming, type KeyParts, parseKey } from "./key.js";
 import { finite, type MapScores, type Scores, scoresOfMaps } from "./map-scores.js";
-import {
-  free,
-  type InputContext,
-  type MeasureResult,
-  type OfMaps,
-  type Options,
-  type Trained,
-} from "./measure.js";
+import { free, type MeasureResult, type OfMaps, type Options, type Trained } from "./measure.js";
 import { type EvaluationProgress, type Watch, watch } from "./progress.js";
 import { mapState } from "./reading.js";
 

@@ -5,6 +5,7 @@ export { fitTemperature } from "./calibration.js";
 export * from "./cost.js";
 export * from "./evaluator.js";
 export * from "./key.js";
+export * from "./context.js";
 export * from "./measure.js";
 export { snapshooter } from "./dynamics/snapshots.js";
 export * from "./table.js";

@@ -2,9 +2,10 @@
  *  settings, and the scores of control maps for measures of one formula. */
 
 import { controlNames, type ExplainerName, explainers } from "../explain/index.js";
-import { attempt, type Bench, type Mapped } from "./bench.js";
+import type { Bench } from "./bench.js";
+import type { ExplainerContext } from "./context.js";
+import { attempt, type Mapped } from "./explaining.js";
 import {
-  type ExplainerContext,
   type ExplainerMeasure,
   groundworkKey,
   type MapMeasure,

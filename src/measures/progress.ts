@@ -1,8 +1,8 @@
 /** How far an evaluation is, by the declared cost of its measures; and where it stops when it is cancelled. */
 
 import { checkCancelled } from "../tensor/index.js";
-import type { Spend } from "./bench.js";
 import { inForwardPasses } from "./cost.js";
+import type { Spend } from "./explaining.js";
 import type { Cost, Tick } from "./measure.js";
 
 export interface EvaluationProgress {

@@ -3,8 +3,9 @@
  *  Sundararajan, Taly & Yan 2017. */
 
 import type { BaselineName } from "../../explain/index.js";
+import type { ImageContext } from "../context.js";
 import { sum } from "../means.js";
-import { free, type Groundwork, type ImageContext, type MapMeasure } from "../measure.js";
+import { free, type Groundwork, type MapMeasure } from "../measure.js";
 import { baselineNames, exchanged, nothingOf } from "../variants.js";
 
 type GapOptions = {

@@ -3,8 +3,9 @@
  *  within ε of the largest attribution, and of the largest influence. Nguyen & Martínez 2020. */
 
 import { tensor } from "../../tensor/index.js";
+import type { ImageContext } from "../context.js";
 import { removalsOf } from "../faithfulness/removals.js";
-import { free, type Groundwork, type ImageContext, type MapMeasure } from "../measure.js";
+import { free, type Groundwork, type MapMeasure } from "../measure.js";
 
 type SensitivityOptions = {
   readonly epsilon: number;

@@ -6,7 +6,8 @@
 
 import type { BaselineName } from "../../explain/index.js";
 import { tensor } from "../../tensor/index.js";
-import type { MapContext, MapMeasure } from "../measure.js";
+import type { MapContext } from "../context.js";
+import type { MapMeasure } from "../measure.js";
 import { baselineNames, nothingOf } from "../variants.js";
 
 type SeenOptions = {

@@ -7,7 +7,8 @@
  *  Probabilities are those of the calibrated model. Petsiuk et al. 2018 (RISE); Bach et al. 2015. */
 
 import type { BaselineName } from "../../explain/index.js";
-import type { MapMeasure, Output } from "../measure.js";
+import type { Output } from "../context.js";
+import type { MapMeasure } from "../measure.js";
 import {
   area,
   baselineNames,

@@ -3,13 +3,8 @@
  *  al. 2023 have it. */
 
 import type { BaselineName } from "../../explain/index.js";
-import {
-  free,
-  type Groundwork,
-  type ImageContext,
-  type MapMeasure,
-  type Output,
-} from "../measure.js";
+import type { ImageContext, Output } from "../context.js";
+import { free, type Groundwork, type MapMeasure } from "../measure.js";
 import { baselineNames, nothingOf } from "../variants.js";
 import { meanAgreement, type Removals, randomSets, removalsOf } from "./removals.js";
 

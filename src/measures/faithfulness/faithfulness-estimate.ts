@@ -2,7 +2,8 @@
  *  of Σ_{i∈G} a_i and f(x) − f(x without G). Alvarez-Melis & Jaakkola 2018. */
 
 import type { BaselineName } from "../../explain/index.js";
-import type { MapMeasure, Output } from "../measure.js";
+import type { Output } from "../context.js";
+import type { MapMeasure } from "../measure.js";
 import { baselineNames, descending, differing, inGroups, nothingOf } from "../variants.js";
 import { meanAgreement, removalsOf } from "./removals.js";
 

@@ -7,13 +7,8 @@
 
 import type { BaselineName, Kind } from "../../explain/index.js";
 import type { Tensor } from "../../tensor/index.js";
-import {
-  free,
-  type Groundwork,
-  type ImageContext,
-  type MapContext,
-  type MapMeasure,
-} from "../measure.js";
+import type { ImageContext, MapContext } from "../context.js";
+import { free, type Groundwork, type MapMeasure } from "../measure.js";
 import { baselineNames, differing, nothingOf, sumOver } from "../variants.js";
 import { type Removals, removalsOf } from "./removals.js";
 

@@ -3,7 +3,8 @@
  *  one image do not see and small f(x) would blow up. Nguyen & Martínez 2020. */
 
 import { type Tensor, tensor } from "../../tensor/index.js";
-import type { ImageContext, MapMeasure } from "../measure.js";
+import type { ImageContext } from "../context.js";
+import type { MapMeasure } from "../measure.js";
 import { spearman } from "../similarity.js";
 import { descending, exchanged, inGroups, sumOver } from "../variants.js";
 

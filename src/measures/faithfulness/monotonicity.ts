@@ -3,7 +3,8 @@
  *  decides and convolutional networks nearly never pass. Arya et al. 2019. */
 
 import type { BaselineName } from "../../explain/index.js";
-import type { MapMeasure, Output } from "../measure.js";
+import type { Output } from "../context.js";
+import type { MapMeasure } from "../measure.js";
 import { baselineNames, curvePoints, descending, exchangeCurve, nothingOf } from "../variants.js";
 
 type MonotonicityOptions = {

@@ -4,8 +4,9 @@
  *  Samek et al. 2015. */
 
 import type { BaselineName } from "../../explain/index.js";
+import type { MapContext, Output } from "../context.js";
 import { mean } from "../means.js";
-import type { MapContext, MapMeasure, Output } from "../measure.js";
+import type { MapMeasure } from "../measure.js";
 import { baselineNames, descending, exchanged, nothingOf, sumOver } from "../variants.js";
 import { squaresOf } from "./squares.js";
 

@@ -3,8 +3,8 @@
  *  removed, and a set of them would say that nothing matters. */
 
 import type { Tensor } from "../../tensor/index.js";
+import type { ImageContext, Output } from "../context.js";
 import { meanKnown } from "../means.js";
-import type { ImageContext, Output } from "../measure.js";
 import { pearson } from "../similarity.js";
 import { differing, drawn, exchanged, sumOver } from "../variants.js";
 

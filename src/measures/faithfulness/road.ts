@@ -4,8 +4,9 @@
  *  `road` is (LeRF − MoRF)/2: 0 for a map that knows nothing, up to ½. Rong et al. 2022. */
 
 import { size, type Tensor, tensor } from "../../tensor/index.js";
+import type { MapContext } from "../context.js";
 import { mean } from "../means.js";
-import type { MapContext, MapMeasure } from "../measure.js";
+import type { MapMeasure } from "../measure.js";
 import { descending } from "../variants.js";
 import { imputed } from "./imputation.js";
 

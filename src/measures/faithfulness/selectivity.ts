@@ -2,7 +2,8 @@
  *  most relevant first, over the share of squares removed. Montavon, Samek & Müller 2018. */
 
 import type { BaselineName } from "../../explain/index.js";
-import type { MapMeasure, Output } from "../measure.js";
+import type { Output } from "../context.js";
+import type { MapMeasure } from "../measure.js";
 import { area, baselineNames } from "../variants.js";
 import { regionCurve } from "./region-perturbation.js";
 

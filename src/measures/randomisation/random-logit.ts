@@ -1,14 +1,9 @@
 /** Random logit: how alike the maps of the explained class y and of another class y′ are, the mean over the others: by
  *  Spearman, or by SSIM. A map that stays the same does not say why this class. Sixt, Granz & Landgraf 2020. */
 
+import type { ExplainerContext } from "../context.js";
 import { meanKnown } from "../means.js";
-import {
-  type ExplainerContext,
-  type ExplainerMeasure,
-  free,
-  type Groundwork,
-  timesCost,
-} from "../measure.js";
+import { type ExplainerMeasure, free, type Groundwork, timesCost } from "../measure.js";
 import { spearman, ssim } from "../similarity.js";
 
 type LogitOptions = {

@@ -2,7 +2,8 @@
  *  left of the change is not the noise of single gradients. Hedström et al. 2023. */
 
 import type { Tensor } from "../../tensor/index.js";
-import { addCosts, type ExplainerContext, type ExplainerMeasure, timesCost } from "../measure.js";
+import type { ExplainerContext } from "../context.js";
+import { addCosts, type ExplainerMeasure, timesCost } from "../measure.js";
 import { moved, row } from "../stability/neighbours.js";
 import { stagesOf } from "./randomised.js";
 import { costOfStages, likeness, type Stage, stageNames } from "./stages.js";

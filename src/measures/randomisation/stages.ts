@@ -1,14 +1,8 @@
 /** The maps of a network at every stage of losing what it learned, and how alike they are to those of the trained one. */
 
+import type { ExplainerContext } from "../context.js";
 import { meanKnown } from "../means.js";
-import {
-  addCosts,
-  type Cost,
-  type ExplainerContext,
-  type Groundwork,
-  timesCost,
-  type Workload,
-} from "../measure.js";
+import { addCosts, type Cost, type Groundwork, timesCost, type Workload } from "../measure.js";
 import { spearman } from "../similarity.js";
 import { stagesOf } from "./randomised.js";
 

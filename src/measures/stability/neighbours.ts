@@ -3,7 +3,8 @@
  *  prediction changes, another map is no fault. */
 
 import { type Random, type Tensor, tensor } from "../../tensor/index.js";
-import { type ExplainerContext, type Groundwork, timesCost } from "../measure.js";
+import type { ExplainerContext } from "../context.js";
+import { type Groundwork, timesCost } from "../measure.js";
 
 export type NeighbourOptions = {
   readonly radius: number;

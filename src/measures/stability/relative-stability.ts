@@ -5,8 +5,9 @@
  *  form divides zeros by ε, and black background decides. Logits are those of the calibrated model.
  *  Agarwal et al. 2022. */
 
+import type { ExplainerContext } from "../context.js";
 import { distance } from "../means.js";
-import { type ExplainerContext, type ExplainerMeasure, free } from "../measure.js";
+import { type ExplainerMeasure, free } from "../measure.js";
 import { largest, type Neighbour, neighbours, overNeighbours, row } from "./neighbours.js";
 
 type StabilityOptions = {
