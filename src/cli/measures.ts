@@ -36,6 +36,7 @@ const described = ({
   scale,
   reference,
   defaults,
+  choices,
   of,
 }: Measure) => ({
   title,
@@ -47,6 +48,7 @@ const described = ({
   of,
   ...(reference !== "" && { reference }),
   options: defaults,
+  ...(choices && { choices }),
 });
 
 const directions = {
@@ -56,8 +58,11 @@ const directions = {
 } as const satisfies Record<Measure["better"], string>;
 
 function lines(name: string, measure: Measure, t: Terminal): string[] {
-  const { title, question, unit, better, scale, reference, defaults } = measure;
-  const options = Object.entries(defaults).map(([option, value]) => `${option} ${value}`);
+  const { title, question, unit, better, scale, reference, defaults, choices } = measure;
+  const options = Object.entries(defaults).map(([option, value]) => {
+    const others = choices?.[option]?.filter((word) => word !== value) ?? [];
+    return `${option} ${value}${others.length > 0 ? ` (or ${others.join(", ")})` : ""}`;
+  });
   const facts = [
     `in ${unit}`,
     directions[better],

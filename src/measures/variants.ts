@@ -4,9 +4,22 @@
 import { type BaselineName, baselineOf, baselines } from "../explain/index.js";
 import type { Random } from "../tensor/index.js";
 import { size, type Tensor, tensor } from "../tensor/index.js";
+import type { Output } from "./context.js";
 
-/** The words that an option `baseline` may have. */
-export const baselineNames: readonly string[] = Object.keys(baselines);
+/** What pixels are exchanged for, and what of the answer is read. */
+export type Exchange = {
+  readonly baseline: BaselineName;
+  readonly output: Output;
+};
+
+/** The words that these options may have. */
+export const baselineChoices: { readonly baseline: readonly string[] } = {
+  baseline: Object.keys(baselines),
+};
+export const exchangeChoices = {
+  ...baselineChoices,
+  output: ["logit", "probability"],
+} as const satisfies Record<keyof Exchange, readonly string[]>;
 
 /** What stands for "nothing" in the place of an image [C, H, W]. */
 export function nothingOf(image: Tensor, baseline: BaselineName): Tensor {

@@ -12,10 +12,15 @@ describe("normlens measures", () => {
     const { code, out, err } = await normlens(["measures"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const words = flat(out);
-    for (const [name, { title, question, unit, defaults }] of Object.entries<Measure>(measures)) {
+    for (const [name, measure] of Object.entries<Measure>(measures)) {
+      const { title, question, unit, defaults, choices = {} } = measure;
       expect(words).toContain(`${name} ${title} ${question} in ${unit}; `);
       for (const [option, value] of Object.entries(defaults))
         expect(words).toContain(`${option} ${value}`);
+      for (const [option, [first, second]] of Object.entries(choices))
+        expect(words).toContain(
+          `${option} ${defaults[option]} (or ${defaults[option] === first ? second : first}`,
+        );
     }
     for (const line of out.split("\n")) expect(line.length).toBeLessThan(121);
   });

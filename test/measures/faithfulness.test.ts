@@ -227,6 +227,11 @@ describe("infidelity", () => {
     expect(scoreMap(infidelity, linear, gradient, { form: "contribution" })).toBeGreaterThan(0.1);
     expect(scoreMap(infidelity, linear, contribution, { form: "gradient" })).toBeGreaterThan(1e-3);
   });
+  test("what was removed is x − x₀, whatever the baseline", () => {
+    const gradient = { map: other, channels: w, kind: "sensitivity" } as const;
+    for (const baseline of ["mean", "blur"])
+      expect(scoreMap(infidelity, linear, gradient, { baseline })).toBeCloseTo(0, 8);
+  });
   test("a map of pixels as a whole counts for every channel", () => {
     const same = { image, f: (x: ArrayLike<number>) => x[7] + x[7 + pixels] };
     const map = new Float64Array(pixels);

@@ -6,7 +6,7 @@ import type { BaselineName } from "../../explain/index.js";
 import type { ImageContext } from "../context.js";
 import { sum } from "../means.js";
 import { free, type Groundwork, type MapMeasure } from "../measure.js";
-import { baselineNames, exchanged, nothingOf } from "../variants.js";
+import { baselineChoices, exchanged, nothingOf } from "../variants.js";
 
 type GapOptions = {
   readonly baseline: BaselineName;
@@ -36,7 +36,7 @@ export const completenessGap = {
   reference: "Sundararajan et al. 2017",
   /** baseline: the image that the logit's difference is counted from. */
   defaults: { baseline: "zero" },
-  choices: { baseline: baselineNames },
+  choices: baselineChoices,
   groundwork: difference,
   cost: free,
   score: ({ channels, kind }, _, all) =>

@@ -8,7 +8,7 @@ import type { BaselineName } from "../../explain/index.js";
 import { tensor } from "../../tensor/index.js";
 import type { MapContext } from "../context.js";
 import type { MapMeasure } from "../measure.js";
-import { baselineNames, nothingOf } from "../variants.js";
+import { baselineChoices, nothingOf } from "../variants.js";
 
 type SeenOptions = {
   readonly baseline: BaselineName;
@@ -40,7 +40,7 @@ const throughMap = (
     reference: "Chattopadhyay et al. 2018",
     /** baseline: what is seen where the map is 0. */
     defaults: { baseline: "zero" },
-    choices: { baseline: baselineNames },
+    choices: baselineChoices,
     cost: () => ({ forward: 2, backward: 0 }),
     score: (context, { baseline }) => score(...seen(context, baseline)),
   }) as const satisfies MapMeasure<SeenOptions>;

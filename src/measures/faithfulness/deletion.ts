@@ -7,21 +7,19 @@
  *  Probabilities are those of the calibrated model. Petsiuk et al. 2018 (RISE); Bach et al. 2015. */
 
 import type { BaselineName } from "../../explain/index.js";
-import type { Output } from "../context.js";
 import type { MapMeasure } from "../measure.js";
 import {
   area,
-  baselineNames,
   curvePoints,
   descending,
+  type Exchange,
+  exchangeChoices,
   exchangeCurve,
   nothingOf,
 } from "../variants.js";
 
-type CurveOptions = {
+type CurveOptions = Exchange & {
   readonly rowsPerStep: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
 };
 
 /** Signed attributions: pixels that speak for the class go first, those against it last. Sensitivities: by magnitude,
@@ -41,7 +39,7 @@ const curve = (
     reference: "Petsiuk et al. 2018",
     /** rowsPerStep: pixels per step, in image rows; baseline: what pixels become, or come from; output: what is asked. */
     defaults: { rowsPerStep: 1, baseline, output: "probability" },
-    choices: { baseline: baselineNames, output: ["probability", "logit"] },
+    choices: exchangeChoices,
     cost: ({ rowsPerStep }, { height, width }) => ({
       forward: curvePoints(height * width, rowsPerStep * width),
       backward: 0,

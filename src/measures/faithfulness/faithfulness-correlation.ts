@@ -2,17 +2,14 @@
  *  map's sums foretell what removing pixels does. Bhatt, Weller & Moura 2020; the size of 1 % of the pixels as Pahde et
  *  al. 2023 have it. */
 
-import type { BaselineName } from "../../explain/index.js";
-import type { ImageContext, Output } from "../context.js";
+import type { ImageContext } from "../context.js";
 import { free, type Groundwork, type MapMeasure } from "../measure.js";
-import { baselineNames, nothingOf } from "../variants.js";
+import { type Exchange, exchangeChoices, nothingOf } from "../variants.js";
 import { meanAgreement, type Removals, randomSets, removalsOf } from "./removals.js";
 
-type CorrelationOptions = {
+type CorrelationOptions = Exchange & {
   readonly subsets: number;
   readonly share: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
 };
 
 /** Fewer pixels than this move a logit too little, unless that is more than half of those that can be removed. */
@@ -46,7 +43,7 @@ export const faithfulnessCorrelation = {
   reference: "Bhatt et al. 2020",
   /** subsets: sets drawn; share: pixels of a set, as a share of all; baseline: what removed pixels become. */
   defaults: { subsets: 100, share: 0.01, baseline: "zero", output: "logit" },
-  choices: { baseline: baselineNames, output: ["logit", "probability"] },
+  choices: exchangeChoices,
   groundwork,
   cost: free,
   score: ({ map }, _, removals) => meanAgreement(map, [removals]),

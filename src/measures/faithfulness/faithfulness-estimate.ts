@@ -1,16 +1,19 @@
 /** Faithfulness estimate: pixels in groups along the map's order, each group removed alone from the intact image; Pearson
  *  of Σ_{i∈G} a_i and f(x) − f(x without G). Alvarez-Melis & Jaakkola 2018. */
 
-import type { BaselineName } from "../../explain/index.js";
-import type { Output } from "../context.js";
 import type { MapMeasure } from "../measure.js";
-import { baselineNames, descending, differing, inGroups, nothingOf } from "../variants.js";
+import {
+  descending,
+  differing,
+  type Exchange,
+  exchangeChoices,
+  inGroups,
+  nothingOf,
+} from "../variants.js";
 import { meanAgreement, removalsOf } from "./removals.js";
 
-type EstimateOptions = {
+type EstimateOptions = Exchange & {
   readonly pixels: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
 };
 
 export const faithfulnessEstimate = {
@@ -26,7 +29,7 @@ export const faithfulnessEstimate = {
   reference: "Alvarez-Melis & Jaakkola 2018",
   /** pixels: removed at once; baseline: what they become. Pixels that it does not change take no part. */
   defaults: { pixels: 4, baseline: "zero", output: "logit" },
-  choices: { baseline: baselineNames, output: ["logit", "probability"] },
+  choices: exchangeChoices,
   cost: ({ pixels }, { height, width }) => ({
     forward: Math.ceil((height * width) / pixels) + 1,
     backward: 0,

@@ -9,7 +9,7 @@ import type { BaselineName, Kind } from "../../explain/index.js";
 import type { Tensor } from "../../tensor/index.js";
 import type { ImageContext, MapContext } from "../context.js";
 import { free, type Groundwork, type MapMeasure } from "../measure.js";
-import { baselineNames, differing, nothingOf, sumOver } from "../variants.js";
+import { baselineChoices, differing, nothingOf, sumOver } from "../variants.js";
 import { type Removals, removalsOf } from "./removals.js";
 
 type InfidelityOptions = {
@@ -93,7 +93,7 @@ export const infidelity = {
   reference: "Yeh et al. 2019",
   /** draws: squares of 2 and 4 pixels a side; baseline: what they become; form: as the map's kind says, or one of both. */
   defaults: { draws: 50, baseline: "zero", form: "kind" },
-  choices: { baseline: baselineNames, form: ["kind", "gradient", "contribution"] },
+  choices: { ...baselineChoices, form: ["kind", "gradient", "contribution"] },
   groundwork,
   cost: free,
   score(context, { baseline, form }, { sets, drops }) {

@@ -2,15 +2,18 @@
  *  The score is the share of steps in which it does not fall; `strict` makes it 1 if there is none, else 0, which one dip
  *  decides and convolutional networks nearly never pass. Arya et al. 2019. */
 
-import type { BaselineName } from "../../explain/index.js";
-import type { Output } from "../context.js";
 import type { MapMeasure } from "../measure.js";
-import { baselineNames, curvePoints, descending, exchangeCurve, nothingOf } from "../variants.js";
+import {
+  curvePoints,
+  descending,
+  type Exchange,
+  exchangeChoices,
+  exchangeCurve,
+  nothingOf,
+} from "../variants.js";
 
-type MonotonicityOptions = {
+type MonotonicityOptions = Exchange & {
   readonly rowsPerStep: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
   readonly strict: boolean;
 };
 
@@ -34,7 +37,7 @@ export const monotonicity = {
   reference: "Arya et al. 2019",
   /** rowsPerStep: pixels per step, in image rows; baseline: what they come from; strict: all steps or nothing. */
   defaults: { rowsPerStep: 1, baseline: "zero", output: "probability", strict: false },
-  choices: { baseline: baselineNames, output: ["probability", "logit"] },
+  choices: exchangeChoices,
   cost: ({ rowsPerStep }, { height, width }) => ({
     forward: curvePoints(height * width, rowsPerStep * width),
     backward: 0,

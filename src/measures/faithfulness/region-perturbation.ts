@@ -3,18 +3,22 @@
  *  high for MoRF and low for LeRF if the map names what the model uses. The order at random is the random control's.
  *  Samek et al. 2015. */
 
-import type { BaselineName } from "../../explain/index.js";
-import type { MapContext, Output } from "../context.js";
+import type { MapContext } from "../context.js";
 import { mean } from "../means.js";
 import type { MapMeasure } from "../measure.js";
-import { baselineNames, descending, exchanged, nothingOf, sumOver } from "../variants.js";
+import {
+  descending,
+  type Exchange,
+  exchangeChoices,
+  exchanged,
+  nothingOf,
+  sumOver,
+} from "../variants.js";
 import { squaresOf } from "./squares.js";
 
-type RegionOptions = {
+type RegionOptions = Exchange & {
   readonly patch: number;
   readonly share: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
 };
 
 /** Squares that are taken: a share of all of them, at least one. */
@@ -55,7 +59,7 @@ const perturbation = (
     reference: "Samek et al. 2015",
     /** patch: side of a square in pixels; share: of the squares, taken; baseline: what they become. */
     defaults: { patch: 2, share: 0.2, baseline: "zero", output: "probability" },
-    choices: { baseline: baselineNames, output: ["probability", "logit"] },
+    choices: exchangeChoices,
     cost: ({ patch, share }, { height, width }) => ({
       forward: taken(Math.ceil(height / patch) * Math.ceil(width / patch), share) + 1,
       backward: 0,

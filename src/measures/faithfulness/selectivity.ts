@@ -1,16 +1,12 @@
 /** Selectivity: the area under the curve of the class's answer while all squares of the image become the baseline, the
  *  most relevant first, over the share of squares removed. Montavon, Samek & Müller 2018. */
 
-import type { BaselineName } from "../../explain/index.js";
-import type { Output } from "../context.js";
 import type { MapMeasure } from "../measure.js";
-import { area, baselineNames } from "../variants.js";
+import { area, type Exchange, exchangeChoices } from "../variants.js";
 import { regionCurve } from "./region-perturbation.js";
 
-type SelectivityOptions = {
+type SelectivityOptions = Exchange & {
   readonly patch: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
 };
 
 export const selectivity = {
@@ -26,7 +22,7 @@ export const selectivity = {
   reference: "Montavon et al. 2018",
   /** patch: side of a square in pixels; baseline: what squares become. */
   defaults: { patch: 2, baseline: "zero", output: "probability" },
-  choices: { baseline: baselineNames, output: ["probability", "logit"] },
+  choices: exchangeChoices,
   cost: ({ patch }, { height, width }) => ({
     forward: Math.ceil(height / patch) * Math.ceil(width / patch) + 1,
     backward: 0,

@@ -2,17 +2,14 @@
  *  f(x) − f(x without S); the mean over n. Ancona et al. 2018. (Some libraries remove nested top-ranked pixels instead,
  *  which is another quantity.) */
 
-import type { BaselineName } from "../../explain/index.js";
-import type { ImageContext, Output } from "../context.js";
+import type { ImageContext } from "../context.js";
 import { free, type Groundwork, type MapMeasure } from "../measure.js";
-import { baselineNames, differing, nothingOf } from "../variants.js";
+import { differing, type Exchange, exchangeChoices, nothingOf } from "../variants.js";
 import { meanAgreement, type Removals, randomSets, removalsOf } from "./removals.js";
 
-type SensitivityOptions = {
+type SensitivityOptions = Exchange & {
   readonly subsets: number;
   readonly upTo: number;
-  readonly baseline: BaselineName;
-  readonly output: Output;
 };
 
 /** 1, 2, 4 … up to a share of the pixels, and below their number. */
@@ -55,7 +52,7 @@ export const sensitivityN = {
   reference: "Ancona et al. 2018",
   /** subsets: sets of each size; upTo: largest size, as a share of the pixels; baseline: what removed pixels become. */
   defaults: { subsets: 100, upTo: 0.8, baseline: "zero", output: "logit" },
-  choices: { baseline: baselineNames, output: ["logit", "probability"] },
+  choices: exchangeChoices,
   groundwork,
   cost: free,
   score: ({ map }, _, removals) => meanAgreement(map, removals),
