@@ -69,12 +69,14 @@ export const covariateShift = {
     const images = Math.min(snapshots, kept) * batchSize * layers;
     return { forward: images, backward: images };
   },
-  score(trained, { snapshots }): Score {
+  score(trained, { snapshots }, tick): Score {
     const layers = layersOf(trained.model, Object.keys(trained.model.parameters));
     const at = atSnapshots(trained);
-    const shifts = spread(trained.snapshots, snapshots).flatMap((snapshot) =>
-      shiftsAt(at(snapshot), snapshot, layers).map((shift) => ({ step: snapshot.step, ...shift })),
-    );
+    const shifts = spread(trained.snapshots, snapshots).flatMap((snapshot, i, all) => {
+      tick(i / all.length);
+      const { step } = snapshot;
+      return shiftsAt(at(snapshot), snapshot, layers).map((shift) => ({ step, ...shift }));
+    });
     const { value, left } = geometricMean(shifts.map(({ relative }) => relative));
     return {
       value,

@@ -78,12 +78,14 @@ export const gradientAutocorrelation = {
   defaults: { depth: 24, width: 64, skip: false, networks: 20, points: 256, lags: 15 },
   // Networks of its own: counted in images of a network like the study's.
   cost: ({ networks, points }) => ({ forward: 2 * networks * points, backward: networks * points }),
-  score({ model, seed }, options): Score {
+  score({ model, seed }, options, tick): Score {
     const norm = normOf(model);
     if (norm === "spatial") return { value: null, states: { needsPixels: 1 } };
-    const found = Array.from({ length: options.networks }, (_, network) =>
-      autocorrelations(gradientsOnLine(norm, options, `${seed}/${network}`), options.lags),
-    );
+    const found = Array.from({ length: options.networks }, (_, network) => {
+      tick(network / options.networks);
+      const gradients = gradientsOnLine(norm, options, `${seed}/${network}`);
+      return autocorrelations(gradients, options.lags);
+    });
     const series = found.filter((lags) => lags !== undefined);
     const states = { constant: found.length - series.length };
     if (series.length === 0) return { value: null, states };

@@ -64,12 +64,13 @@ export const largestStableRate = {
     const images = (HALVINGS + 1) * steps * batchSize;
     return { forward: images, backward: images };
   },
-  score({ snapshots, dataset, batchSize, seed }, { highest, steps }): Score {
+  score({ snapshots, dataset, batchSize, seed }, { highest, steps }, tick): Score {
     const start = snapshots[0]?.model;
     if (!start) return { value: null, states: { noStart: 1 } };
     const space = weightSpace(start, Math.min(batchSize, dataset.train.images.count));
     const see = batches(space, dataset.train, batchSize, random(seed).split("stable rate"));
     for (let halvings = 0; halvings <= HALVINGS; halvings++) {
+      tick(halvings / (HALVINGS + 1));
       const rate = highest / 2 ** halvings;
       space.put(start.parameters);
       if (isStable(space, see, rate, steps))

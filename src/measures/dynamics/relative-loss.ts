@@ -44,12 +44,12 @@ export const relativeLossAlongGradient = {
     const images = Math.min(snapshots, kept) * batchSize;
     return { forward: images * (LENGTHS.length + 1), backward: images };
   },
-  score(trained, { snapshots }): Score {
+  score(trained, { snapshots }, tick): Score {
     const at = atSnapshots(trained);
-    const points = spread(trained.snapshots, snapshots).map((snapshot) => ({
-      step: snapshot.step,
-      relative: relativeLosses(at(snapshot), LENGTHS),
-    }));
+    const points = spread(trained.snapshots, snapshots).map((snapshot, i, all) => {
+      tick(i / all.length);
+      return { step: snapshot.step, relative: relativeLosses(at(snapshot), LENGTHS) };
+    });
     const worst = points.map(({ relative }) => Math.max(1, ...relative));
     const { value, left } = geometricMean(worst);
     const rows = points.flatMap(({ step, relative }) =>

@@ -6,7 +6,7 @@
  *  should fall, and stores how many images survive that as the state `survivorsAtHalf`: it should be near 0. */
 
 import { random } from "../../tensor/random.js";
-import type { ModelMeasure, Score, Trained } from "../measure.js";
+import type { ModelMeasure, Score, Tick, Trained } from "../measure.js";
 import { runOf, sampleOf } from "../sample.js";
 import { type Ball, l2, linf, survivors } from "./attack.js";
 
@@ -23,7 +23,7 @@ interface Settings {
   readonly checked: number;
 }
 
-function attacked(trained: Trained, ball: Ball, o: Settings): Score {
+function attacked(trained: Trained, ball: Ball, o: Settings, tick: Tick = () => {}): Score {
   const { images, labels } = sampleOf(trained, { count: o.images });
   const run = runOf(trained, {});
   const stream = random(trained.seed).split("attack");
@@ -37,6 +37,7 @@ function attacked(trained: Trained, ball: Ball, o: Settings): Score {
       ...options,
       starts,
       stream,
+      tick,
     });
     return alive.reduce((sum, right) => sum + right, 0);
   };
@@ -91,7 +92,7 @@ const pgd = (ball: Ball, own: Pick<ModelMeasure, "title" | "question" | "zh">) =
     reference: "Madry et al. 2018",
     defaults,
     cost: (o, { validation }) => passes(o, validation),
-    score: (trained, o): Score => attacked(trained, ball, o),
+    score: (trained, o, tick): Score => attacked(trained, ball, o, tick),
   }) as const satisfies ModelMeasure<PgdOptions>;
 
 export const pgdLinfAccuracy = pgd(linf, {

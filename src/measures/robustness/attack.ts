@@ -8,6 +8,7 @@ import type { Random } from "../../tensor/random.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import { lossDirection } from "../calibration.js";
 import { distance } from "../means.js";
+import type { Tick } from "../measure.js";
 import { clipped } from "../sample.js";
 
 /** How far from an image an attack may go, and how it steps. */
@@ -27,6 +28,7 @@ export interface AttackOptions {
   /** Attacks per image: the first from the image itself, others from random points of the ball. */
   readonly starts: number;
   readonly stream: Random;
+  readonly tick?: Tick;
 }
 
 /** 1 where the model is still right after the attack. */
@@ -35,11 +37,12 @@ export function survivors(
   images: Tensor,
   labels: ArrayLike<number>,
   ball: Ball,
-  { starts, stream, ...options }: AttackOptions,
+  { starts, stream, tick = () => {}, ...options }: AttackOptions,
 ): Uint8Array {
   const alive = run.losses(images, labels).correct.slice();
   const size = images.data.length / alive.length;
   for (let start = 0; start < starts; start++) {
+    tick(start / starts);
     const points = [...alive.keys()]
       .filter((i) => alive[i] === 1)
       .map((i): Point => {
@@ -69,7 +72,7 @@ function attack(
   points: readonly Point[],
   [, ...shape]: readonly number[],
   ball: Ball,
-  { epsilon, step, steps }: Omit<AttackOptions, "starts" | "stream">,
+  { epsilon, step, steps }: Omit<AttackOptions, "starts" | "stream" | "tick">,
 ): Point[] {
   const fooled: Point[] = [];
   let left = points;
