@@ -4,76 +4,40 @@ import { basename } from "node:path";
 import { session } from "../engine/session.js";
 import type { Audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
-import {
-  type Explainer,
-  type ExplainerName,
-  explainers,
-  reduceChannels,
-} from "../explain/index.js";
+import { type Explainer, explainers } from "../explain/index.js";
+import { relevance } from "../explain/relevance/index.js";
 import { foldGraph } from "../fold/index.js";
-import { writePng } from "../formats/png-write.node.js";
 import type { Model } from "../model/index.js";
-import { scaled, scaleOf } from "../report/colour-maps.js";
-import { NormLensError, slice, type Tensor } from "../tensor/index.js";
+import { slice, type Tensor } from "../tensor/index.js";
 import { percent } from "./display/words.js";
-import { type Drawing, drawImage, drawMap, drawOverlay } from "./explain-draw.js";
-import type { Page, PageCell, PageColumn, PageTable } from "./explain-page.js";
+import type { Page, PageTable } from "./explain-page.js";
+import { columnOf, imagePng } from "./map-columns.js";
 import type { Options } from "./options.js";
 
+/** LRP that passes over batch norm where it stands, and otherwise what there is in the table. */
+const passing: Explainer = {
+  ...explainers.lrpEpsilonPlus,
+  explain: (run, images, options) =>
+    relevance(run, images, { ...options, composite: "epsilonPlus", batchNorm: "pass" }),
+};
+
 /** Methods drawn before and after folding: one that must not move, and those that may. */
-const DRAWN = [
-  "integratedGradients",
-  "gradCam",
-  "guidedBackpropagation",
-  "excitationBackpropagation",
-] as const satisfies readonly ExplainerName[];
+const DRAWN: readonly Explainer[] = [
+  explainers.integratedGradients,
+  explainers.gradCam,
+  passing,
+  explainers.excitationBackpropagation,
+];
 
 export interface Audited {
   readonly model: Model;
+  /** As the model takes them, and as they are seen. */
   readonly batch: Tensor;
+  readonly pixels: Tensor;
   readonly path: string;
   readonly data: string;
   readonly classes: readonly string[];
   readonly options: Options;
-}
-
-const png = ({ rgb, width, height }: Drawing): Uint8Array => writePng(rgb, width, height);
-
-/** One column of maps, or nothing if the method refuses this model. */
-function columnOf(
-  model: Model,
-  name: ExplainerName,
-  images: Tensor,
-  title: string,
-): { column: PageColumn; cells: PageCell[] } | undefined {
-  const explainer: Explainer = explainers[name];
-  const [C, H, W] = model.inputShape;
-  try {
-    const run = session(model);
-    const found = explainer.explain(run, images);
-    const cells = reduceChannels(found.values, explainer.reduction).map((map, i) => {
-      const own = scaled(map, explainer.kind);
-      const pixels = Float32Array.from(slice(images, i, i + 1).data);
-      return {
-        overlay: png(drawOverlay(own, pixels, C, H, W)),
-        map: png(drawMap(own, H, W)),
-        notes: [`up to ${Number(own.high.toPrecision(3))}`],
-      };
-    });
-    const ends = scaleOf[explainer.kind] === "diverging" ? ["against", "for"] : ["least", "most"];
-    return {
-      column: {
-        title: explainer.title,
-        scale: scaleOf[explainer.kind],
-        ends: [ends[0], ends[1]],
-        notes: [title],
-      },
-      cells,
-    };
-  } catch (error) {
-    if (error instanceof NormLensError) return undefined;
-    throw error;
-  }
 }
 
 function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit): PageTable[] {
@@ -145,20 +109,19 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
 
 export function auditPage(
   found: Audit,
-  { model, batch, path, data, classes, options }: Audited,
+  { model, batch, pixels, path, data, classes, options }: Audited,
 ): Page {
-  const [C, H, W] = model.inputShape;
-  const few = slice(batch, 0, found.maps);
+  const [few, seen] = [slice(batch, 0, found.maps), slice(pixels, 0, found.maps)];
   const folded =
     "evidence" in found.fold && found.batchNorms > 0
       ? foldGraph(model, { leftover: "convolution" }).model
       : undefined;
   const sides = folded
-    ? DRAWN.flatMap((name) => [
-        columnOf(model, name, few, "as it is"),
-        columnOf(folded, name, few, "Batch Norm folded"),
+    ? DRAWN.flatMap((explainer) => [
+        columnOf(model, explainer, few, "as it is", { pixels: seen }),
+        columnOf(folded, explainer, few, "Batch Norm folded", { pixels: seen }),
       ])
-    : DRAWN.map((name) => columnOf(model, name, few, "as it is"));
+    : DRAWN.map((explainer) => columnOf(model, explainer, few, "as it is", { pixels: seen }));
   const drawn = sides.filter((side) => side !== undefined);
   const { logits, target } = explainers.saliency.explain(session(model), few);
   const [, K] = logits.shape;
@@ -174,7 +137,7 @@ export function auditPage(
       notes: [
         `predicted ${classes[target[i]] ?? target[i]}, logit ${Number(logits.data[i * K + target[i]].toPrecision(3))}`,
       ],
-      image: png(drawImage(Float32Array.from(slice(few, i, i + 1).data), C, H, W)),
+      image: imagePng(seen, i),
       cells: drawn.map(({ cells }) => cells[i]),
     })),
     tables: tablesOf(found),

@@ -38,7 +38,8 @@ export async function auditModel(
     images,
     Array.from({ length: count }, (_, i) => i),
   );
-  const found = audit(model, prepare(batch), {
+  const prepared = prepare(batch);
+  const found = audit(model, prepared, {
     maps,
     signal,
     onProgress: ({ done, of }) =>
@@ -46,7 +47,15 @@ export async function auditModel(
   });
   t.settle();
   const [pagePath, jsonPath] = [join(out, "audit.html"), join(out, "audit.json")];
-  const page = auditPage(found, { model, batch, path, data: name, classes, options });
+  const page = auditPage(found, {
+    model,
+    batch: prepared,
+    pixels: batch,
+    path,
+    data: name,
+    classes,
+    options,
+  });
   await writeAtomically(pagePath, pageHtml(page));
   await writeAtomically(jsonPath, `${JSON.stringify(found, null, 2)}\n`);
   if (options.json === true)

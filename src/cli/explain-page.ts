@@ -31,6 +31,13 @@ export interface PageTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A drawing between the lead and the maps: SVG of this program's own making. */
+export interface PageFigure {
+  readonly title: string;
+  readonly note: string;
+  readonly svg: string;
+}
+
 export interface Page {
   readonly title: string;
   readonly subtitle: string;
@@ -38,13 +45,15 @@ export interface Page {
   readonly rows: readonly PageRow[];
   /** Paragraphs above the maps. */
   readonly lead?: readonly string[];
+  readonly figures?: readonly PageFigure[];
   /** Tables below the maps. */
   readonly tables?: readonly PageTable[];
   /** The command that makes the page again. */
   readonly command: string;
 }
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const picture = (png: Uint8Array, alt: string, name = ""): string =>
   `<img${name} alt="${escaped(alt)}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
@@ -86,6 +95,7 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .2rem; }
   font-weight: 400; white-space: nowrap; }
 .numbers th { color: var(--soft); font-size: .82rem; }
 .numbers :is(th, td):not(:first-child) { text-align: right; }
+.figure { margin-top: .7rem; } .figure svg { display: block; max-width: 100%; height: auto; }
 footer { margin-top: 1.6rem; }`;
 
 function head({ title, scale, ends, notes }: PageColumn): string {
@@ -110,6 +120,10 @@ function table({ title, note, head: names, rows }: PageTable): string {
 <tbody>${rows.map((list) => cells("td", list)).join("\n")}</tbody></table></div>`;
 }
 
+const figure = ({ title, note, svg }: PageFigure): string =>
+  `<h2>${escaped(title)}</h2><p class="soft lead">${escaped(note)}</p>
+<div class="figure">${svg}</div>`;
+
 /** The maps, with a switch between the two ways to draw them. */
 function mapsHtml({ columns, rows }: Page): string {
   if (columns.length === 0 || rows.length === 0) return "";
@@ -120,12 +134,13 @@ function mapsHtml({ columns, rows }: Page): string {
 }
 
 export function pageHtml(page: Page): string {
-  const { title, subtitle, lead = [], tables = [], command } = page;
+  const { title, subtitle, lead = [], figures = [], tables = [], command } = page;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title><style>${style}</style></head><body>
 <h1>${escaped(title)}</h1><p class="soft">${escaped(subtitle)}</p>
 ${lead.map((text) => `<p class="lead">${escaped(text)}</p>`).join("\n")}
+${figures.map(figure).join("\n")}
 ${mapsHtml(page)}
 ${tables.map(table).join("\n")}
 <footer><p class="soft">Made by</p><code>${escaped(command)}</code></footer>

@@ -206,6 +206,14 @@ export const parameterCount = (graph: Graph): number =>
 export const outputOf = (graph: Graph): Shape =>
   (analyse(graph).find((facts) => facts.node.id === graph.output) as NodeFacts).output.shape;
 
+/** The model up to its logits: without a softmax at its end. */
+export function upToLogits(model: Model): Model {
+  const last = model.nodes.find(({ id }) => id === model.output);
+  if (last?.kind !== "softmax") return model;
+  const nodes = model.nodes.filter(({ id }) => id !== last.id);
+  return { ...model, nodes, output: last.inputs[0] };
+}
+
 /** Number of classes: the length of the output vector. */
 export function classCount(graph: Graph): number {
   const shape = outputOf(graph);

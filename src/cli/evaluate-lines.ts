@@ -1,0 +1,149 @@
+/** What `normlens evaluate` shows in the terminal, and the tables that its page shows as well. */
+
+import { type Measure, type MeasureResult, measures } from "../measures/index.js";
+import { parseKey } from "../measures/key.js";
+import type { OfClass, Standing } from "../measures/standing.js";
+import type { Terminal } from "./display/terminal.js";
+import { bar, columns, percent, thousands, wrap } from "./display/words.js";
+import { binsOf } from "./reliability-svg.js";
+
+/** Shares as percentages, other numbers with three digits, "–" where there is none. */
+export function shownValue(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  return unit === "share" ? percent(value, 1) : String(Number(value.toPrecision(3)));
+}
+
+const arrows = { higher: "↑", lower: "↓", neither: "" } as const satisfies Record<
+  Measure["better"],
+  string
+>;
+
+/** Title, and which way is better. */
+export const titled = ({ title, better }: Measure): string =>
+  `${title} ${arrows[better]}`.trimEnd();
+
+/** Measures of the model itself: title and value. Accuracy and loss are shown on their own. */
+export function modelRows(results: Standing["results"]): [string, string][] {
+  return Object.entries(results)
+    .flatMap(([key, { value }]) => {
+      const parts = parseKey(key);
+      if ("problem" in parts || parts.explainer !== undefined) return [];
+      const said = ["validationAccuracy", "validationLoss"].includes(parts.name);
+      return said ? [] : [{ ...parts, value }];
+    })
+    .map(({ measure, value }) => [titled(measure), shownValue(value, measure.unit)]);
+}
+
+/** Why a measure of maps has no value, in a word. */
+function absence({ states }: MeasureResult): string {
+  const [state] = Object.entries(states)
+    .filter(([, count]) => count > 0)
+    .map(([name]) => name);
+  return state === undefined ? "–" : `– (${state})`;
+}
+
+/** Measures of maps: a row per measure, a column per explainer, then the controls. */
+export function mapRows(
+  results: Standing["results"],
+  explainers: readonly string[],
+): { head: string[]; rows: string[][] } | undefined {
+  const names = [...new Set(Object.keys(results).filter((k) => k.includes("/")))].map(
+    (key) => key.split("/")[0],
+  );
+  const rows = [...new Set(names)].map((name) => {
+    const table: Readonly<Record<string, Measure>> = measures;
+    const measure = table[name];
+    const own = explainers.map((explainer) => results[`${name}/${explainer}`]);
+    const controls = own.find((result) => result?.controls)?.controls ?? {};
+    return [
+      titled(measure),
+      ...own.map((result) =>
+        result?.value === null || result === undefined
+          ? result
+            ? absence(result)
+            : "–"
+          : shownValue(result.value, measure.unit),
+      ),
+      ...["random", "constant", "sobel"].map((c) => shownValue(controls[c], measure.unit)),
+    ];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    head: ["maps", ...explainers, "random", "constant", "Sobel"],
+    rows,
+  };
+}
+
+/** Name, share that is right, and what its images are mostly taken for. */
+export function classRow({ name, images, right, mistakenFor }: OfClass): string[] {
+  const share = images === 0 ? "–" : percent(right / images, 1);
+  const mistaken = mistakenFor ? `${mistakenFor.images} taken for ${mistakenFor.name}` : "";
+  return [name, share, thousands(images), mistaken];
+}
+
+/** More classes than this, and the terminal shows the worst. */
+const CLASSES = 12;
+
+/** Bins of the reliability diagram as bars. */
+function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
+  const table = results.calibrationError?.details?.tables.reliability;
+  if (!table) return [];
+  const bins = binsOf(table);
+  const rows = bins.map(({ low, high, accuracy, count }) => [
+    `${Math.round(100 * low)}–${Math.round(100 * high)} % sure`,
+    bar(accuracy, 24),
+    percent(accuracy, 0),
+    `${thousands(count)} images`,
+  ]);
+  const head = ["reliability", "right".padEnd(24), "", ""];
+  return heading([head, ...rows], t);
+}
+
+/** Columns whose first line is dim. */
+function heading(rows: readonly (readonly string[])[], t: Terminal): string[] {
+  return columns(rows).map((line, i) => (i === 0 ? t.style("dim", line) : line));
+}
+
+export function evaluationLines(standing: Standing, data: string, t: Terminal): string[] {
+  const { images, accuracy, loss, temperature, classes, results, left } = standing;
+  const worst = [...classes].sort((a, b) => a.right / a.images - b.right / b.images);
+  const named = classes.length > CLASSES ? worst.slice(0, CLASSES) : classes;
+  const perClass = named.map((each) => {
+    const [name, share, count, mistaken] = classRow(each);
+    return [
+      name,
+      bar(each.images === 0 ? 0 : each.right / each.images, 24),
+      share,
+      count,
+      mistaken,
+    ];
+  });
+  const title = classes.length > CLASSES ? `worst ${CLASSES} of ${classes.length}` : "class";
+  const explainers = [
+    ...new Set(Object.keys(results).flatMap((k) => (k.includes("/") ? k.split("/")[1] : []))),
+  ];
+  const maps = mapRows(results, explainers);
+  const omitted = left.map(({ measure, passes }) => `${measure} (${Math.round(passes)})`);
+  const note =
+    left.length === 0
+      ? []
+      : wrap(
+          `Left out, since they take many passes per image: ${omitted.join(", ")}; name them with --measures.`,
+          Math.min(t.columns, 100),
+        );
+  return [
+    `accuracy ${t.style("bold", percent(accuracy, 1))} of ${thousands(images)} images of ${data}; loss ${loss.toFixed(3)}, best temperature ${temperature.toFixed(2)}`,
+    "",
+    ...heading([[title, "right".padEnd(24), "", "images", ""], ...perClass], t).map((line) =>
+      line.trimEnd(),
+    ),
+    "",
+    ...reliabilityLines(results, t),
+    "",
+    ...heading([["the model", ""], ...modelRows(results)], t),
+    "",
+    ...(maps ? [...heading([maps.head, ...maps.rows], t), ""] : []),
+    ...note,
+    ...(note.length > 0 ? [""] : []),
+  ];
+}

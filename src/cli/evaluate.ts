@@ -1,0 +1,127 @@
+/** `normlens evaluate`: how good a finished model is, how sure, how easily shaken, and how good its explanations are. */
+
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { imageBatch } from "../data/dataset.js";
+import { writeAtomically } from "../formats/files.node.js";
+import { overPixels, plainPixels } from "../formats/preprocessing.js";
+import { isScored, type ScoredExplainer } from "../measures/index.js";
+import { type Standing, standingOf, usualExplainers } from "../measures/standing.js";
+import type { Model } from "../model/index.js";
+import { upToLogits } from "../model/model.js";
+import { fail, type Tensor } from "../tensor/index.js";
+import { loadData } from "./data.js";
+import { progressLine } from "./display/progress.js";
+import { type Terminal, terminal } from "./display/terminal.js";
+import { evaluationLines } from "./evaluate-lines.js";
+import { evaluationPage } from "./evaluate-page.js";
+import { pageHtml } from "./explain-page.js";
+import { openModel } from "./model.js";
+import type { Options } from "./options.js";
+
+/** A model of any kind, with its preprocessing as a first layer and without a softmax at its end. */
+export async function openOverPixels(
+  options: Options,
+  path: string,
+): Promise<{ readonly model: Model; readonly pixels: string | undefined }> {
+  const { model, pixels, preprocessing = plainPixels } = await openModel(options, path);
+  return { model: upToLogits(overPixels(model, preprocessing)), pixels };
+}
+
+/** The methods that options name, those that maps can be scored for. */
+export function methodsOf({ method }: Options): readonly ScoredExplainer[] {
+  if (!method) return usualExplainers;
+  const scored = method.filter(isScored);
+  return scored.length > 0
+    ? scored
+    : fail("option", `--method: got ${method.join(", ")}, expected methods whose maps are scored`);
+}
+
+/** What a page shows of an evaluated model. */
+export interface Evaluated {
+  readonly path: string;
+  readonly data: string;
+  readonly classes: readonly string[];
+  readonly model: Model;
+  readonly pixels: string | undefined;
+  readonly standing: Standing;
+  readonly methods: readonly ScoredExplainer[];
+  /** The first of the explained images, [n, C, H, W], and their labels. */
+  readonly shown: Tensor;
+  readonly labels: readonly number[];
+  readonly command: string;
+}
+
+/** Images whose maps stand on the page unless asked otherwise. */
+const SHOWN = 6;
+
+export async function evaluate(options: Options, path: string, signal: AbortSignal): Promise<void> {
+  const isJson = options.json === true;
+  const t = terminal(isJson ? process.stderr : process.stdout);
+  const { model, pixels } = await openOverPixels(options, path);
+  const data = await loadData(options, t, signal);
+  const methods = methodsOf(options);
+  const standing = measured(model, data, methods, options, t, signal);
+  const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);
+  const evaluated: Evaluated = {
+    path,
+    data: data.name,
+    classes: data.classes,
+    model,
+    pixels,
+    standing,
+    methods,
+    shown: imageBatch(data.validation.images, indices),
+    labels: indices.map((i) => data.validation.labels[i]),
+    command: commandOf("evaluate", [path], data.name, options),
+  };
+  const { out = "evaluation" } = options;
+  const [pagePath, jsonPath] = [join(out, "evaluation.html"), join(out, "evaluation.json")];
+  const record = { model: path, data: data.name, pixels, ...standing };
+  await writeAtomically(pagePath, pageHtml(evaluationPage(evaluated)));
+  await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
+  if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
+  t.line(`model    ${basename(path)}${pixels === undefined ? "" : `, pixels ${pixels}`}`);
+  for (const line of evaluationLines(standing, data.name, t)) t.line(line);
+  t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
+}
+
+/** The standing of a model, with a line of progress. */
+export function measured(
+  model: Model,
+  data: Parameters<typeof standingOf>[1],
+  explainers: readonly ScoredExplainer[],
+  { measures, explained, seed }: Options,
+  t: Terminal,
+  signal: AbortSignal,
+  label = "",
+): Standing {
+  const line = progressLine(t);
+  const standing = standingOf(model, data, {
+    explainers,
+    ...(measures && { measures }),
+    ...(explained !== undefined && { explained }),
+    ...(seed !== undefined && { seed }),
+    signal,
+    onProgress: ({ key, share }) => line(share, `${label}${key}`),
+  });
+  t.settle();
+  return standing;
+}
+
+/** The command that makes a page again. */
+export function commandOf(
+  name: string,
+  paths: readonly string[],
+  data: string,
+  options: Options,
+): string {
+  const { dataDir, preprocess, method, measures, explained, maps, seed } = options;
+  const given = { "data-dir": dataDir, method: method?.join(","), measures: measures?.join(",") };
+  const rest = { explained, maps, seed };
+  const flags = Object.entries({ ...given, ...rest })
+    .filter(([, value]) => value !== undefined)
+    .map(([flag, value]) => `--${flag} ${value}`);
+  const pixels = preprocess === undefined ? [] : [`--preprocess "${preprocess}"`];
+  return [`normlens ${name}`, ...paths, `--data ${data}`, ...flags, ...pixels].join(" ");
+}

@@ -1,0 +1,123 @@
+/** A model that was trained elsewhere, measured by what can be seen of it: no steps, no snapshots, no seed of its own. */
+
+import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
+import { session } from "../engine/session.js";
+import { type Model, outputOf } from "../model/model.js";
+import { fail } from "../tensor/errors.js";
+import { log } from "../tensor/math.js";
+import { sameShape, showShape, type Tensor } from "../tensor/tensor.js";
+import { classProbability, fitTemperature } from "./calibration.js";
+import { costsOf, inForwardPasses, workloadOf } from "./cost.js";
+import { isOfMaps, type ScoredExplainer } from "./key.js";
+import type { Family, Measure, Trained } from "./measure.js";
+import { measures } from "./table.js";
+
+/** What a model says of the images of a split. */
+export interface Answered {
+  /** [n, K]. */
+  readonly logits: Tensor;
+  /** Classes of the largest logits. */
+  readonly predicted: Int32Array;
+  readonly labels: Uint8Array;
+  readonly accuracy: number;
+  /** Mean −ln p of the label. */
+  readonly loss: number;
+}
+
+/** Refuses images or classes that are not the model's. */
+export function checkFits(who: string, { inputShape, ...model }: Model, data: Dataset): void {
+  const { shape } = data.validation.images;
+  if (!sameShape(shape, inputShape))
+    fail(
+      "shape",
+      `${who}: got ${data.name}, whose images are ${showShape(shape)}, expected ${showShape(inputShape)} as the model takes; name its dataset with --data`,
+    );
+  const output = outputOf({ inputShape, ...model });
+  if (output.length !== 1 || output[0] < data.classes.length)
+    fail(
+      "shape",
+      `${who}: got a model with output ${showShape(output)}, expected one logit for each of the ${data.classes.length} classes of ${data.name}`,
+    );
+}
+
+export function answersOn(model: Model, { images, labels }: Split): Answered {
+  const logits = session(model).forward(imageBatch(images, 0, images.count));
+  const [n, K] = logits.shape;
+  const predicted = Int32Array.from({ length: n }, (_, i) => {
+    let best = 0;
+    for (let k = 1; k < K; k++) if (logits.data[i * K + k] > logits.data[i * K + best]) best = k;
+    return best;
+  });
+  let [right, loss] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    if (predicted[i] === labels[i]) right++;
+    const row = { shape: [1, K], data: logits.data.subarray(i * K, (i + 1) * K) };
+    loss -= log(Math.max(1e-300, classProbability(row, labels[i], 1)[0]));
+  }
+  return { logits, predicted, labels, accuracy: right / n, loss: loss / n };
+}
+
+const UNKNOWN = { loss: Number.NaN, accuracy: Number.NaN };
+
+/** The model as measures take it. Measures of the training split and of its course have nothing to see. */
+export function trainedElsewhere(
+  model: Model,
+  dataset: Dataset,
+  { logits, accuracy, loss }: Answered,
+  seed = 0,
+): Trained {
+  const { labels } = dataset.validation;
+  return {
+    model,
+    dataset,
+    seed,
+    batchSize: 32,
+    steps: [],
+    checkpoints: [],
+    snapshots: [],
+    train: UNKNOWN,
+    validation: { loss, accuracy },
+    temperature: fitTemperature(logits, labels),
+  };
+}
+
+/** Families that need the way a model came about, or the images that it was trained on. */
+const OF_TRAINING: readonly Family[] = ["dynamics", "cost", "generalisation"];
+
+/** A measure that was left out for its cost. */
+export interface TooDear {
+  readonly measure: string;
+  /** Forward passes of the model per validation image. */
+  readonly passes: number;
+}
+
+/** Keys of all measures that a finished model can be given, those of maps for every explainer named; measures that
+ *  take more than `dearest` passes per validation image are left out and named. */
+export function keysFor(
+  model: Model,
+  { validation }: Dataset,
+  {
+    explained,
+    explainers,
+    dearest = 10,
+  }: {
+    readonly explained: number;
+    readonly explainers: readonly ScoredExplainer[];
+    readonly dearest?: number;
+  },
+): { readonly keys: readonly string[]; readonly left: readonly TooDear[] } {
+  const { count } = validation.images;
+  const none = { train: 0, batchSize: 32, steps: 0, checkpoints: 0, snapshots: 0 };
+  const work = workloadOf(model, { ...none, validation: count, explained });
+  const keys: string[] = [];
+  const left: TooDear[] = [];
+  const table: Readonly<Record<string, Measure>> = measures;
+  for (const [name, measure] of Object.entries(table)) {
+    if (OF_TRAINING.includes(measure.family) || name.startsWith("train")) continue;
+    const own = isOfMaps(measure) ? explainers.map((each) => `${name}/${each}`) : [name];
+    const passes = inForwardPasses(costsOf(own, work).total) / count;
+    if (passes > dearest) left.push({ measure: name, passes });
+    else keys.push(...own);
+  }
+  return { keys, left };
+}
