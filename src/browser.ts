@@ -14,6 +14,7 @@ export {
   type NormEvidence,
 } from "./fold/index.js";
 export { type Inspection, inspect } from "./fold/inspection.js";
+export { describeModel, readDescription } from "./formats/description.js";
 export {
   type KerasFile,
   type KerasOptions,
@@ -24,8 +25,15 @@ export {
   type TfjsOptions,
   tfjsLocations,
 } from "./formats/keras/index.js";
-export { type OnnxModel, type OnnxOptions, readOnnx, writeOnnx } from "./formats/onnx/index.js";
 export {
+  type OnnxModel,
+  type OnnxOptions,
+  type OnnxWriteOptions,
+  readOnnx,
+  writeOnnx,
+} from "./formats/onnx/index.js";
+export {
+  overPixels,
   PREPROCESSING_KEY,
   type Preprocessing,
   parsePreprocessing,
@@ -39,7 +47,20 @@ export {
   type WeightsOptions,
 } from "./formats/weights-only/index.js";
 export { type Arithmetic, arithmetics, hasFused } from "./kernels/arithmetic.js";
-export { evaluateMeasures, type Measure, type MeasureName, measures } from "./measures/index.js";
+export {
+  type Comparison,
+  type ComparisonOptions,
+  compareModels,
+  evaluateMeasures,
+  type MapAgreement,
+  type Measure,
+  type MeasureName,
+  mapAgreement,
+  measures,
+  type Standing,
+  type StandingOptions,
+  standingOf,
+} from "./measures/index.js";
 export * from "./model/index.js";
 export { concludeStudy } from "./study/conclude.js";
 export { conditionTitle, type StudyUnder, studiesUnder } from "./study/conditions.js";

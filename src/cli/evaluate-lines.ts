@@ -29,7 +29,7 @@ export function modelRows(results: Standing["results"]): [string, string][] {
       const parts = parseKey(key);
       if ("problem" in parts || parts.explainer !== undefined) return [];
       const said = ["validationAccuracy", "validationLoss"].includes(parts.name);
-      return said ? [] : [{ ...parts, value }];
+      return said || value === null ? [] : [{ ...parts, value }];
     })
     .map(({ measure, value }) => [titled(measure), shownValue(value, measure.unit)]);
 }
@@ -39,7 +39,8 @@ function absence({ states }: MeasureResult): string {
   const [state] = Object.entries(states)
     .filter(([, count]) => count > 0)
     .map(([name]) => name);
-  return state === undefined ? "–" : `– (${state})`;
+  const words = state?.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words === undefined ? "–" : `– (${words})`;
 }
 
 /** Measures of maps: a row per measure, a column per explainer, then the controls. */

@@ -13,7 +13,7 @@ const methods: Reader<readonly string[]> = (text, flag) =>
 export const explainOptions = {
   method: option({
     flags: "--method <names>",
-    commands: ["explain"],
+    commands: ["explain", "evaluate", "compare"],
     help: `methods, with commas between, or all: ${methodNames.join(", ")}`,
     fallback: "saliency,integratedGradients,gradCam,lrpEpsilonPlus",
     read: methods,
@@ -89,16 +89,24 @@ export const explainOptions = {
   }),
   maps: option({
     flags: "--maps <n>",
-    commands: ["audit"],
-    help: "images whose maps are compared before and after folding",
-    fallback: "4",
+    commands: ["audit", "evaluate", "compare"],
+    help: {
+      audit: "images whose maps are compared before and after folding",
+      evaluate: "images whose maps stand on the page",
+      compare: "images whose maps stand on the page",
+    },
+    fallback: { audit: "4", evaluate: "6", compare: "6" },
     read: whole(1, 1000),
   }),
   output: option({
     flags: "-o, --output <file>",
-    commands: ["fold"],
-    help: "where the folded model is written",
-    fallback: "MODEL-folded.safetensors beside the model",
+    commands: ["fold", "convert"],
+    help: {
+      fold: "where the folded model is written",
+      convert:
+        "the file to write; its ending says of which kind: .onnx, .safetensors, .json (the graph alone)",
+    },
+    fallback: { fold: "MODEL-folded.safetensors beside the model" },
     read: word,
   }),
 } as const;

@@ -23,10 +23,15 @@ export async function foldModel(options: Options, path: string): Promise<void> {
     fail("option", `fold: got a model without batchNorm (${path}), expected one to fold`);
   const { model: folded, evidence } = fold(model);
   const origin = modelHash(model);
-  await saveAnyModel(folded, output, {
-    metadata: { ...metadata, foldedFrom: origin, foldedBy: LIBRARY_VERSION },
-    pixels,
-  });
+  await saveAnyModel(
+    folded,
+    output,
+    {
+      metadata: { ...metadata, foldedFrom: origin, foldedBy: LIBRARY_VERSION },
+      pixels,
+    },
+    options,
+  );
   if (options.json === true) {
     const record = {
       model: path,

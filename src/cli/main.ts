@@ -26,6 +26,15 @@ async function main(argv: readonly string[]): Promise<number> {
       ),
     inspect: async (options, [model]) =>
       (await import("./inspect.js")).inspectModel(options, model),
+    evaluate: (options, [model]) =>
+      interruptible(async (signal) =>
+        (await import("./evaluate.js")).evaluate(options, model, signal),
+      ),
+    compare: (options, [a, b]) =>
+      interruptible(async (signal) =>
+        (await import("./compare.js")).compare(options, a, b, signal),
+      ),
+    convert: async (options, [model]) => (await import("./convert.js")).convert(options, model),
     measures: async (options) => (await import("./measures.js")).listMeasures(options),
     claims: async (options) => (await import("./claims.js")).listClaims(options),
   });

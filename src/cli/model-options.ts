@@ -36,7 +36,7 @@ const preprocessing: Reader<string> = (text) => {
   return text;
 };
 
-const reading = ["inspect", "explain", "fold", "audit"] as const;
+const reading = ["inspect", "explain", "fold", "audit", "evaluate", "compare", "convert"] as const;
 
 export const modelOptions = {
   inputShape: option({

@@ -1,10 +1,11 @@
 /** Opening and saving models of any kind for the commands, with what is done to pixels. */
 
 import { extname } from "node:path";
-import { saveModel } from "../formats/checkpoint.node.js";
+import { describeModel } from "../formats/description.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { type LoadedModel, type LoadOptions, loadAnyModel } from "../formats/load-model.node.js";
-import { writeOnnx } from "../formats/onnx/index.js";
+import { writeModelFile } from "../formats/model-file.js";
+import { NEWEST_OPSET, writeOnnx } from "../formats/onnx/index.js";
 import {
   PREPROCESSING_KEY,
   parsePreprocessing,
@@ -13,7 +14,7 @@ import {
   showPreprocessing,
 } from "../formats/preprocessing.js";
 import { type Model, type NormName, norms, type ZooName, zoo } from "../model/index.js";
-import type { Tensor } from "../tensor/index.js";
+import { fail, type Tensor } from "../tensor/index.js";
 import type { Options } from "./options.js";
 
 export interface OpenedModel extends LoadedModel {
@@ -56,14 +57,30 @@ function weightsNetwork({ network: text, normEpsilon }: Options): LoadOptions["w
 const isZooName = (name: string): name is ZooName => Object.hasOwn(zoo, name);
 const isNormName = (name: string): name is NormName => Object.hasOwn(norms, name);
 
-/** Saves a model as the kind of file that the path's ending says: .onnx, or else this program's own. */
+type Written = (
+  model: Model,
+  metadata: Readonly<Record<string, string>>,
+  options: Options,
+) => Uint8Array | string;
+
+/** The kinds of file that are written, by the path's ending. Adding one: a line here. */
+const writers: Readonly<Record<string, Written>> = {
+  ".safetensors": (model, metadata) => writeModelFile({ model, metadata }),
+  ".onnx": (model, metadata, { opset = "17" }) =>
+    writeOnnx(model, { metadata, opset: opset === "newest" ? NEWEST_OPSET : Number(opset) }),
+  ".json": describeModel,
+};
+
+/** Saves a model as the kind of file that the path's ending says. */
 export async function saveAnyModel(
   model: Model,
   path: string,
   { metadata, pixels }: Pick<OpenedModel, "metadata" | "pixels">,
+  options: Options,
 ): Promise<void> {
   const entries = { ...metadata, ...(pixels === undefined ? {} : { [PREPROCESSING_KEY]: pixels }) };
-  if (extname(path) === ".onnx")
-    await writeAtomically(path, writeOnnx(model, { metadata: entries }));
-  else await saveModel(model, path, entries);
+  const write =
+    writers[extname(path)] ??
+    fail("option", `-o: got ${path}, expected a file in ${Object.keys(writers).join(", ")}`);
+  await writeAtomically(path, write(model, entries, options));
 }

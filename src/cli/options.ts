@@ -1,5 +1,6 @@
 /** The options of all commands, each declared once. */
 
+import { evaluateOptions } from "./evaluate-options.js";
 import { explainOptions } from "./explain-options.js";
 import { modelOptions } from "./model-options.js";
 import {
@@ -25,7 +26,10 @@ export type CommandName =
   | "audit"
   | "measures"
   | "claims"
-  | "inspect";
+  | "inspect"
+  | "evaluate"
+  | "compare"
+  | "convert";
 
 export interface OptionSpec<T> {
   /** The option and its argument as help shows them; no argument: a switch. */
@@ -48,19 +52,27 @@ const datasetHelp = `dataset: ${dataNames.join(", ")}; with --data-dir any name 
 export const optionTable = {
   data: option({
     flags: "--data <name>",
-    commands: [...both, "explain", "audit"],
+    commands: [...both, "explain", "audit", "evaluate", "compare"],
     help: {
       train: datasetHelp,
       study: datasetHelp,
       explain: `names the classes, and is the background of expectedGradients: ${dataNames.join(", ")}`,
       audit: `${datasetHelp}; its validation images are looked at`,
+      evaluate: `${datasetHelp}; its validation images are looked at`,
+      compare: `${datasetHelp}; its validation images are looked at`,
     },
-    fallback: { train: "glyphs", study: "glyphs", audit: "glyphs" },
+    fallback: {
+      train: "glyphs",
+      study: "glyphs",
+      audit: "glyphs",
+      evaluate: "glyphs",
+      compare: "glyphs",
+    },
     read: word,
   }),
   dataDir: option({
     flags: "--data-dir <dir>",
-    commands: [...both, "explain", "audit"],
+    commands: [...both, "explain", "audit", "evaluate", "compare"],
     help: "read the dataset's files (IDX, CIFAR-10 binary, npz, folders of images) from here; nothing is downloaded",
     read: word,
   }),
@@ -73,7 +85,7 @@ export const optionTable = {
   }),
   validationImages: option({
     flags: "--validation-images <n>",
-    commands: both,
+    commands: [...both, "evaluate", "compare"],
     help: "use the first n validation images",
     fallback: "all",
     read: whole(1),
@@ -136,9 +148,11 @@ export const optionTable = {
   }),
   seed: option({
     flags: "--seed <n>",
-    commands: [...both, "explain"],
+    commands: [...both, "explain", "evaluate", "compare"],
     help: {
       explain: "drives what methods draw",
+      evaluate: "drives what is drawn: images, noise, orders",
+      compare: "drives what is drawn: images, noise, orders",
       train: "drives starting weights and the order of images",
       study: "first seed, when --seeds is a number",
     },
@@ -220,11 +234,14 @@ export const optionTable = {
     read: word,
   }),
   ...explainOptions,
+  ...evaluateOptions,
   ...modelOptions,
   out: option({
     flags: "--out <dir>",
-    commands: ["train", "study", "report", "explain", "audit"],
+    commands: ["train", "study", "report", "explain", "audit", "evaluate", "compare"],
     help: {
+      evaluate: "folder for evaluation.html and evaluation.json",
+      compare: "folder for comparison.html and comparison.json",
       explain: "folder for explain.html, pictures (PNG) and maps (npy)",
       audit: "folder for audit.html and audit.json",
       train: "folder for the model and its history",
@@ -234,6 +251,8 @@ export const optionTable = {
     fallback: {
       explain: "explanations",
       audit: "audit",
+      evaluate: "evaluation",
+      compare: "comparison",
       train: "models/DATA-MODEL-NORM-SEED",
       study: "studies/DATA-MODEL, or studies/PRESET",
       report: "the study's own folder",
@@ -252,6 +271,9 @@ export const optionTable = {
       "measures",
       "claims",
       "inspect",
+      "evaluate",
+      "compare",
+      "convert",
     ],
     help: {
       train: "one JSON document per line and epoch on standard output, nothing else there",
@@ -263,6 +285,9 @@ export const optionTable = {
       measures: oneDocument,
       claims: oneDocument,
       inspect: oneDocument,
+      evaluate: oneDocument,
+      compare: oneDocument,
+      convert: oneDocument,
     },
     read: aSwitch,
   }),

@@ -104,6 +104,45 @@ Examples:
   $ normlens inspect resnet18.onnx
   $ normlens inspect models/glyphs-seed-batch-0/model.safetensors --json`,
   },
+  evaluate: {
+    summary:
+      "how good a finished model is: accuracy, calibration, robustness, and its explanations",
+    operands: [modelOperand],
+    expected: "one model",
+    after: `
+Examples:
+  $ normlens evaluate model.onnx --data cifar10 --preprocess imagenet
+  $ normlens evaluate model.onnx --data mine --data-dir ./images
+  $ normlens evaluate model.onnx --data cifar10 --measures fgsmAccuracy,deletion/gradCam --explained 64
+
+Writes evaluation.html with the reliability diagram and maps beside their scores, and evaluation.json.`,
+  },
+  compare: {
+    summary: "two models on the same images: predictions, maps, measures side by side",
+    operands: [
+      ["<a>", "a model"],
+      ["<b>", "another one for the same images and classes"],
+    ],
+    expected: "two models",
+    after: `
+Examples:
+  $ normlens compare with-norm.onnx without.onnx --data cifar10
+  $ normlens compare model.onnx model-folded.onnx --data cifar10 --preprocess imagenet
+
+Where both are the same function (as before and after folding), it says so, and which maps moved nevertheless.`,
+  },
+  convert: {
+    summary: "write a model as another kind of file: ONNX, safetensors, or its graph as JSON",
+    operands: [modelOperand],
+    expected: "one model",
+    after: `
+Examples:
+  $ normlens convert model.keras -o model.onnx
+  $ normlens convert model.safetensors -o model.onnx --opset newest
+  $ normlens convert model.onnx -o model.json
+
+Batch Norm is kept; \`normlens fold MODEL -o model.onnx\` writes the model without.`,
+  },
   measures: {
     summary: "what can be measured, and what each measure means",
     after: `

@@ -49,7 +49,7 @@ export function reliabilitySvg(
     const tall = (HISTOGRAM * count) / most;
     const share = `<rect x="${(LEFT + SIDE * low + 1).toFixed(1)}" y="${(TOP + SIDE + 30 + HISTOGRAM - tall).toFixed(1)}" width="${width}" height="${tall.toFixed(1)}" fill="#8a8a99"/>`;
     const title = `<title>sure to ${Math.round(100 * low)}–${Math.round(100 * high)} %: ${count} images, right in ${(100 * accuracy).toFixed(1)} %, sure to ${(100 * confidence).toFixed(1)} % on average</title>`;
-    return `<g>${title}${bar(accuracy, 0, "#6a51a3")}${bar(a, b, accuracy < confidence ? "#e0821499" : "#41b6c499")}${share}</g>`;
+    return `<g>${title}${bar(b, 0, "#6a51a3")}${bar(a, b, accuracy < confidence ? "#f0b96b" : "#8ed3dc")}${share}</g>`;
   });
   const marks = dots.map(
     ({ confidence, accuracy }) =>
@@ -69,8 +69,8 @@ ${ticks.join("")}${bars.join("")}
 <text transform="translate(12 ${TOP + SIDE / 2}) rotate(-90)" text-anchor="middle">how often right, %</text>
 <g transform="translate(${LEFT + SIDE + 22} ${TOP + 20})">
 <rect width="12" height="12" fill="#6a51a3"/><text x="20" y="11">right</text>
-<rect y="22" width="12" height="12" fill="#e0821499"/><text x="20" y="33">surer than right</text>
-<rect y="44" width="12" height="12" fill="#41b6c499"/><text x="20" y="55">less sure than right</text>
+<rect y="22" width="12" height="12" fill="#f0b96b"/><text x="20" y="33">surer than right</text>
+<rect y="44" width="12" height="12" fill="#8ed3dc"/><text x="20" y="55">less sure than right</text>
 ${dots.length > 0 ? `<circle cx="6" cy="72" r="4" fill="none" stroke="${INK}" stroke-width="1.5"/><text x="20" y="77">after one temperature</text>` : ""}
 <line x1="0" x2="12" y1="94" y2="94" stroke="${INK}" stroke-dasharray="4 4"/><text x="20" y="98">as often right as sure</text></g>
 </svg>`;

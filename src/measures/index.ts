@@ -2,6 +2,14 @@
 
 export { explainedImages } from "./bench.js";
 export { fitTemperature } from "./calibration.js";
+export {
+  type Comparison,
+  type ComparisonOptions,
+  compareModels,
+  type MapAgreement,
+  type MethodAgreement,
+  mapAgreement,
+} from "./comparison.js";
 export * from "./cost.js";
 export * from "./evaluator.js";
 export * from "./key.js";
@@ -9,3 +17,4 @@ export * from "./context.js";
 export * from "./measure.js";
 export { snapshooter } from "./dynamics/snapshots.js";
 export * from "./table.js";
+export { type Standing, type StandingOptions, standingOf } from "./standing.js";

@@ -230,6 +230,9 @@ describe("the command at the foot of a report makes the same design", () => {
       measures: ignore,
       claims: ignore,
       inspect: ignore,
+      evaluate: ignore,
+      compare: ignore,
+      convert: ignore,
     };
     await program("0", { train: ignore, report: ignore, ...others, study }).parseAsync(argv, {
       from: "user",

@@ -1,13 +1,20 @@
 /** Pixels as a model wants them. */
 
 import { expect, test } from "vitest";
+import { session } from "../../src/engine/session.js";
 import {
+  overPixels,
   parsePreprocessing,
   preprocess,
   preprocessings,
   showPreprocessing,
 } from "../../src/formats/preprocessing.js";
-import { tensor } from "../../src/tensor/tensor.js";
+import { conv2d, dense, flatten, sequential } from "../../src/model/build.js";
+import type { Model } from "../../src/model/model.js";
+import { random } from "../../src/tensor/random.js";
+import { type Tensor, tensor } from "../../src/tensor/tensor.js";
+import { scramble } from "../fold/random-models.js";
+import { worst } from "../golden.js";
 import { messageOf } from "./hostile.js";
 
 test("text and back", () => {
@@ -62,4 +69,31 @@ test("as many numbers as channels", () => {
   expect(messageOf(() => preprocess(x, preprocessings.imagenet))).toBe(
     "preprocessing: got 3 numbers for 1 channels, expected 1; give one per channel",
   );
+});
+
+test.each(["imagenet", "raw", "scale=1/128; mean=0.1,0.2,0.3; std=0.5,1,2; channels=bgr"])(
+  "%s as a first layer: the same function of pixels",
+  (text) => {
+    const way = parsePreprocessing(text);
+    const layers = [
+      conv2d({ id: "pixels", filters: 4, kernel: 3, padding: 1 }),
+      flatten(),
+      dense({ units: 2 }),
+    ];
+    const model = scramble(sequential([3, 4, 5], layers), "pixels");
+    const stream = random("image");
+    const x = tensor(
+      [2, 3, 4, 5],
+      Float64Array.from({ length: 120 }, () => stream.uniform()),
+    );
+    const run = (each: Model, images: Tensor) =>
+      session(each, { backend: "reference" }).forward(images).data;
+    const expected = run(model, preprocess(x, way));
+    expect(worst(run(overPixels(model, way), x), expected)).toBeLessThan(1e-6); // weights are float32
+  },
+);
+
+test("pixels from 0 to 1 need no layer", () => {
+  const model = scramble(sequential([1, 2, 2], [flatten(), dense({ units: 2 })]), 1);
+  expect(overPixels(model, preprocessings.plain)).toBe(model);
 });

@@ -40,7 +40,7 @@ describe.each(layerNames)("random graphs with %s", (layer) => {
       const folded = fold(model, { leftover: "convolution" }).model;
       expect(worst(ours(folded, images), expected), `folded ${where}`).toBeLessThan(TOLERANCE);
       for (const [name, each] of Object.entries({ kept: model, folded })) {
-        const again = await theirs(writeOnnx(each), images);
+        const again = await theirs(writeOnnx(each, { opset: k % 2 ? 17 : 26 }), images);
         expect(worst(again, expected), `written, ${name} ${where}`).toBeLessThan(TOLERANCE);
       }
       if (present) seen++;

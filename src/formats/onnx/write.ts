@@ -1,10 +1,13 @@
-/** ONNX out: a model as operators of opset 17, batch norms kept. (Without them: fold first.) */
+/** ONNX out: a model as operators of opset 17 (or a newer one, whose operators used here are the same), batch norms kept. (Without them: fold first.) */
 
 import { analyse, type Model, type NodeFacts } from "../../model/model.js";
+import { fail } from "../../tensor/errors.js";
 import { encodeOnnx, type OnnxArray, type OnnxNode } from "./encode.js";
 import { type Sheet, writeOp } from "./writers.js";
 
+/** What files are written in unless asked otherwise, and the newest. */
 const OPSET = 17;
+export const NEWEST_OPSET = 26;
 
 /** How files written here call their maker. */
 export const PRODUCER = "normlens";
@@ -12,10 +15,17 @@ export const PRODUCER = "normlens";
 export interface OnnxWriteOptions {
   /** Entries for the file's metadata, all texts. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Version of ONNX's operators, from 17 to 26; defaults to 17. */
+  readonly opset?: number;
 }
 
 /** The bytes of an ONNX file. The same model gives the same bytes. */
-export function writeOnnx(model: Model, { metadata = {} }: OnnxWriteOptions = {}): Uint8Array {
+export function writeOnnx(
+  model: Model,
+  { metadata = {}, opset = OPSET }: OnnxWriteOptions = {},
+): Uint8Array {
+  if (!(Number.isInteger(opset) && opset >= OPSET && opset <= NEWEST_OPSET))
+    fail("option", `writeOnnx: got opset ${opset}, expected ${OPSET} to ${NEWEST_OPSET}`);
   const nodes: OnnxNode[] = [];
   const arrays = new Map<string, OnnxArray>();
   const values = new Map([["input", "input"]]);
@@ -27,7 +37,7 @@ export function writeOnnx(model: Model, { metadata = {} }: OnnxWriteOptions = {}
   }
   const output = facts.find(({ node }) => node.id === model.output)?.output.shape ?? [];
   return encodeOnnx({
-    opset: OPSET,
+    opset,
     producer: PRODUCER,
     nodes,
     arrays,

@@ -1,0 +1,58 @@
+/** `normlens convert`: a model as another kind of file, read again and compared before it is called done. */
+
+import { extname } from "node:path";
+import { session } from "../engine/session.js";
+import { loadAnyModel } from "../formats/load-model.node.js";
+import { modelHash } from "../model/hash.js";
+import type { Model } from "../model/index.js";
+import { fail, random, type Tensor, tensor } from "../tensor/index.js";
+import { terminal } from "./display/terminal.js";
+import { openModel, saveAnyModel } from "./model.js";
+import type { Options } from "./options.js";
+
+export async function convert(options: Options, path: string): Promise<void> {
+  const { output } = options;
+  if (output === undefined)
+    return fail("option", "convert: got no file to write, expected one with -o: -o model.onnx");
+  if (output === path)
+    fail("option", `convert: got ${path} as output, expected another file than the model itself`);
+  const opened = await openModel(options, path);
+  await saveAnyModel(opened.model, output, opened, options);
+  const difference =
+    extname(output) === ".json"
+      ? undefined
+      : moved(opened.model, (await loadAnyModel(output)).model);
+  if (difference !== undefined && !(difference < 1e-5))
+    fail("file", `${output}: got another function than ${path}, by ${difference}; do not use it`);
+  const record = { model: path, output, hash: modelHash(opened.model), difference };
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(record)}\n`);
+    return;
+  }
+  const t = terminal(process.stdout);
+  for (const note of opened.notes) t.line(`note     ${note}`);
+  if (difference === undefined)
+    t.line("written  the graph and the shapes of its arrays, without their numbers");
+  else
+    t.line(
+      `checked  read again, it is the same function: logits differ by ${difference === 0 ? "nothing" : difference.toExponential(1)}`,
+    );
+  t.line(`model    ${output}`);
+}
+
+/** Largest difference of two models' logits on noise, as a share of the largest logit. */
+export function moved(a: Model, b: Model): number {
+  const [C, H, W] = a.inputShape;
+  const stream = random("convert");
+  const noise: Tensor = tensor(
+    [2, C, H, W],
+    Float32Array.from({ length: 2 * C * H * W }, () => stream.normal()),
+  );
+  const [x, y] = [a, b].map((model) => session(model, { batch: 2 }).forward(noise).data);
+  let [largest, off] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    largest = Math.max(largest, Math.abs(x[i]));
+    off = Math.max(off, Math.abs(x[i] - y[i]));
+  }
+  return largest === 0 ? off : off / largest;
+}

@@ -1,0 +1,80 @@
+/** `normlens evaluate`, `compare` and `convert`, run as a user does. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { normlens } from "./run.js";
+
+const folder = mkdtempSync(join(tmpdir(), "normlens-evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+const golden = fileURLToPath(new URL("../golden/onnx/seed.onnx", import.meta.url));
+const few = ["--validation-images", "40", "--explained", "4", "--maps", "2"];
+const measures = ["--measures", "calibrationError,scaledCalibrationError,sparseness/saliency"];
+
+test("evaluate: lines, a page with the diagram and the maps, JSON", async () => {
+  const out = at("evaluation");
+  const args = ["evaluate", golden, ...few, ...measures, "--method", "saliency", "--out", out];
+  const shown = await normlens(args);
+  expect([shown.code, shown.err]).toEqual([0, ""]);
+  expect(shown.out).toMatch(/accuracy \d+\.\d % of 40 images of glyphs; loss/);
+  expect(shown.out).toMatch(/Calibration error ↓ +\d+\.\d %/);
+  expect(shown.out).toMatch(/Sparseness ↑ +0\.\d+/);
+  const page = readFileSync(join(out, "evaluation.html"), "utf8");
+  expect(page).toContain('aria-label="reliability diagram"');
+  expect(page.match(/<tr><th scope="row">/g)?.length).toBe(2);
+  expect(page).not.toMatch(/NaN|undefined/);
+  const { code, out: json } = await normlens([...args, "--json"]);
+  const found = JSON.parse(json);
+  expect(code).toBe(0);
+  expect(found.classes.reduce((sum: number, c: { images: number }) => sum + c.images, 0)).toBe(40);
+  const right = found.classes.reduce((sum: number, c: { right: number }) => sum + c.right, 0);
+  expect(right / 40).toBeCloseTo(found.accuracy, 12);
+  expect(found.results["sparseness/saliency"].images.length).toBe(4);
+  expect(JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")).accuracy).toBe(
+    found.accuracy,
+  );
+});
+
+test("fold, then compare: the same function, and what moved", async () => {
+  const folded = at("folded.onnx");
+  expect((await normlens(["fold", golden, "-o", folded, "--opset", "newest"])).code).toBe(0);
+  const methods = ["--method", "saliency,excitationBackpropagation"];
+  const out = at("comparison");
+  const shown = await normlens(
+    ["compare", golden, folded, ...few, ...measures.slice(0, 1), "calibrationError"].concat(
+      methods,
+      "--out",
+      out,
+    ),
+  );
+  expect([shown.code, shown.err]).toEqual([0, ""]);
+  expect(shown.out.replace(/\s+/g, " ")).toContain("The same function: logits differ by at most");
+  expect(shown.out).toContain("predictions agree on 100.0 % of 40 images of glyphs");
+  expect(shown.out).toMatch(/Saliency +1\.00 +1\.00 +1\.00/);
+  const page = readFileSync(join(out, "comparison.html"), "utf8");
+  for (const column of ["Saliency, A", "Saliency, B", "Excitation backpropagation, B"])
+    expect(page).toContain(column);
+});
+
+test("convert: every kind of file, checked by reading it again; what cannot be asked", async () => {
+  for (const ending of ["onnx", "safetensors", "json"]) {
+    const file = at(`copy.${ending}`);
+    const { code, out } = await normlens(["convert", golden, "-o", file]);
+    expect([code, existsSync(file)]).toEqual([0, true]);
+    expect(out).toContain(ending === "json" ? "without their numbers" : "logits differ by nothing");
+  }
+  const again = at("again.onnx");
+  await normlens(["convert", at("copy.safetensors"), "-o", again]);
+  expect(readFileSync(again)).toEqual(readFileSync(at("copy.onnx")));
+  const none = await normlens(["convert", golden]);
+  expect([none.code, none.err]).toEqual([
+    2,
+    "normlens: wrong option: convert: got no file to write, expected one with -o: -o model.onnx\n",
+  ]);
+  const other = await normlens(["convert", golden, "-o", at("model.h5")]);
+  expect(other.code).toBe(2);
+  expect(other.err).toContain("expected a file in .safetensors, .onnx, .json");
+});
