@@ -10,6 +10,7 @@ import { binsOf } from "./reliability-svg.js";
 /** Shares as percentages, other numbers with three digits, "–" where there is none. */
 export function shownValue(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (Math.abs(value) < 1e-12) return "0";
   return unit === "share" ? percent(value, 1) : String(Number(value.toPrecision(3)));
 }
 
@@ -48,9 +49,9 @@ export function mapRows(
   results: Standing["results"],
   explainers: readonly string[],
 ): { head: string[]; rows: string[][] } | undefined {
-  const names = [...new Set(Object.keys(results).filter((k) => k.includes("/")))].map(
-    (key) => key.split("/")[0],
-  );
+  const names = Object.entries(results)
+    .filter(([key, { value }]) => key.includes("/") && value !== null)
+    .map(([key]) => key.split("/")[0]);
   const rows = [...new Set(names)].map((name) => {
     const table: Readonly<Record<string, Measure>> = measures;
     const measure = table[name];

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { session } from "../engine/session.js";
 import { explainers, top } from "../explain/index.js";
 import { classes as givenClasses } from "../explain/target.js";
-import { isOfMaps } from "../measures/index.js";
+import { type Family, isOfMaps } from "../measures/index.js";
 import { parseKey } from "../measures/key.js";
 import { percent, thousands } from "./display/words.js";
 import type { Evaluated } from "./evaluate.js";
@@ -13,16 +13,18 @@ import type { Page, PageFigure, PageTable } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
 import { binsOf, reliabilitySvg } from "./reliability-svg.js";
 
-/** Scores of one map: a line per measure that has one. */
+/** Scores of one map: a line for the first measure of each family that has one. All of them stand in the table. */
 function scoresOf({ standing }: Evaluated, explainer: string, i: number): string[] {
-  return Object.entries(standing.results).flatMap(([key, { images }]) => {
+  const lines = new Map<Family, string>();
+  for (const [key, { images }] of Object.entries(standing.results)) {
     const parts = parseKey(key);
-    if ("problem" in parts || !isOfMaps(parts.measure) || parts.explainer !== explainer) return [];
+    if ("problem" in parts || !isOfMaps(parts.measure) || parts.explainer !== explainer) continue;
+    const { title, unit, family } = parts.measure;
     const value = images?.[i];
-    return value === null || value === undefined
-      ? []
-      : [`${parts.measure.title} ${shownValue(value, parts.measure.unit)}`];
-  });
+    if (value !== null && value !== undefined && !lines.has(family))
+      lines.set(family, `${title} ${shownValue(value, unit)}`);
+  }
+  return [...lines.values()];
 }
 
 export function reliabilityFigure({ standing }: Pick<Evaluated, "standing">): PageFigure[] {

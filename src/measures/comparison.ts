@@ -14,7 +14,8 @@ import { fail, NormLensError } from "../tensor/errors.js";
 import { sameShape, showShape, type Tensor } from "../tensor/tensor.js";
 import { answersOn, checkFits } from "./elsewhere.js";
 import { isScored, type ScoredExplainer } from "./key.js";
-import { distance, spearman, ssim } from "./similarity.js";
+import { distance, inner } from "./means.js";
+import { spearman, ssim } from "./similarity.js";
 import { type Standing, type StandingOptions, standingOf, usualExplainers } from "./standing.js";
 
 /** How alike two maps are; null where a formula has no value. */
@@ -181,21 +182,17 @@ function methodAgreement(
 
 /** Agreement of two maps of width W. */
 export function mapAgreement(a: Float64Array, b: Float64Array, W: number): MapAgreement {
-  const [lengthA, lengthB] = [norm(a), norm(b)];
+  const [lengthA, lengthB] = [distance(a), distance(b)];
   const [sizesA, sizesB] = [a.map(Math.abs), b.map(Math.abs)];
-  const product = a.reduce((sum, value, i) => sum + value * b[i], 0);
   const [topA, topB] = [largest(sizesA), largest(sizesB)];
   return {
     spearman: spearman(sizesA, sizesB) ?? null,
-    cosine: lengthA > 0 && lengthB > 0 ? product / (lengthA * lengthB) : null,
+    cosine: lengthA > 0 && lengthB > 0 ? inner(a, b) / (lengthA * lengthB) : null,
     ssim: ssim(a, b, W) ?? null,
     relative: lengthB > 0 ? distance(a, b) / lengthB : null,
     top: topA.filter((p) => topB.includes(p)).length / topA.length,
   };
 }
-
-const norm = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 /** Places of the largest values, the first of equals first. */
 const largest = (values: Float64Array): number[] =>
