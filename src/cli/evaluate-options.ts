@@ -1,22 +1,11 @@
 /** The options of evaluate, compare and convert alone. */
 
 import type { OptionSpec } from "./options.js";
-import { choice, type Reader, whole } from "./values.js";
+import { choice, whole } from "./values.js";
 
 const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
-/** Keys as they are: the table of measures says which there are. */
-const keys: Reader<readonly string[]> = (text) => text.split(",").map((key) => key.trim());
-
 export const evaluateOptions = {
-  measures: option({
-    flags: "--measures <keys>",
-    commands: ["evaluate", "compare"],
-    help: "measures to take, with commas between: fgsmAccuracy,deletion/saliency (`normlens measures` lists them)",
-    fallback:
-      "all that need no more than the model and images, and take no more than 10 passes per image",
-    read: keys,
-  }),
   explained: option({
     flags: "--explained <n>",
     commands: ["evaluate", "compare"],

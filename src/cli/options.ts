@@ -49,6 +49,9 @@ const aSwitch: Reader<boolean> = () => true;
 const oneDocument = "one JSON document on standard output, nothing else there";
 const datasetHelp = `dataset: ${dataNames.join(", ")}; with --data-dir any name of your own`;
 
+const WITHIN_REACH =
+  "all that ask for no more than the model and images, and for at most 10 passes per image";
+
 export const optionTable = {
   data: option({
     flags: "--data <name>",
@@ -196,9 +199,13 @@ export const optionTable = {
   }),
   measures: option({
     flags: "--measures <keys>",
-    commands: ["study"],
+    commands: ["study", "evaluate", "compare"],
     help: "what to measure: names that `normlens measures` lists, or keys such as deletion/gradCam",
-    fallback: "the usual ones",
+    fallback: {
+      study: "the usual ones",
+      evaluate: WITHIN_REACH,
+      compare: WITHIN_REACH,
+    },
     read: keys,
   }),
   explainers: option({
