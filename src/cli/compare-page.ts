@@ -9,7 +9,7 @@ import { type Comparison, drawnFor } from "../measures/comparison.js";
 import type { ScoredExplainer } from "../measures/index.js";
 import type { Model } from "../model/index.js";
 import type { Tensor } from "../tensor/index.js";
-import { mapAgreementRows, mapHead, sideBySide, sideHead, verdicts } from "./compare.js";
+import { mapAgreementRows, mapHead, sideBySide, sideHead, verdicts } from "./compare-lines.js";
 import { percent, thousands } from "./display/words.js";
 import type { Page } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
