@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { type Comparison, comparedExplainers, compareModels } from "../measures/comparison.js";
+import { comparedExplainers, compareModels } from "../measures/comparison.js";
 import { comparisonLines } from "./compare-lines.js";
 import { comparisonPage } from "./compare-page.js";
 import { loadData } from "./data.js";
