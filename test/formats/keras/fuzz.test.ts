@@ -111,10 +111,10 @@ test.each(parts)(
       fc.property(damage, (mutate) => {
         judge(read, file(mutate(new Uint8Array(sound))));
       }),
-      { seed: 11, numRuns: 600 },
+      { seed: 11, numRuns: 400 },
     );
   },
-  60_000,
+  180_000,
 );
 
 /** Values that no description should hold somewhere. */
@@ -195,10 +195,10 @@ test.each([
         if (judge(keras, zipped(json(changed), weights)) === 1) models++;
         else errors++;
       }),
-      { seed: 12, numRuns: 1000 },
+      { seed: 12, numRuns: 500 },
     );
-    expect(errors).toBeGreaterThan(300);
-    expect(models).toBeGreaterThan(20); // names and harmless settings
+    expect(errors).toBeGreaterThan(150);
+    expect(models).toBeGreaterThan(10); // names and harmless settings
   },
-  60_000,
+  180_000,
 );
