@@ -18,7 +18,7 @@ export type Actions = Record<CommandName, Action>;
 
 const modelOperand = [
   "<model>",
-  "a model that `normlens train` has written, or an ONNX file",
+  "a model: what `normlens train` has written, ONNX, Keras (.keras, .h5), a TensorFlow.js folder, or weights (safetensors)",
 ] as const;
 
 /** What help says of a command. `operands`: name and meaning of what follows it; `expected`: the same in a complaint. */

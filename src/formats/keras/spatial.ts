@@ -126,6 +126,32 @@ export function separableConv2d(t: KerasTranslation, n: LayerView): KerasValue {
   return activated(t, n, t.add(n, "conv2d", { filters, kernel: [1, 1], bias }, [deep], parameters));
 }
 
+/** The gradient of the convolution that leads from stride·length pixels (and what a larger kernel adds, if "valid") to
+ *  length: what that would pad is cut off, what it would not reach stays. */
+export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
+  const x = imageOf(t, n);
+  const filters = n.number("filters", 0);
+  const kernel = n.pair("kernel_size", [1, 1]);
+  const bias = n.flag("use_bias", true);
+  const { stride, dilation } = windowOf(n, x, kernel, [1, 1]);
+  if (n.setting("output_padding") !== undefined)
+    refuse("has an output_padding of its own", "leave output_padding out");
+  const isSame = n.text("padding", "valid") === "same";
+  const excess = kernel.map((k) => extent(k, dilation) - stride);
+  const [top, left] = excess.map((e) => (isSame ? Math.floor(Math.max(0, e) / 2) : 0));
+  const [down, across] = excess.map((e) => (isSame ? Math.max(0, e) : 0));
+  const padding = [top, left, down - top, across - left];
+  const outputPadding = excess.map((e) => Math.max(0, -e));
+  const w = n.weights(["kernel", ...(bias ? ["bias"] : [])]);
+  expectShape(w.kernel, "kernel", [...kernel, filters, x.ours[0]]);
+  const parameters = {
+    weight: filtersFirst(w.kernel),
+    ...(bias ? { bias: expectShape(w.bias, "bias", [filters]) } : {}),
+  };
+  const attributes = { filters, kernel, stride, padding, outputPadding, dilation, bias };
+  return activated(t, n, t.add(n, "convTranspose2d", attributes, [x], parameters));
+}
+
 export function maxPooling2d(t: KerasTranslation, n: LayerView): KerasValue {
   const x = imageOf(t, n);
   const window = windowOf(n, x, n.pair("pool_size", [2, 2]));

@@ -154,6 +154,18 @@ const cases: readonly Case[] = [
   ],
   ["SeparableConv2D", [separable("separable", { padding: "same", activation: "relu" })]],
   ["SeparableConv2D, stride 2", [separable("separable", { strides: [2, 2] })]],
+  ...[
+    { strides: [2, 2], padding: "same" },
+    { strides: [2, 2], padding: "valid" },
+    { strides: [1, 1], padding: "same" },
+    { strides: [3, 3], padding: "same", kernel_size: [2, 4] },
+    { strides: [3, 3], padding: "valid", kernel_size: [2, 4], activation: "relu" },
+  ].map(({ kernel_size = [3, 3], ...config }): Case => {
+    const kernel = weight([...kernel_size, 5, 4]);
+    const settings = { filters: 5, kernel_size, ...config };
+    const title = `Conv2DTranspose ${kernel_size.join("×")}, ${config.padding}, stride ${config.strides[0]}`;
+    return [title, [layer("Conv2DTranspose", "up", settings, { kernel, bias: weight([5]) })]];
+  }),
   [
     "BatchNormalization after a convolution",
     [convolution("conv", [3, 3], [4, 5]), batchNorm("norm", 5)],

@@ -91,6 +91,25 @@ function convolve(x: Sample, l: TestLayer, kernel: TestWeight, way: "full" | "de
   return y;
 }
 
+/** The gradient of a convolution from the output's shape to the input's. */
+function convolveBack(x: Sample, l: TestLayer): Sample {
+  const [kh, kw, O, I] = l.weights.kernel.shape;
+  const [H, W] = x.shape;
+  const [stride] = pair(l.config, "strides", 1);
+  const isSame = l.config.padding === "same";
+  const length = (n: number, k: number): number =>
+    n * stride + (isSame ? 0 : Math.max(0, k - stride));
+  const y = sample([length(H, kh), length(W, kw), O]);
+  const size = slide(y, l.config, [kh, kw], [stride, stride], ([i, j], [a, b], at) => {
+    for (let o = 0; o < O; o++)
+      for (let c = 0; c < I; c++)
+        y.data[at + o] +=
+          x.data[(i * W + j) * I + c] * l.weights.kernel.data[((a * kw + b) * O + o) * I + c];
+  });
+  if (size.join() !== `${H},${W}`) throw new Error("the convolution leads elsewhere");
+  return y;
+}
+
 const shifted = (x: Sample, bias: TestWeight | undefined): Sample =>
   bias ? mapped(x, (v, c) => v + bias.data[c]) : x;
 
@@ -191,6 +210,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Conv2D: ([x], l) => shifted(convolve(x, l, l.weights.kernel, "full"), l.weights.bias),
   DepthwiseConv2D: ([x], l) =>
     shifted(convolve(x, l, l.weights.depthwise_kernel, "depthwise"), l.weights.bias),
+  Conv2DTranspose: ([x], l) => shifted(convolveBack(x, l), l.weights.bias),
   SeparableConv2D([x], l) {
     const deep = convolve(x, l, l.weights.depthwise_kernel, "depthwise");
     const plain = { ...l, config: { name: l.config.name } };
