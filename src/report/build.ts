@@ -9,7 +9,7 @@ import type { ClaimResult, Conclusions, Study, TrialTimings } from "../study/typ
 import { cautions, findings } from "./answer.js";
 import { armGraph, armTitle, modelTitle } from "./arms.js";
 import { studyCommand } from "./command.js";
-import { contrastOf } from "./contrasts.js";
+import { adjustedOf, contrastOf, specificationsOf } from "./contrasts.js";
 import { curvesOf, stepsOf } from "./curves.js";
 import { networkBlocks } from "./network.js";
 import { mapsOf, pictureOf } from "./pictures.js";
@@ -38,6 +38,7 @@ export function reportData(
     answer: { findings: findings(conclusions), cautions: cautions(study, conclusions) },
     setup: setupOf(study),
     claims: claims.map(claimOf),
+    specifications: conclusions.specifications.map(specificationsOf),
     measures: measuresOf(study, conclusions),
     contrasts: contrasts.map(contrastOf),
     curves: curvesOf(study),
@@ -58,9 +59,10 @@ const claimOf = (result: ClaimResult): ReportClaim => {
     source,
     arm,
     verdict,
-    evidence: evidence.map(({ equivalenceP: _, contrast, ...item }) => ({
+    evidence: evidence.map(({ equivalenceP: _, contrast, atEqualAccuracy, ...item }) => ({
       ...item,
       contrast: contrast && contrastOf(contrast),
+      atEqualAccuracy: atEqualAccuracy && adjustedOf(atEqualAccuracy),
     })),
   };
 };

@@ -1,9 +1,9 @@
 /** Contrasts as the page draws them. */
 
 import { partsOf } from "../measures/index.js";
-import { hedgesG } from "../study/statistics/index.js";
-import type { Contrast } from "../study/types.js";
-import type { ReportContrast } from "./report-data.js";
+import { type Ancova, hedgesG } from "../study/statistics/index.js";
+import type { Contrast, SpecificationCurve } from "../study/types.js";
+import type { ReportAdjusted, ReportContrast, ReportSpecifications } from "./report-data.js";
 import { rounded } from "./rounding.js";
 
 export function contrastOf(contrast: Contrast): ReportContrast {
@@ -34,6 +34,30 @@ export function contrastOf(contrast: Contrast): ReportContrast {
     reading: readingOf(contrast),
   };
 }
+
+export const adjustedOf = ({
+  adjusted,
+  interval,
+  slope,
+  extrapolated,
+}: Ancova): ReportAdjusted => ({
+  adjusted: rounded(adjusted),
+  interval: [rounded(interval[0]), rounded(interval[1])],
+  slope: rounded(slope),
+  extrapolated,
+});
+
+export const specificationsOf = (curve: SpecificationCurve): ReportSpecifications => ({
+  ...curve,
+  specifications: curve.specifications.map(({ interval, ...own }) => ({
+    ...own,
+    difference: rounded(own.difference),
+    interval: interval && [rounded(interval[0]), rounded(interval[1])],
+    pValue: rounded(own.pValue),
+  })),
+  median: rounded(curve.median),
+  jointP: rounded(curve.jointP),
+});
 
 /** Hedges' g_z, and the interval of the difference in the same unit. */
 function standardised({

@@ -4,7 +4,13 @@
 
 import { z } from "zod";
 import { curveSchema, stepsSchema } from "./data/course.js";
-import { answerSchema, claimSchema, contrastSchema, measureSchema } from "./data/findings.js";
+import {
+  answerSchema,
+  claimSchema,
+  contrastSchema,
+  measureSchema,
+  specificationsSchema,
+} from "./data/findings.js";
 import { mapSchema, methodSchema, pictureSchema, spreadSchema } from "./data/maps.js";
 import { repeatSchema } from "./data/repeat.js";
 import { setupSchema } from "./data/setup.js";
@@ -24,6 +30,7 @@ export const reportSchema = z.strictObject({
   answer: answerSchema,
   setup: setupSchema,
   claims: z.array(claimSchema),
+  specifications: z.array(specificationsSchema),
   measures: z.array(measureSchema),
   contrasts: z.array(contrastSchema),
   curves: z.array(curveSchema),

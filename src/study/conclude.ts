@@ -18,6 +18,8 @@ import {
   marginKey,
   type Test,
 } from "./corrections.js";
+import { atEqualAccuracy } from "./equal-accuracy.js";
+import { specificationCurves } from "./specifications.js";
 import type {
   ClaimResult,
   Compared,
@@ -44,7 +46,7 @@ export function concludeStudy(study: Study, timings: readonly TrialTimings[] = [
   const equivalences = correctEquivalence(tests, known);
   return {
     contrasts: overview.flatMap((key) => corrected.get(key) ?? []),
-    claims: judged.map((claim) => judge(claim, corrected, equivalences)),
+    claims: judged.map((claim) => judge(claim, { contrasts: corrected, equivalences, study })),
     unjudged: unjudged.map(({ name, claim: { title, zh, source }, missing }) => ({
       claim: name,
       title,
@@ -53,6 +55,7 @@ export function concludeStudy(study: Study, timings: readonly TrialTimings[] = [
       missing,
     })),
     family: largestFamily(tests),
+    specifications: specificationCurves(study, judged),
   };
 }
 
@@ -87,12 +90,15 @@ function testsOf(
   });
 }
 
-function judge(
-  { name, claim, arm, evidence }: ResolvedClaim,
-  contrasts: ReadonlyMap<string, Contrast>,
-  equivalences: ReadonlyMap<string, number>,
-): ClaimResult {
-  const results = evidence.map((item) => evidenceOf(item, contrasts, equivalences));
+/** What the verdicts are made of. */
+interface Facts {
+  readonly contrasts: ReadonlyMap<string, Contrast>;
+  readonly equivalences: ReadonlyMap<string, number>;
+  readonly study: Study;
+}
+
+function judge({ name, claim, arm, evidence }: ResolvedClaim, facts: Facts): ClaimResult {
+  const results = evidence.map((item) => evidenceOf(item, facts));
   const primaries = results.filter(({ primary }) => primary);
   const verdict = combine(
     claim.rule,
@@ -104,10 +110,9 @@ function judge(
 
 function evidenceOf(
   { evidence, compared }: ResolvedEvidence,
-  contrasts: ReadonlyMap<string, Contrast>,
-  equivalences: ReadonlyMap<string, number>,
+  { contrasts, equivalences, study }: Facts,
 ): EvidenceResult {
-  const { measure, expected, margin, published, primary } = evidence;
+  const { measure, expected, margin, published, primary, against } = evidence;
   const key = compared === null ? "" : keyOf(compared);
   const found = contrasts.get(key) ?? null;
   const equivalenceP = equivalences.get(marginKey(key, margin)) ?? null;
@@ -119,6 +124,7 @@ function evidenceOf(
     ...(published !== undefined && { published }),
     contrast: found,
     equivalenceP,
+    atEqualAccuracy: found && "arm" in against ? atEqualAccuracy(study, found) : null,
     ...verdictOf(evidence, found, equivalenceP),
   };
 }

@@ -27,17 +27,27 @@ export function contrast(
   compared: Compared,
   timings: readonly TrialTimings[] = [],
 ): Contrast {
-  const { measure, arm, baseline } = compared;
-  const scale: Scale = partsOf(measure)?.measure.scale ?? "difference";
-  const pairs = study.config.seeds.flatMap((seed): PairWithImages[] => {
+  const pairs = pairsOf(study, compared, timings);
+  return { ...compared, scale: scaleOf(compared), ...summary(pairs, nameOf(compared)) };
+}
+
+const scaleOf = ({ measure }: Compared): Scale => partsOf(measure)?.measure.scale ?? "difference";
+
+/** The pairs of a contrast, in the order of the design. */
+export function pairsOf(
+  study: Study,
+  compared: Compared,
+  timings: readonly TrialTimings[] = [],
+): PairWithImages[] {
+  const { arm, baseline } = compared;
+  return study.config.seeds.flatMap((seed) => {
     const of = (name: string): TrialResult | undefined =>
       study.trials.find((trial) => trial.arm === name && trial.seed === seed);
     const a = of(arm);
     if (!a) return [];
-    const found = pairOf(a, of(baseline), compared, scale, timings);
+    const found = pairOf(a, of(baseline), compared, scaleOf(compared), timings);
     return found ? [{ seed, ...found }] : [];
   });
-  return { ...compared, scale, ...summary(pairs, nameOf(compared)) };
 }
 
 /** The name of a contrast's random streams. */

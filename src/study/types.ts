@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { ArmPattern, Evidence } from "./claims/claim.js";
 import { type Arm, checkpointRules, rateRules, type StudyConfig, studyConfig } from "./config.js";
 import { detailsSchema } from "./details.js";
+import type { Ancova } from "./statistics/ancova.js";
 
 export { type Arm, type StudyConfig, type StudyConfigInput, studyConfig } from "./config.js";
 
@@ -268,6 +269,34 @@ export interface EvidenceResult extends Pick<Evidence, "expected" | "margin" | "
   readonly contrast: Contrast | null;
   /** p of "the difference reaches the margin", adjusted by Holm over all such deciding tests. */
   readonly equivalenceP: number | null;
+  /** What is left of the difference between arms of equal validation accuracy, by a straight line through the pairs;
+   *  null where no two arms are compared, or accuracy itself. */
+  readonly atEqualAccuracy: Ancova | null;
+}
+
+/** One way to ask a question. */
+export interface Specification extends Pick<Contrast, "measure" | "scale" | "interval" | "pValue"> {
+  /** What was held equal when the arms were compared. */
+  readonly condition: Condition;
+  readonly difference: number;
+  readonly pairs: number;
+}
+
+/** One question answered in every way that could be defended, by ascending difference. */
+export interface SpecificationCurve {
+  /** The measure's name, without explainer and settings. */
+  readonly measure: string;
+  readonly arm: string;
+  readonly baseline: string;
+  readonly expected: "higher" | "lower";
+  readonly specifications: readonly Specification[];
+  readonly median: number;
+  /** Shares of the specifications: of the expected sign; significant by themselves, with it and against it. */
+  readonly shareExpected: number;
+  readonly shareSignificant: number;
+  readonly shareAgainst: number;
+  /** One p for all of them together: the signs of a seed are turned in all at once. */
+  readonly jointP: number | null;
 }
 
 /** What a study says about one claim. */
@@ -306,4 +335,5 @@ export interface Conclusions {
   readonly unjudged: readonly UnjudgedClaim[];
   /** Deciding tests that are corrected for one another: of the larger family, those with the clock apart. */
   readonly family: number;
+  readonly specifications: readonly SpecificationCurve[];
 }

@@ -99,6 +99,7 @@ const item = (given: Partial<ReportEvidence> = {}): ReportEvidence => ({
   verdict: "supported",
   undecided: null,
   contrast: contrast(),
+  atEqualAccuracy: null,
   ...given,
 });
 

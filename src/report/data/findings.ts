@@ -60,6 +60,15 @@ export const contrastSchema = z.strictObject({
 });
 export type ReportContrast = z.output<typeof contrastSchema>;
 
+const adjustedSchema = z.strictObject({
+  adjusted: z.number(),
+  interval,
+  slope: z.number(),
+  /** One arm was the more accurate in every pair, so the line is drawn beyond what was seen. */
+  extrapolated: z.boolean(),
+});
+export type ReportAdjusted = z.output<typeof adjustedSchema>;
+
 const evidenceSchema = z.strictObject({
   measure: z.string(),
   primary: z.boolean(),
@@ -81,6 +90,8 @@ const evidenceSchema = z.strictObject({
     .optional(),
   /** Null if the design has no such arm or measure. */
   contrast: contrastSchema.nullable(),
+  /** What is left of the difference at equal validation accuracy, by a straight line through the pairs. */
+  atEqualAccuracy: adjustedSchema.nullable(),
 });
 export type ReportEvidence = z.output<typeof evidenceSchema>;
 
@@ -93,6 +104,33 @@ export const claimSchema = z.strictObject({
   evidence: z.array(evidenceSchema),
 });
 export type ReportClaim = z.output<typeof claimSchema>;
+
+/** One question answered in every way that could be defended, by ascending difference. */
+export const specificationsSchema = z.strictObject({
+  /** A measure's name, without explainer and settings. */
+  measure: z.string(),
+  arm: z.string(),
+  baseline: z.string(),
+  expected: z.enum(["higher", "lower"]),
+  specifications: z.array(
+    z.strictObject({
+      /** With explainer and settings. */
+      measure: z.string(),
+      condition: z.strictObject({ rates: z.string(), checkpoint: z.string() }),
+      scale: z.enum(["difference", "ratio"]),
+      difference: z.number(),
+      interval: interval.nullable(),
+      pValue: value,
+      pairs: count,
+    }),
+  ),
+  median: z.number(),
+  shareExpected: z.number(),
+  shareSignificant: z.number(),
+  shareAgainst: z.number(),
+  jointP: value,
+});
+export type ReportSpecifications = z.output<typeof specificationsSchema>;
 
 /** A contrast that the answer tells of, and the claim it decides. */
 const findingSchema = z.strictObject({

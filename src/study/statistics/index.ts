@@ -5,6 +5,7 @@ export * from "./bootstrap.js";
 export * from "./effect-size.js";
 export * from "./equivalence.js";
 export * from "./inference.js";
+export * from "./joint-test.js";
 export * from "./multiplicity.js";
 export * from "./normal.js";
 export * from "./power.js";

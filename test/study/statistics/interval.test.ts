@@ -172,21 +172,19 @@ describe("interval of a mean", () => {
     contaminated: (draw: Random) =>
       draw.normal() + (draw.uniform() < 0.1 ? (draw.uniform() < 0.5 ? 6 : -6) : 0),
   };
-  // Standard error of each share: 0.007 to 0.01. Either part of the hull alone fails in one of the rows.
+  // Standard error of each share: 0.008 to 0.011. Either part of the hull alone fails in one of the rows.
   test.each<[keyof typeof kinds, number]>([
     ["normal", 6],
     ["normal", 10],
-    ["normal", 20],
     ["log-normal", 10],
     ["exponential", 10],
     ["exponential", 20],
-    ["t of 3 degrees", 6],
     ["t of 3 degrees", 10],
     ["contaminated", 10],
     ["contaminated", 20],
   ])("coverage of %s differences of %d seeds is 93 to 97 in 100; the test errs in 5", (kind, n) => {
     const draw = random(`coverage ${kind} ${n}`);
-    const runs = n > 12 ? 500 : 1000;
+    const runs = n > 12 ? 400 : 700;
     let [covered, significant] = [0, 0];
     for (let run = 0; run < runs; run++) {
       const data = Array.from({ length: n }, () => 3 + 2 * kinds[kind](draw));

@@ -7,6 +7,7 @@ import {
   equivalenceTest,
   hedgesG,
   holm,
+  jointSignFlip,
   normalCdf,
   normalQuantile,
   signFlipTest,
@@ -232,6 +233,65 @@ describe("equivalence", () => {
     expect(rate(1.5)).toBeGreaterThan(0.035);
     expect(rate(2)).toBeLessThan(0.005);
     expect(rate(0)).toBeGreaterThan(0.95);
+  });
+});
+
+describe("one p for many specifications", () => {
+  const p = (specifications: number[][]): number | null => jointSignFlip(specifications, random(0));
+  test("by hand", () => {
+    // The same question twice is the plain sign-flip test: |Σ| = 4, 2, 2, 4.
+    expect(
+      p([
+        [1, 3],
+        [1, 3],
+      ]),
+    ).toBe(2 / 4);
+    expect(
+      p([
+        [1, 3],
+        [10, 30],
+      ]),
+    ).toBe(2 / 4); // whatever their units
+    // Median over three of Σ/√Σ²: √2, √2, 0 as it is and with both signs turned; 0, 0, ±√2 with one.
+    expect(
+      p([
+        [1, 1],
+        [1, 1],
+        [1, -1],
+      ]),
+    ).toBe(2 / 4);
+    // Two that contradict each other: √2 and 0, whichever signs are turned.
+    expect(
+      p([
+        [1, 1],
+        [1, -1],
+      ]),
+    ).toBe(1);
+    expect(p([[0, 0]])).toBeNull();
+    expect(p([])).toBeNull();
+    expect(
+      p([
+        [0, 0],
+        [1, 3],
+      ]),
+    ).toBe(2 / 4); // one without any difference says nothing
+  });
+  test("specifications of one null effect agree by chance as often as the level says", () => {
+    const draw = random("joint");
+    let found = 0;
+    for (let run = 0; run < 400; run++) {
+      const common = Array.from({ length: 7 }, () => draw.normal());
+      const specifications = Array.from({ length: 9 }, () => common.map((d) => d + draw.normal()));
+      if ((jointSignFlip(specifications, draw) ?? 1) <= 0.05) found++;
+    }
+    expect(found / 400).toBeLessThan(0.075);
+    expect(found / 400).toBeGreaterThan(0.02);
+  });
+  test("many seeds are sampled: like the exact test of one specification", () => {
+    const draw = random("many seeds");
+    const d = Array.from({ length: 20 }, () => draw.normal() + 0.4);
+    const exact = signFlipTest(d).pValue;
+    expect(Math.abs((jointSignFlip([d], draw) ?? 1) - exact)).toBeLessThan(0.02);
   });
 });
 
