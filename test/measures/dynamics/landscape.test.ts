@@ -5,14 +5,14 @@ import { session } from "../../../src/engine/session.js";
 import { sharpness } from "../../../src/measures/dynamics/adaptive-sharpness.js";
 import { layersOf, shiftsAt } from "../../../src/measures/dynamics/covariate-shift.js";
 import { ratesAround, surroundings } from "../../../src/measures/dynamics/landscape.js";
-import { isStable } from "../../../src/measures/dynamics/largest-stable-rate.js";
+import { firstThatHolds, isStable } from "../../../src/measures/dynamics/largest-stable-rate.js";
 import { relativeLosses } from "../../../src/measures/dynamics/relative-loss.js";
 import { measures, type Snapshot } from "../../../src/measures/index.js";
 import { type WeightSpace, weightSpace } from "../../../src/measures/weights.js";
 import { batchNorm, conv2d, dense, flatten, relu, sequential } from "../../../src/model/build.js";
 import { initialise, type Model } from "../../../src/model/model.js";
 import { random } from "../../../src/tensor/random.js";
-import { data, scoreOf, split, trained } from "../fixtures.js";
+import { data, network, scoreOf, split, trained } from "../fixtures.js";
 
 /** L(w) = ½ Σ λᵢ wᵢ², g = λw. */
 function quadratic(lambda: readonly number[], start: readonly number[]): WeightSpace {
@@ -60,7 +60,8 @@ describe("on a quadratic", () => {
     expect(found).toEqual([0, 1, 49]);
   });
   test("gradient descent is stable below 2/λ and not above it", () => {
-    const stable = (rate: number): boolean => isStable(quadratic([4], [1]), () => {}, rate, 30);
+    const run = { steps: 30, start: 2 };
+    const stable = (rate: number): boolean => isStable(quadratic([4], [1]), () => {}, rate, run);
     // At 2/λ the weight only changes its sign: the loss does not fall, so that is not stable.
     expect([0.01, 0.49, 0.5, 0.51, 8].map(stable)).toEqual([true, true, false, false, false]);
   });
@@ -70,6 +71,39 @@ describe("on a quadratic", () => {
     const [x, y] = [2 + 8 * length, 1 + length];
     const rise = (x * x + y * y) / 2 - 2.5;
     expect(sharpness(quadratic([1, 1], [2, 1]), 0.1)).toBeCloseTo(rise, 5);
+  });
+});
+
+describe("largest stable rate", () => {
+  test("bisection finds the edge wherever it is, in five looks", () => {
+    for (let edge = 0; edge <= 21; edge++) {
+      let looks = 0;
+      const found = firstThatHolds(21, (place) => {
+        looks++;
+        return place >= edge;
+      });
+      expect(found).toBe(edge);
+      expect(looks).toBeLessThanOrEqual(5);
+    }
+  });
+  test("a linear classifier: the largest rate that is stable, while twice it is not", () => {
+    // Two images ±x with opposite labels, logits w·x: gradient descent on ln(1 + e^−m) never diverges in this
+    // separable case at such rates, so the end of the grid is found.
+    const easy = data(2, split([1, 1, 1], [[0.1], [0.9]], [0, 1]));
+    const flat = network([1, 1, 1], [{ weight: [[0], [0]] }]);
+    const at = { step: 0, model: flat, next: flat, images: Int32Array.of(0, 1) };
+    const found = scoreOf(measures.largestStableRate, trained(flat, easy, { snapshots: [at] }), {
+      highest: 1,
+    });
+    expect(found).toEqual({ value: 1, states: { beyondGrid: 1 } });
+    expect(scoreOf(measures.largestStableRate, trained(flat, easy))).toEqual({
+      value: null,
+      states: { noStart: 1 },
+    });
+    // Labels that nothing can tell apart: the start, at ln 2, is the best there is.
+    const alike = data(2, split([1, 1, 1], [[0.5], [0.5]], [0, 1]));
+    const none = scoreOf(measures.largestStableRate, trained(flat, alike, { snapshots: [at] }));
+    expect(none).toEqual({ value: null, states: { noneStable: 1 } });
   });
 });
 
