@@ -2,8 +2,9 @@
  *  c = Wᵀs, and a ⊙ c goes down. */
 
 import type { Numbers, Tensor } from "../../tensor/tensor.js";
+import { zeros } from "../arrays.js";
 import { each, type LinearLayer, type LinearMap } from "./linear-map.js";
-import type { LinearRule, Share, Term } from "./rule.js";
+import { type LinearRule, negative, positive, type Share, type Term } from "./rule.js";
 
 /** What became of the relevance of a layer's outputs, per image. */
 export interface Redistributed {
@@ -24,17 +25,48 @@ interface Part {
 const like = (data: Numbers, length = data.length): Numbers =>
   data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
 
-/** Whether a term adds nothing: no input and no bias, as the negative half after a ReLU. */
-function isEmpty(a: readonly Tensor[], { bias = [] }: LinearMap): boolean {
-  for (let o = 0; o < bias.length; o++) if (bias[o] !== 0) return false;
-  return a.every(({ data }) => data.every((v) => v === 0));
+/** Which signs an input has. */
+interface Signs {
+  readonly above: boolean;
+  readonly below: boolean;
 }
 
-function partsOf(share: Share, layer: LinearLayer, inputs: readonly Tensor[]): Part[] {
+function signsOf({ data }: Tensor): Signs {
+  let above = false;
+  let below = false;
+  for (let i = 0; i < data.length && !(above && below); i++) {
+    above ||= data[i] > 0;
+    below ||= data[i] < 0;
+  }
+  return { above, below };
+}
+
+/** The input as a term sees it: itself if that is the same, undefined if it is known to be 0. */
+function seen(x: Tensor, { input }: Term, { above, below }: Signs): Tensor | undefined {
+  if (input === undefined) return above || below ? x : undefined;
+  if (input === positive && !(above && below)) return above ? x : undefined;
+  if (input === negative && !(above && below)) return below ? x : undefined;
+  return each(x, input);
+}
+
+const hasBias = ({ bias = [] }: LinearMap): boolean => {
+  for (let o = 0; o < bias.length; o++) if (bias[o] !== 0) return true;
+  return false;
+};
+
+/** The terms that add something; a negative half after a ReLU does not. */
+function partsOf(
+  share: Share,
+  layer: LinearLayer,
+  inputs: readonly Tensor[],
+  signs: readonly Signs[],
+): Part[] {
   return share.terms.flatMap((term) => {
-    const a = inputs.map((x) => each(x, term.input));
     const map = layer.map(term);
-    return isEmpty(a, map) ? [] : [{ term, map, a, z: map.forward(a) }];
+    const halves = inputs.map((x, k) => seen(x, term, signs[k]));
+    if (halves.every((half) => half === undefined) && !hasBias(map)) return [];
+    const a = halves.map((half, k) => half ?? zeros(inputs[k]));
+    return [{ term, map, a, z: map.forward(a) }];
   });
 }
 
@@ -48,7 +80,8 @@ export function redistribute(
   const [n] = R.shape;
   const K = R.data.length / n;
   const eps = rule.stabilizer ?? 1e-6;
-  const below = inputs.map(({ shape, data }) => ({ shape, data: like(data) }));
+  const signs = inputs.map(signsOf);
+  const below: (Tensor | undefined)[] = inputs.map(() => undefined);
   const bias = new Float64Array(n);
   const stabilizer = new Float64Array(n);
   const isConditional = rule.shares.some(({ when }) => when !== undefined);
@@ -56,7 +89,7 @@ export function redistribute(
   const handed = isConditional ? new Uint8Array(R.data.length) : undefined;
 
   for (const share of rule.shares) {
-    const parts = partsOf(share, layer, inputs);
+    const parts = partsOf(share, layer, inputs, signs);
     const z = denominators(parts, R.data);
     const s = { shape: R.shape, data: like(R.data) };
     const { fraction = 1, when } = share;
@@ -68,7 +101,7 @@ export function redistribute(
   handed?.forEach((was, i) => {
     if (!was) stabilizer[Math.floor(i / K)] += R.data[i];
   });
-  return { below, bias, stabilizer };
+  return { below: inputs.map((x, k) => below[k] ?? zeros(x)), bias, stabilizer };
 }
 
 /** Σ ± z over the terms. */
@@ -123,27 +156,42 @@ const UNCHANGED: Term = {};
 function handDown(
   { term, map, a }: Part,
   s: Tensor,
-  below: readonly Tensor[],
+  below: (Tensor | undefined)[],
   bias: Float64Array,
 ): void {
   const sign = term.sign ?? 1;
-  const K = s.data.length / s.shape[0];
-  for (const [k, c] of map.backward(s).entries())
-    addProduct(sign, a[k].data, c.data, below[k].data);
-  if (!map.bias) return;
-  // One b per output, or per channel over all its pixels; elementwise layers have one for every image too.
-  const { bias: b } = map;
-  const isPerImage = b.length === s.data.length;
-  const run = K / b.length;
-  for (let n = 0; n < s.shape[0]; n++) {
-    let kept = 0;
-    for (let i = 0; i < K; i++)
-      kept += s.data[n * K + i] * b[isPerImage ? n * K + i : run === 1 ? i : Math.floor(i / run)];
-    bias[n] += sign * kept;
+  for (const [k, c] of map.backward(s).entries()) {
+    const { shape, data } = a[k];
+    below[k] = { shape, data: plusProduct(sign, data, c.data, below[k]?.data) };
   }
+  if (!map.bias) return;
+  const [n] = s.shape;
+  for (let image = 0; image < n; image++) bias[image] += sign * keptBy(map.bias, s.data, image, n);
 }
 
-/** to += sign · a ⊙ c. */
-function addProduct(sign: number, a: Numbers, c: Numbers, to: Numbers): void {
-  for (let j = 0; j < to.length; j++) to[j] += sign * a[j] * c[j];
+/** Σ b·s over the outputs of one image: one b per output, or per channel over all its pixels; elementwise layers have
+ *  one for every image too. */
+function keptBy(b: ArrayLike<number>, s: Numbers, image: number, n: number): number {
+  const K = s.length / n;
+  const first = b.length === s.length ? image * K : 0;
+  const count = b.length === s.length ? K : b.length;
+  const run = K / count;
+  let kept = 0;
+  for (let o = 0, i = image * K; o < count; o++) {
+    let sum = 0;
+    for (const end = i + run; i < end; i++) sum += s[i];
+    kept += sum * b[first + o];
+  }
+  return kept;
+}
+
+/** to + sign · a ⊙ c, in `to` if that is there. */
+function plusProduct(sign: number, a: Numbers, c: Numbers, to: Numbers | undefined): Numbers {
+  if (to) {
+    for (let j = 0; j < to.length; j++) to[j] += sign * a[j] * c[j];
+    return to;
+  }
+  const product = like(a);
+  for (let j = 0; j < product.length; j++) product[j] = 0 + sign * a[j] * c[j]; // never −0
+  return product;
 }

@@ -10,6 +10,11 @@ export interface Term {
   readonly sign?: 1 | -1;
 }
 
+/** The halves of a number. The engine knows these two: where all inputs have one sign, as after a ReLU, it neither
+ *  copies nor multiplies. */
+export const positive = (v: number): number => Math.max(v, 0);
+export const negative = (v: number): number => Math.min(v, 0);
+
 /** Terms with one common denominator. */
 export interface Share {
   readonly terms: readonly Term[];

@@ -5,12 +5,17 @@
  *  Adding a rule: a function here, a line in `rules`, its formula in the test beside. */
 
 import { fail } from "../../tensor/errors.js";
-import type { LinearRule, Rule, Term, Transport } from "./rule.js";
+import {
+  type LinearRule,
+  negative,
+  positive,
+  type Rule,
+  type Term,
+  type Transport,
+} from "./rule.js";
 
 const STABILIZER = 1e-6;
 
-const positive = (v: number): number => Math.max(v, 0);
-const negative = (v: number): number => Math.min(v, 0);
 const zero = (): number => 0;
 const one = (): number => 1;
 
