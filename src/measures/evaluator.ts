@@ -14,12 +14,12 @@ import { fail, random } from "../tensor/index.js";
 import { type Bench, prepare } from "./bench.js";
 import { lossDirection } from "./calibration.js";
 import type { InputContext } from "./context.js";
-import { costsOf, workloadOf } from "./cost.js";
+import { type Costs, costsOf, inForwardPasses, workloadOf } from "./cost.js";
 import { storable } from "./details.js";
 import { isOfMaps, isTiming, type KeyParts, parseKey } from "./key.js";
 import { finite, type MapScores, type Scores, scoresOfMaps } from "./map-scores.js";
 import { free, type MeasureResult, type OfMaps, type Options, type Trained } from "./measure.js";
-import { type EvaluationProgress, type Watch, watch } from "./progress.js";
+import { type Due, type EvaluationProgress, type Watch, watch } from "./progress.js";
 import { mapState } from "./reading.js";
 
 export interface EvaluationOptions {
@@ -49,10 +49,10 @@ export function evaluateMeasures(trained: Trained, options: EvaluationOptions): 
   const score = scorer(trained, bench, watched);
   const results: Record<string, MeasureResult> = {};
   const timings: Record<string, number | null> = {};
-  for (const parts of keys) {
+  const dues = duesOf(keys, costs);
+  for (const [i, parts] of keys.entries()) {
     const { key, name, measure } = parts;
-    const own = measure.of === "model" && costs.rows.find(({ what }) => what === key)?.cost;
-    watched.begin(key, own || free());
+    watched.begin(key, dues[i]);
     const settings = { ...measure.defaults, ...options.measureOptions?.[name], ...parts.options };
     const result = score(parts, settings);
     if (isTiming(key)) timings[key] = result.value;
@@ -60,6 +60,17 @@ export function evaluateMeasures(trained: Trained, options: EvaluationOptions): 
   }
   const correct = bench.images.map((image) => image.correct);
   return { results, timings, explained: { indices: [...bench.indices], correct } };
+}
+
+/** What is declared of each measure. */
+function duesOf(keys: readonly Known[], { rows }: Costs): Due[] {
+  let until = 0;
+  let row = 0;
+  return keys.map(({ key, measure }) => {
+    const last = rows.findIndex(({ what }) => what === key);
+    for (; row <= last; row++) until += inForwardPasses(rows[row].cost);
+    return { own: measure.of === "model" && last >= 0 ? rows[last].cost : free(), until };
+  });
 }
 
 type Known = KeyParts & { readonly key: string };

@@ -17,10 +17,18 @@ export interface EvaluationProgress {
 export interface Watch {
   /** Takes note of passes through the network. */
   readonly spend: Spend;
-  /** Begins a measure. One that does not spend through the bench says what it costs on its own. */
-  begin(key: string, own: Cost): void;
-  /** Where a measure with a cost of its own stands. */
+  /** Begins a measure. */
+  begin(key: string, due: Due): void;
+  /** Where a measure that spends by itself stands. */
   readonly tick: Tick;
+}
+
+/** What is declared of a measure. */
+export interface Due {
+  /** What it spends by itself, of which the bench hears nothing. */
+  readonly own: Cost;
+  /** All costs up to the end of it, in forward passes. It may turn out cheaper. */
+  readonly until: number;
 }
 
 /** Reports are at least so much of the whole apart. */
@@ -35,28 +43,28 @@ export function watch(
   const all = inForwardPasses(total);
   let key = "";
   let done = -1;
-  let before = 0;
-  let own = 0;
+  let from = 0;
+  let due: Due = { own: total, until: 0 };
   let spent = 0;
   let reported = 0;
-  const say = (from: number): void => {
+  const say = (apart: number): void => {
     checkCancelled(signal, "measures");
     const share = all > 0 ? Math.min(spent / all, 1) : done / measures;
-    if (key === "" || share < reported + from) return;
+    if (key === "" || share < reported + apart) return;
     reported = share;
     report({ key, done, of: measures, share });
   };
   const moveTo = (place: number): void => {
-    spent = place;
+    spent = Math.max(spent, place);
     say(APART);
   };
   return {
     spend: (cost) => moveTo(spent + inForwardPasses(cost)),
-    begin(name, cost) {
-      spent = Math.max(spent, before + own);
-      [key, done, before, own] = [name, done + 1, spent, inForwardPasses(cost)];
+    begin(name, next) {
+      spent = Math.max(spent, due.until);
+      [key, done, from, due] = [name, done + 1, spent, next];
       say(0);
     },
-    tick: (share) => moveTo(Math.max(spent, before + share * own)),
+    tick: (share) => moveTo(from + share * inForwardPasses(due.own)),
   };
 }

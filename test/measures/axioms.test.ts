@@ -54,6 +54,10 @@ describe("non-sensitivity", () => {
     expect(scoreMap(nonSensitivity, dark, { map: [1, 0, 0] })).toBe(0);
     expect(scoreMap(nonSensitivity, dark, { map: [0, 0, 1] })).toBeCloseTo(2 / 3, 14);
   });
+  test("logits know no scale", () => {
+    const tiny = { ...seen, f: (x: ArrayLike<number>) => 1e-7 * seen.f(x) };
+    expect(scoreMap(nonSensitivity, tiny, { map: [0, 1, 0.5, 0, 0.2, 0] })).toBe(0);
+  });
   test("what is next to nothing is nothing, on either side", () => {
     const faint = { ...seen, f: (x: ArrayLike<number>) => x[1] + 1e-7 * x[5] };
     expect(scoreMap(nonSensitivity, faint, { map: [0, 1, 0, 0, 1e-6, 0] })).toBe(0);

@@ -1,8 +1,9 @@
 /** What all measures share: which images, which maps count, what stands beside them. */
 import { describe, expect, test } from "vitest";
 import { explainedImages } from "../../src/measures/bench.js";
-import { type EvaluationOptions, evaluateMeasures } from "../../src/measures/index.js";
-import { mapState } from "../../src/measures/reading.js";
+import { type EvaluationOptions, evaluateMeasures, measures } from "../../src/measures/index.js";
+import { watch } from "../../src/measures/progress.js";
+import { mapState, readingOf } from "../../src/measures/reading.js";
 import type { Model } from "../../src/model/model.js";
 import { data, network, split, steps, trained } from "./fixtures.js";
 
@@ -216,6 +217,24 @@ describe("how a map is read", () => {
   });
 });
 
+describe("scale", () => {
+  const map = Float64Array.of(-4, 2, 0, 1);
+  test("divided by the largest magnitude where a measure asks for it, else as it is", () => {
+    expect([...readingOf(measures.effectiveComplexity, "saliency")(map)]).toEqual([
+      1, 0.5, 0, 0.25,
+    ]);
+    expect([...readingOf(measures.sparseness, "saliency")(map)]).toEqual([4, 2, 0, 1]);
+    expect([...readingOf(measures.effectiveComplexity, "saliency")(new Float64Array(2))]).toEqual([
+      0, 0,
+    ]);
+  });
+  test("evidence: signs of attributions, magnitudes of the rest; positive parts", () => {
+    expect([...readingOf(measures.deletion, "integratedGradients")(map)]).toEqual([-4, 2, 0, 1]);
+    expect([...readingOf(measures.deletion, "saliency")(map)]).toEqual([4, 2, 0, 1]);
+    expect([...readingOf(measures.attributionLocalisation, "saliency")(map)]).toEqual([0, 2, 0, 1]);
+  });
+});
+
 describe("a list of measures", () => {
   test("times are apart from results", () => {
     const { results, timings } = evaluate(linear, { measures: ["stepTime", "trainLoss"] });
@@ -239,6 +258,63 @@ describe("a list of measures", () => {
     const p = (z: number): number => 1 / (1 + Math.exp(-z));
     expect(results["deletion/integratedGradients"].value).toBeCloseTo((p(1.75) + p(0)) / 2, 6);
     expect(seen[0]).toBe("deletion/integratedGradients 0/1");
+  });
+  const full = [[0.25, 0.5, 1, 1]];
+  test("progress by cost: rising from 0 to 1, within long measures too", () => {
+    const seen: { key: string; done: number; share: number }[] = [];
+    const keys = ["trainLoss", "ligs", "faithfulnessCorrelation/saliency", "deletion/saliency"];
+    evaluate(
+      linear,
+      { measures: keys, onProgress: (progress) => seen.push(progress) },
+      [1],
+      full,
+      null,
+    );
+    const shares = seen.map(({ share }) => share);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(seen[0]).toMatchObject({ key: "trainLoss", done: 0 });
+    expect(shares[0]).toBeLessThan(0.02);
+    expect(shares[shares.length - 1]).toBe(1);
+    expect([...new Set(seen.map(({ key }) => key))]).toEqual(keys);
+    for (const [done, key] of keys.entries())
+      for (const each of seen.filter((one) => one.key === key)) expect(each.done).toBe(done);
+    // Its groundwork, its maps and those of controls are passes apart.
+    const within = seen.filter(({ key }) => key === "faithfulnessCorrelation/saliency");
+    expect(within.length).toBeGreaterThan(2);
+  });
+  test("a measure that turns out cheaper than declared is left behind", () => {
+    const shares: number[] = [];
+    const { begin, spend } = watch(2, { forward: 100, backward: 0 }, undefined, ({ share }) =>
+      shares.push(share),
+    );
+    begin("a", { own: { forward: 0, backward: 0 }, until: 50 });
+    spend({ forward: 10, backward: 5 });
+    begin("b", { own: { forward: 0, backward: 0 }, until: 100 });
+    spend({ forward: 30, backward: 0 });
+    expect(shares).toEqual([0, 0.2, 0.5, 0.8]);
+  });
+  test("a measure with work of its own says how far it is", () => {
+    const shares: number[] = [];
+    const spent = { forward: 100, backward: 0 };
+    const { tick, begin } = watch(2, spent, undefined, ({ share }) => shares.push(share));
+    begin("gradientNoiseScale", { own: spent, until: 100 });
+    for (const share of [0.25, 0.5, 0.501, 0.2, 1]) tick(share);
+    begin("trainLoss", { own: { forward: 0, backward: 0 }, until: 100 });
+    // Too near to the last report, or behind it: not said.
+    expect(shares).toEqual([0, 0.25, 0.5, 1, 1]);
+  });
+  test("stops within a measure when it is cancelled", () => {
+    const stop = new AbortController();
+    const keys = ["sensitivityN/saliency"];
+    let last = 0;
+    const onProgress = ({ share }: { share: number }): void => {
+      last = share;
+      if (share > 0.3) stop.abort();
+    };
+    const options = { measures: keys, signal: stop.signal, onProgress };
+    const run = () => evaluate(linear, options, [1, 1, 1], [...full, ...full, ...full], null);
+    expect(run).toThrow("measures: cancelled by the caller");
+    expect(last).toBeLessThan(0.9);
   });
   test("stops when it is cancelled", () => {
     expect(() =>

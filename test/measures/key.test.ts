@@ -35,6 +35,10 @@ describe("keys", () => {
     ],
     ["ligs?drawz=1", 'ligs: got "drawz=1", expected sigma=…, draws'],
     ["ligs?draws=x", "ligs: got draws=x, expected a number like 10"],
+    [
+      "deletion/saliency?baseline=white",
+      "deletion/saliency: got baseline=white, expected zero, mean, blur",
+    ],
     ["trainLoss?a=1", 'trainLoss: got "a=1", expected no options'],
   ])("%s is refused", (key, problem) => {
     expect(parseKey(key)).toEqual({ problem });

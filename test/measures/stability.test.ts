@@ -44,7 +44,8 @@ describe("neighbours", () => {
     const moves = found.map((each) => minus([...each.images.data], [...images.data]));
     for (const move of moves) {
       expect(Math.max(...move.map(Math.abs))).toBeLessThanOrEqual(0.1 + 1e-7);
-      expect(Math.max(...move.map(Math.abs))).toBeGreaterThan(0.08);
+      expect(Math.max(...move)).toBeGreaterThan(0.08);
+      expect(Math.min(...move)).toBeLessThan(-0.08);
     }
     expect(moves[0]).not.toEqual(moves[1]);
     expect(moves[0].slice(0, 12)).not.toEqual(moves[0].slice(12, 24));
