@@ -14,6 +14,14 @@ export {
   type NormEvidence,
 } from "./fold/index.js";
 export { type Inspection, inspect } from "./fold/inspection.js";
+export {
+  filesBeside,
+  type LoadedModel,
+  type LoadOptions,
+  modelFormats,
+  type ReadOptions,
+  readAnyModel,
+} from "./formats/any-model.js";
 export { describeModel, readDescription } from "./formats/description.js";
 export {
   type KerasFile,

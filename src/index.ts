@@ -2,11 +2,6 @@
 export * from "./browser.js";
 export { loadDataset } from "./data/load.node.js";
 export * from "./formats/checkpoint.node.js";
-export {
-  type LoadedModel,
-  type LoadOptions,
-  loadAnyModel,
-  modelFormats,
-} from "./formats/load-model.node.js";
+export { loadAnyModel } from "./formats/load-model.node.js";
 export type { StudyWatcher } from "./study/laboratory.node.js";
 export { runStudy, type StudyOutcome, type StudyRunOptions } from "./study/run.node.js";

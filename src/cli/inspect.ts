@@ -1,7 +1,7 @@
 /** `normlens inspect`: what a model is, where its norms stand and how they are, and what can be folded. */
 
 import { type Inspection, inspect } from "../fold/inspection.js";
-import type { LoadedModel } from "../formats/load-model.node.js";
+import type { LoadedModel } from "../formats/any-model.js";
 import { keepingBatchNorm } from "../formats/onnx/exporters.js";
 import { modelHash } from "../model/hash.js";
 import { terminal } from "./display/terminal.js";

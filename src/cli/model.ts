@@ -1,9 +1,10 @@
 /** Opening and saving models of any kind for the commands, with what is done to pixels. */
 
 import { extname } from "node:path";
+import type { LoadedModel, LoadOptions } from "../formats/any-model.js";
 import { describeModel } from "../formats/description.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { type LoadedModel, type LoadOptions, loadAnyModel } from "../formats/load-model.node.js";
+import { loadAnyModel } from "../formats/load-model.node.js";
 import { writeModelFile } from "../formats/model-file.js";
 import { NEWEST_OPSET, writeOnnx } from "../formats/onnx/index.js";
 import {

@@ -1,5 +1,6 @@
 /** Weights of PyTorch onto networks of the zoo: by name, by shape and number, and what is refused. */
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
 import { writeSafetensors } from "../../src/formats/safetensors-write.js";
@@ -12,9 +13,10 @@ import {
   zoo,
 } from "../../src/model/index.js";
 import { random } from "../../src/tensor/random.js";
-import { type Tensor, tensor } from "../../src/tensor/tensor.js";
+import { size, type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { worst } from "../golden.js";
-import { messageOf } from "./hostile.js";
+import { messageOf, survive } from "./hostile.js";
+import { damage } from "./mutations.js";
 
 /** A network with parameters of both signs, ε and keep as PyTorch has them. */
 function trained(name: ZooName, options: ZooOptions = {}): Model {
@@ -176,7 +178,7 @@ describe("what does not", () => {
     const rename = (id: string): string => odd[id] ?? id;
     const message = messageOf(() => read(stateDict(plain, rename), "plain"));
     expect(message).toBe(
-      "w.safetensors: got weights that do not fit the network in 4 places, expected one module for every node; name the modules as this program's nodes, or export the model to ONNX:\n" +
+      "w.safetensors: got weights that do not fit the network in 4 places, expected one module for every node (network plain); name the modules as this program's nodes, or export the model to ONNX:\n" +
         "  norm1 [16]: could be any of alpha, beta: their names do not tell\n" +
         "  norm2 [16]: could be any of alpha, beta: their names do not tell\n" +
         "  norm3 [32]: could be any of delta, gamma: their names do not tell\n" +
@@ -238,3 +240,64 @@ describe("what does not", () => {
     expectSame(found, grouped);
   });
 });
+
+test("damaged at random: a network or an error that names the file and the place", () => {
+  const sound = writeSafetensors(tracked(stateDict(trained("resnet8"), torch)));
+  const one = (bytes: Uint8Array, name: string) => readWeights(bytes, name, { network: "resnet8" });
+  expect(survive(one, sound)).toBeDefined();
+  fc.assert(
+    fc.property(damage, (mutate) => {
+      survive(one, mutate(new Uint8Array(sound)));
+    }),
+    { seed: 13, numRuns: 200 },
+  );
+}, 60_000);
+
+test("names and shapes at random: the same", () => {
+  const names = fc.constantFrom(
+    "conv1",
+    "fc",
+    "bn1",
+    "layer1.0.conv1",
+    "0",
+    "1",
+    "",
+    "a.b",
+    "__proto__",
+    "stem",
+  );
+  const roles = fc.constantFrom(
+    "weight",
+    "bias",
+    "running_mean",
+    "running_var",
+    "gamma",
+    "num_batches_tracked",
+  );
+  const shapes = fc.constantFrom<number[]>(
+    [],
+    [1],
+    [16],
+    [10],
+    [16, 3, 3, 3],
+    [16, 16, 3, 3],
+    [10, 64],
+    [0],
+    [1, 1, 1, 1],
+    [2, 2, 2],
+  );
+  const entry = fc.tuple(names, roles, shapes);
+  const networks = fc.constantFrom<ZooName>("seed", "plain", "resnet8", "mlp", "linear");
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 12 }), networks, (entries, network) => {
+      const arrays = new Map(
+        entries.map(([name, role, shape]) => [
+          `${name}.${role}`,
+          tensor(shape, new Float32Array(size(shape)).fill(0.5)),
+        ]),
+      );
+      survive((bytes, name) => readWeights(bytes, name, { network }), writeSafetensors(arrays));
+    }),
+    { seed: 14, numRuns: 1000 },
+  );
+}, 60_000);

@@ -9,7 +9,7 @@ import { badFile, showBytes, showText, unsupportedFile, viewOf } from "../proble
 import { kerasNetwork } from "./config.js";
 import type { KerasFile } from "./read.js";
 import { type KerasOptions, translateKeras } from "./translate.js";
-import { ownedBy, ownerAndRole, type StoredWeight } from "./weights.js";
+import { byOwner, type OwnedWeight, ownerAndRole } from "./weights.js";
 
 export interface TfjsOptions extends KerasOptions {
   /** Contents of the files that hold the weights, by location (see `tfjsLocations`). */
@@ -81,11 +81,12 @@ export function readTfjs(
     weightsOf(group, files, name, `weightsManifest, group ${k}`, notes),
   );
   const version = typeof topology.keras_version === "string" ? topology.keras_version : undefined;
+  const owned = byOwner(stored);
   const network = kerasNetwork(topology.model_config ?? topology, name);
   const keras = version?.startsWith("tfjs") ? undefined : version;
   const read = translateKeras(
     network,
-    ({ path }) => ownedBy(stored, path),
+    ({ path }) => owned(path),
     { name, version: keras },
     options,
   );
@@ -102,7 +103,7 @@ function weightsOf(
   name: string,
   place: string,
   notes: string[],
-): (StoredWeight & { readonly owner: string })[] {
+): OwnedWeight[] {
   const parts = paths.map(
     (path) =>
       files.get(path) ??

@@ -81,15 +81,29 @@ export function ownerAndRole(name: string): readonly [string, string] {
   return [cut < 0 ? "" : bare.slice(0, cut), bare.slice(cut + 1).replace(/_\d+$/, "")];
 }
 
-/** Those of a list whose owner is the layer, told by as much of its path as the names hold. */
-export function ownedBy<W extends { readonly owner: string }>(
-  all: readonly W[],
-  path: readonly string[],
-): readonly W[] {
+/** An array in a list of those of many layers. */
+export type OwnedWeight = StoredWeight & { readonly owner: string };
+
+/** The arrays of a layer in such a list, told by as much of the layer's path as the names hold. */
+export function byOwner(
+  all: readonly OwnedWeight[],
+): (path: readonly string[]) => readonly OwnedWeight[] {
+  const last = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
+  const lists = new Map<string, OwnedWeight[]>();
+  for (const weight of all) {
+    const key = last(weight.owner);
+    const list = lists.get(key) ?? [];
+    if (list.length === 0) lists.set(key, list);
+    list.push(weight);
+  }
   const isOwn = (owner: string, layer: string): boolean =>
     owner === layer || owner.endsWith(`/${layer}`);
-  const whole = all.filter(({ owner }) => isOwn(owner, path.join("/")));
-  return whole.length > 0 ? whole : all.filter(({ owner }) => isOwn(owner, path.at(-1) ?? ""));
+  return (path) => {
+    const name = path.at(-1) ?? "";
+    const near = lists.get(last(name)) ?? [];
+    const whole = near.filter(({ owner }) => isOwn(owner, path.join("/")));
+    return whole.length > 0 ? whole : near.filter(({ owner }) => isOwn(owner, name));
+  };
 }
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -108,8 +122,8 @@ function textList(object: Hdf5Object, name: string): string[] {
 
 /** Weights of an older file: a group per layer with the attribute weight_names; a model within is one layer. */
 export function legacyWeights(root: Hdf5Object, file: string): WeightSource {
-  const known = new Map<string, readonly (StoredWeight & { readonly owner: string })[]>();
-  const groupOf = (layer: string) => {
+  const known = new Map<string, (path: readonly string[]) => readonly StoredWeight[]>();
+  const groupOf = (layer: string): readonly OwnedWeight[] => {
     const group = root.get(layer);
     if (!group) return [];
     return textList(group, "weight_names").map((name) => {
@@ -125,10 +139,15 @@ export function legacyWeights(root: Hdf5Object, file: string): WeightSource {
       return { owner, role, name: `${layer}/${name}`, shape: array.shape, read: array.read };
     });
   };
+  const listOf = (layer: string) => {
+    const all = groupOf(layer);
+    const inner = byOwner(all);
+    return (path: readonly string[]) => (path.length === 0 ? all : inner(path));
+  };
   return ({ path: [first, ...inner] }) => {
-    const all = known.get(first) ?? groupOf(first);
-    known.set(first, all);
-    return inner.length === 0 ? all : ownedBy(all, inner);
+    const list = known.get(first) ?? listOf(first);
+    known.set(first, list);
+    return list(inner);
   };
 }
 

@@ -50,6 +50,7 @@ export function matched(
   modules: readonly Module[],
   targets: readonly Target[],
   file: string,
+  place: string,
 ): ReadonlyMap<string, Module> {
   const found = new Map<string, Module>();
   const left = new Set(modules);
@@ -91,7 +92,7 @@ export function matched(
   for (const module of left)
     if (!told.has(module))
       problems.push(`  ${module.name} ${showShape(shapeOf(module))}: belongs to no node`);
-  if (problems.length > 0) refuse(file, problems);
+  if (problems.length > 0) refuse(file, place, problems);
   return found;
 }
 
@@ -109,11 +110,11 @@ function problem({ id, shape }: Target, given: readonly Module[], wanted: number
 
 const SHOWN = 40;
 
-function refuse(file: string, problems: readonly string[]): never {
+function refuse(file: string, place: string, problems: readonly string[]): never {
   const more = problems.length > SHOWN ? [`  … and ${problems.length - SHOWN} more`] : [];
   return fail(
     "unsupported",
-    `${file}: got weights that do not fit the network in ${problems.length} places, expected one module for every node; ` +
+    `${file}: got weights that do not fit the network in ${problems.length} places, expected one module for every node (${place}); ` +
       "name the modules as this program's nodes, or export the model to ONNX:\n" +
       [...problems.slice(0, SHOWN), ...more].join("\n"),
   );

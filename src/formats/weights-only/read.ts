@@ -3,8 +3,9 @@
 
 import { type NormName, type ZooName, zoo } from "../../model/index.js";
 import { analyse, type Graph, type Model, type Node, withParameters } from "../../model/model.js";
+import { NormLensError } from "../../tensor/errors.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
-import { badFile, naming, unsupportedFile } from "../problems.js";
+import { badFile, unsupportedFile } from "../problems.js";
 import { readSafetensors } from "../safetensors.js";
 import { float32 } from "../translation/weights.js";
 import { matched, shapeOf, type Target } from "./match.js";
@@ -40,8 +41,14 @@ export function readWeights(
 ): WeightsModel {
   const modules = modulesOf(readSafetensors(bytes, name).arrays, name);
   const { epsilon = EPSILON } = options;
-  const graph = naming(name, () => graphFor(modules, name, options));
-  const found = matched(modules, targetsOf(graph), name);
+  const place = `network ${options.network}`;
+  const graph = fitting(name, place, () => graphFor(modules, name, options));
+  const found = matched(
+    modules,
+    fitting(name, place, () => targetsOf(graph)),
+    name,
+    place,
+  );
   const nodes = graph.nodes.map((node) => adapted(node, found.get(node.id), epsilon));
   const parameters: Record<string, Tensor> = {};
   for (const [id, { arrays }] of found)
@@ -49,10 +56,26 @@ export function readWeights(
       parameters[`${id}.${role}`] = tensor(weights.shape, float32(weights, name));
   for (const [id, { arrays }] of found) checkVariance(id, arrays, name);
   return {
-    model: naming(name, () => withParameters({ ...graph, nodes }, parameters)),
+    model: fitting(name, place, () => withParameters({ ...graph, nodes }, parameters)),
     notes: notesOn(graph, found, epsilon),
     modules: new Map([...found].map(([id, module]) => [id, module.name])),
   };
+}
+
+/** Runs `work`; shapes that do not fit each other are the weights' fault. */
+function fitting<T>(name: string, place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof NormLensError) || error.kind !== "shape") throw error;
+    return badFile(
+      name,
+      place,
+      `weights of another network: ${error.message}`,
+      "weights of this one",
+      "say the network, and the shape of its images (--input-shape 3x32x32), that the weights belong to",
+    );
+  }
 }
 
 /** The network as large as the weights make it. */
