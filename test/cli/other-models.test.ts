@@ -1,0 +1,104 @@
+/** Commands on models of Keras, TensorFlow.js and PyTorch: what is shown, folded and refused. */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { writeSafetensors } from "../../src/formats/safetensors-write.js";
+import { initialise } from "../../src/model/model.js";
+import { zoo } from "../../src/model/zoo.js";
+import { random } from "../../src/tensor/random.js";
+import {
+  archive,
+  batchNorm,
+  convolution,
+  layer,
+  network,
+  tfjs,
+  weight,
+} from "../formats/keras/files.js";
+import { normlens } from "./run.js";
+
+const folder = mkdtempSync(join(tmpdir(), "normlens-others-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const net = network(
+  [8, 8, 3],
+  [
+    layer("Rescaling", "rescaling", { scale: 1 / 127.5, offset: -1 }),
+    convolution("conv", [3, 3], [3, 4], { padding: "same", strides: [2, 2] }),
+    batchNorm("norm", 4),
+    layer("Activation", "act", { activation: "relu" }),
+    layer("Flatten", "flat"),
+    layer(
+      "Dense",
+      "dense",
+      { units: 3, activation: "softmax" },
+      { kernel: weight([64, 3]), bias: weight([3]) },
+    ),
+  ],
+);
+
+const lines = (out: string): string[] =>
+  out.split("\n").map((line) => line.trim().replace(/ {2,}/g, " | "));
+
+test("inspect and fold a Keras archive: its preprocessing is shown and goes with the folded model", async () => {
+  const path = join(folder, "model.keras");
+  writeFileSync(path, archive(net));
+  const { code, out, err } = await normlens(["inspect", path]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(lines(out)).toContain("pixels | scale=0.00784313725490196; mean=1; std=1; channels=rgb");
+  expect(out).toContain("(keras, written by Keras 3.10.0)");
+  expect(lines(out)).toContain(
+    "conv | conv2d | filters 4, kernel 3×3, stride 2, padding 0×0×1×1 | 4×4×4 | 112 | 1,728",
+  );
+  expect(out.replace(/\s+/g, " ")).toContain(
+    '• layer "rescaling" (Rescaling) stands first: it is read as what is done to pixels',
+  );
+  const folded = join(folder, "folded.onnx");
+  expect((await normlens(["fold", path, "-o", folded])).code).toBe(0);
+  const again = await normlens(["inspect", folded]);
+  expect(lines(again.out)).toContain(
+    "pixels | scale=0.00784313725490196; mean=1; std=1; channels=rgb",
+  );
+  expect(again.out).not.toContain("batchNorm");
+});
+
+test("a TensorFlow.js folder", async () => {
+  const path = join(folder, "tfjs");
+  mkdirSync(path);
+  const { model, files } = tfjs(net);
+  writeFileSync(join(path, "model.json"), model);
+  for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
+  const { code, out } = await normlens(["inspect", path, "--json"]);
+  const found = JSON.parse(out);
+  expect([code, found.format, found.preprocessing.mean]).toEqual([0, "tfjs", [1]]);
+});
+
+test("weights alone: refused without their network, taken with it", async () => {
+  const { parameters } = initialise(zoo.plain({ norm: "none", depth: 2 }), random("weights"));
+  const path = join(folder, "weights.safetensors");
+  writeFileSync(path, writeSafetensors(parameters));
+  const without = await normlens(["inspect", path]);
+  expect(without.code).not.toBe(0);
+  expect(without.err).toContain("say to which network the weights belong (--network resnet20)");
+  const given = await normlens(["inspect", path, "--network", "plain"]);
+  expect([given.code, given.err]).toEqual([0, ""]);
+  expect(lines(given.out)).toContain("function | 1×28×28 → 10");
+  const wrong = await normlens(["inspect", path, "--network", "resnet20"]);
+  expect(wrong.err).toContain("weights that do not fit the network in");
+  expect((await normlens(["inspect", path, "--network", "vgg"])).err).toContain(
+    '--network: got "vgg", expected one of seed, plain, resnet8, resnet20, mlp, linear',
+  );
+});
+
+test("layers in the way are listed", async () => {
+  const path = join(folder, "lambda.keras");
+  writeFileSync(path, archive(network([8, 8, 3], [layer("Lambda", "mine"), layer("ELU", "elu")])));
+  const { code, err } = await normlens(["explain", path, "picture.png"]);
+  expect(code).not.toBe(0);
+  expect(err).toContain('layer 1 "mine", Lambda (reads "images"): is no layer that can be taken');
+  expect(err).toContain(
+    'layer 2 "elu", ELU (reads "mine"): is no layer that can be taken; use ReLU or LeakyReLU',
+  );
+});
