@@ -75,6 +75,7 @@ export const activationGrowth = {
   score({ model: { nodes, ...rest }, dataset: { train }, seed, snapshots }, options): Score {
     const layers = tapped({ nodes, ...rest });
     if (layers.length === 0) return { value: null, states: { noLayers: 1 } };
+    if (snapshots.length === 0) return { value: null, states: { noSteps: 1 } };
     const order = random(seed).split("activations").permutation(train.images.count);
     const batch = imageBatch(train.images, order.subarray(0, options.images));
     const found = spread(snapshots, options.snapshots).map(({ step, model }) => {

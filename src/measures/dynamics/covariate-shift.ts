@@ -70,7 +70,9 @@ export const covariateShift = {
     return { forward: images, backward: images };
   },
   score(trained, { snapshots }, tick): Score {
+    if (trained.snapshots.length === 0) return { value: null, states: { noSteps: 1 } };
     const layers = layersOf(trained.model, Object.keys(trained.model.parameters));
+    if (layers.length < 2) return { value: null, states: { oneLayer: 1 } };
     const at = atSnapshots(trained);
     const shifts = spread(trained.snapshots, snapshots).flatMap((snapshot, i, all) => {
       tick(i / all.length);

@@ -96,6 +96,7 @@ const landscapeMeasure = (
       return { forward: images, backward: images };
     },
     score(trained, options): Score {
+      if (trained.snapshots.length === 0) return { value: null, states: { noSteps: 1 } };
       const points = landscape(trained, options);
       const { value: mean, left } = geometricMean(points.map(value));
       const rows = points.map(({ step, loss, low, high, predictiveness, smoothness }) => ({

@@ -83,7 +83,7 @@ export const largestStableRate = {
   },
   score({ snapshots, dataset, batchSize, seed }, { highest, steps }, tick): Score {
     const start = snapshots[0]?.model;
-    if (!start) return { value: null, states: { noStart: 1 } };
+    if (!start) return { value: null, states: { noSteps: 1 } };
     const space = weightSpace(start, Math.min(batchSize, dataset.train.images.count));
     const see = batches(space, dataset.train, batchSize, random(seed).split("stable rate"));
     space.put(start.parameters);

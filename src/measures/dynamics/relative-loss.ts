@@ -45,6 +45,7 @@ export const relativeLossAlongGradient = {
     return { forward: images * (LENGTHS.length + 1), backward: images };
   },
   score(trained, { snapshots }, tick): Score {
+    if (trained.snapshots.length === 0) return { value: null, states: { noSteps: 1 } };
     const at = atSnapshots(trained);
     const points = spread(trained.snapshots, snapshots).map((snapshot, i, all) => {
       tick(i / all.length);

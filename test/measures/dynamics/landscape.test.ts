@@ -98,13 +98,26 @@ describe("largest stable rate", () => {
     expect(found).toEqual({ value: 1, states: { beyondGrid: 1 } });
     expect(scoreOf(measures.largestStableRate, trained(flat, easy))).toEqual({
       value: null,
-      states: { noStart: 1 },
+      states: { noSteps: 1 },
     });
     // Labels that nothing can tell apart: the start, at ln 2, is the best there is.
     const alike = data(2, split([1, 1, 1], [[0.5], [0.5]], [0, 1]));
     const none = scoreOf(measures.largestStableRate, trained(flat, alike, { snapshots: [at] }));
     expect(none).toEqual({ value: null, states: { noneStable: 1 } });
   });
+});
+
+test("a network that was never trained has no moments to look at, and one layer nothing before it", () => {
+  const { lossRange, relativeLossAlongGradient, covariateShift, activationGrowth } = measures;
+  for (const measure of [lossRange, relativeLossAlongGradient, covariateShift, activationGrowth])
+    expect(scoreOf(measure, trained(here, images))).toEqual({
+      value: null,
+      states: { noSteps: 1 },
+    });
+  const single = network([1, 4, 4], [{ weight: [new Array(16).fill(0), new Array(16).fill(0)] }]);
+  const of = trained(single, images, { snapshots: [snapshot(single, single)] });
+  expect(scoreOf(covariateShift, of)).toEqual({ value: null, states: { oneLayer: 1 } });
+  expect(scoreOf(activationGrowth, of)).toEqual({ value: null, states: { noLayers: 1 } });
 });
 
 test("rates run from half to four times the middle at equal ratios", () => {
