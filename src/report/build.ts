@@ -59,9 +59,10 @@ const claimOf = (result: ClaimResult): ReportClaim => {
     source,
     arm,
     verdict,
-    evidence: evidence.map(({ equivalenceP: _, contrast, atEqualAccuracy, ...item }) => ({
+    evidence: evidence.map(({ equivalenceP, contrast, atEqualAccuracy, ...item }) => ({
       ...item,
       contrast: contrast && contrastOf(contrast),
+      equivalenceP: rounded(equivalenceP),
       atEqualAccuracy: atEqualAccuracy && adjustedOf(atEqualAccuracy),
     })),
   };

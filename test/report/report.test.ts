@@ -7,6 +7,7 @@ import { readReport } from "../../src/report/read.js";
 import { REPORT_VERSION, reportSchema } from "../../src/report/report-data.js";
 import { meanOf, thinned } from "../../src/report/rounding.js";
 import { concludeStudy } from "../../src/study/conclude.js";
+import { presets } from "../../src/study/presets.js";
 import { studyConfig, studySchema } from "../../src/study/types.js";
 import { exampleStudy, exampleTimings } from "./fixture.js";
 
@@ -211,8 +212,8 @@ describe("the command", () => {
     studyCommand(studyConfig.parse(input));
   test.each([
     [{}, "npx normlens study --data glyphs --model seed --arms none,batch --seeds 10 --epochs 10"],
-    [{ seeds: 10, epochs: 4, explained: 64 }, "npx normlens study --preset quick"],
-    [{ seeds: [4], epochs: 4, explained: 64 }, "npx normlens study --preset quick --seeds 4,"],
+    [presets.quick.config, "npx normlens study --preset quick"],
+    [{ ...presets.quick.config, seeds: [4] }, "npx normlens study --preset quick --seeds 4,"],
     [
       {
         dataset: { name: "my data", dataDir: "it's here" },

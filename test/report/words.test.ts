@@ -99,6 +99,7 @@ const item = (given: Partial<ReportEvidence> = {}): ReportEvidence => ({
   verdict: "supported",
   undecided: null,
   contrast: contrast(),
+  equivalenceP: null,
   atEqualAccuracy: null,
   ...given,
 });
@@ -194,7 +195,11 @@ describe("what a measure says for a claim", () => {
       { ...open("tooWide"), margin: 0.02, expected: "equal" },
     ],
     [" over 10 seeds.", { holmP: 0.3 }, { primary: false }],
-    ["; worth speaking of from 0.50 points.", {}, { verdict: "negligible", margin: 0.005 }],
+    [
+      " over 10 seeds, p = 0.003; worth speaking of from 0.50 points.",
+      {},
+      { verdict: "negligible", margin: 0.005, equivalenceP: 0.003 },
+    ],
     [
       "; worth speaking of from ×1.41.",
       { scale: "ratio" },
@@ -217,7 +222,7 @@ describe("what a measure says for a claim", () => {
 
   test("another reference than an arm", () => {
     expect(evidence({ baseline: "", value: 0.8 })).toContain("with batch, 80.0 % expected, ");
-    expect(evidence({ against: "steps" })).toContain("with batch, 80.0 % Steps to target, ");
+    expect(evidence({ against: "steps" })).toContain("with batch, 80.0 % for “Steps to target”, ");
   });
 });
 

@@ -255,8 +255,11 @@ describe("which claims a design can judge", () => {
     expect(judgedArms(design(["none", "batch", "noisy", "noise"]), noisy)).toEqual([
       ["noisy", "batch", "noise"],
     ]);
-    // One of both decides as far as it can; without the arm that is spoken of nothing does.
-    expect(judgedArms(design(["none", "batch", "noisy"]), noisy)).toEqual([
+    // All that decides must be there, or of facets of one thing any.
+    const without = design(["none", "batch", "noisy"]);
+    expect(judgedArms(without, noisy)).toEqual([]);
+    expect(missing(without, noisy)).toEqual([{ code: "arm", arm: { norm: "noise" } }]);
+    expect(judgedArms(without, { ...noisy, rule: "some" })).toEqual([
       ["noisy", "batch", undefined],
     ]);
     expect(missing(design(["none", "batch", "noise"]), noisy)).toEqual([

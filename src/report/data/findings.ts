@@ -90,6 +90,8 @@ const evidenceSchema = z.strictObject({
     .optional(),
   /** Null if the design has no such arm or measure. */
   contrast: contrastSchema.nullable(),
+  /** p of "the difference reaches the margin", corrected. */
+  equivalenceP: value,
   /** What is left of the difference at equal validation accuracy, by a straight line through the pairs. */
   atEqualAccuracy: adjustedSchema.nullable(),
 });

@@ -44,6 +44,7 @@ export const phrases = inBoth({
     seeds: (n: number) => ` over ${n}\u00a0${several(n, "seed", "seeds")}`,
     p: (p: string) => `, p\u00a0${p}`,
     withArm: (arm: string) => `with ${arm}`,
+    forMeasure: (title: string) => `for “${title}”`,
     theory: "expected",
     margin: (size: string) => `; worth speaking of from ${size}`,
     published: (size: string, where: string, isApproximate: boolean) =>
@@ -94,6 +95,7 @@ export const phrases = inBoth({
     seeds: (n: number) => `，共 ${n}\u00a0个种子`,
     p: (p: string) => `，p\u00a0${p}`,
     withArm: (arm: string) => `${arm} `,
+    forMeasure: (title: string) => `“${title}”`,
     theory: "预期",
     margin: (size: string) => `；达到 ${size} 才值得一提`,
     published: (size: string, where: string, isApproximate: boolean) =>

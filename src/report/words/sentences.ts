@@ -109,7 +109,7 @@ export function sentencesOf(language: Language, data: Facts) {
     if (value !== undefined) return say.theory;
     return against === undefined
       ? say.withArm(baseline)
-      : (measures.get(against)?.title[language] ?? against);
+      : say.forMeasure(measures.get(against)?.title[language] ?? against);
   };
 
   /** What one measure says for a claim. */
@@ -125,7 +125,9 @@ export function sentencesOf(language: Language, data: Facts) {
       armMean: numbers.amount(of, contrast.armMean),
       baselineMean: numbers.amount(of, contrast.baselineMean),
     });
-    const p = item.primary && contrast.holmP !== null ? say.p(probability(contrast.holmP)) : "";
+    const isOfEquality = item.expected === "equal" || item.verdict === "negligible";
+    const tested = isOfEquality ? item.equivalenceP : contrast.holmP;
+    const p = item.primary && tested !== null ? say.p(probability(tested)) : "";
     return (
       `${values}${effect(of, contrast)}${say.seeds(contrast.pairs.length)}${p}` +
       `${reason(of, contrast, item)}${published(of, contrast, item)}${say.stop}`

@@ -59,8 +59,13 @@ export function resolveClaims(
 const subject = ({ evidence }: Claim): ArmPattern =>
   (evidence.find(({ primary }) => primary) ?? evidence[0]).arm;
 
-const decidable = ({ evidence }: ResolvedClaim): boolean =>
-  evidence.some(({ evidence: { primary }, compared }) => primary && compared !== null);
+/** Whether what decides is there: all of it, or of facets of one thing any. */
+function decidable({ claim: { rule }, evidence }: ResolvedClaim): boolean {
+  const there = evidence
+    .filter((item) => item.evidence.primary)
+    .map(({ compared }) => compared !== null);
+  return rule === "every" ? there.every(Boolean) : there.some(Boolean);
+}
 
 const reasons = (claim: Claim, cases: readonly ResolvedClaim[]): readonly Missing[] =>
   cases.length === 0

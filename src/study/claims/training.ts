@@ -118,7 +118,7 @@ export const gradientsGrow: Claim = {
       against: { value: 1.2113 },
       margin: 0.0704, // log₂ 1.05
     }),
-    primary("gradientGrowth", "higher", {
+    secondary("gradientGrowth", "higher", {
       published: { effect: 1.211, where: "dense layers, in the limit of width" },
     }),
   ],

@@ -35,18 +35,22 @@ export function studentisedBootstrap(
   const seeds = differences.map((images) => imageResamples(images, draw));
   const ratios = new Float64Array(resamples);
   const sample = new Float64Array(n);
+  let count = 0;
   for (let r = 0; r < resamples; r++) {
     for (let s = 0; s < n; s++) {
       const which = index(draw, n * INNER);
       const own = seeds[Math.floor(which / INNER)];
       sample[s] = own[own.length === 1 ? 0 : which % INNER] - centre;
     }
-    const shift = mean(sample);
     const spread = deviation(sample) / Math.sqrt(n);
-    // One seed drawn n times has no spread but that of rounding.
-    ratios[r] = spread > 1e-9 * error ? shift / spread : shift > 0 ? Infinity : -Infinity;
+    // A resample of equal numbers has no t (but rounding). Of counts, in which seeds often agree, many are.
+    if (spread > 1e-9 * error) ratios[count++] = mean(sample) / spread;
   }
-  ratios.sort();
+  return inferenceOf(ratios.subarray(0, count).sort(), centre, error);
+}
+
+function inferenceOf(ratios: Float64Array, centre: number, error: number): StudentisedBootstrap {
+  const count = ratios.length;
   const mirrored = ratios.map((ratio) => -ratio).reverse();
   return {
     interval: (level) => [
@@ -56,8 +60,8 @@ export function studentisedBootstrap(
     pValue(theta, side) {
       const t = (centre - theta) / error;
       const slack = 1e-12 * Math.abs(t); // the same mean summed in another order is a tie
-      const greater = (1 + resamples - countBelow(ratios, t - slack)) / (1 + resamples);
-      const less = (1 + resamples - countBelow(mirrored, -t - slack)) / (1 + resamples);
+      const greater = (1 + count - countBelow(ratios, t - slack)) / (1 + count);
+      const less = (1 + count - countBelow(mirrored, -t - slack)) / (1 + count);
       if (side === "two") return Math.min(1, 2 * Math.min(greater, less));
       return side === "greater" ? greater : less;
     },

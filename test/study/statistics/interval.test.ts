@@ -65,14 +65,29 @@ describe("inverted sign-flip test", () => {
 });
 
 describe("studentised bootstrap", () => {
-  test("two seeds −1 and 1: t* is ∓∞ or 0, each for a known share of the resamples", () => {
-    // Draws (−1, −1), (1, 1) have no spread; (−1, 1) and (1, −1) have mean 0: −∞, 0, ∞ with ¼, ½, ¼.
-    const { interval, pValue } = studentisedBootstrap([[-1], [1]], 4000, random("two"));
-    expect(pValue(0, "two")).toBe(1);
-    expect(Math.abs(pValue(-1, "greater") - 0.25)).toBeLessThan(0.03); // t = √2: only ∞ is beyond
-    expect(Math.abs(pValue(-1, "less") - 0.75)).toBeLessThan(0.03);
-    expect(interval(0.4)).toEqual([0, 0]);
-    expect(interval(0.6)).toEqual([-Infinity, Infinity]);
+  test("three seeds, by hand: of 27 resamples the 3 of one seed alone have no t", () => {
+    // −1, 0, 1: se = 1/√3. Each pair of seeds gives 6 resamples, all three 6 of mean 0: t* = 0.
+    // (−1, −1, 0) and its like: mean −2/3, sd 1/√3, t* = −2; (−1, 0, 0): −1/3, t* = −1; (−1, −1, 1): −1/3, sd 2/√3, −½.
+    const { interval, pValue } = studentisedBootstrap([[-1], [0], [1]], 50_000, random("three"));
+    // Shares of 24: 3 each of ±2, ±1 and ±½, 6 of 0.
+    const share = (count: number): number => count / 24;
+    const near = (value: number, expected: number): void =>
+      expect(Math.abs(value - expected)).toBeLessThan(0.01);
+    near(pValue(0, "greater"), share(15)); // t = 0
+    near(pValue(-1, "greater"), share(3)); // t = √3: the 2 alone
+    near(pValue(-0.5, "greater"), share(6)); // t = √3/2: 1 and 2
+    near(pValue(-0.25, "less"), share(15)); // t = √3/4: all but ½, 1 and 2
+    near(pValue(0.5, "two"), share(12));
+    expect(interval(0.9)[0]).toBeCloseTo(-2 / Math.sqrt(3), 12);
+    expect(interval(0.9)[1]).toBeCloseTo(2 / Math.sqrt(3), 12);
+    expect(interval(0.6)[1]).toBeCloseTo(1 / Math.sqrt(3), 12);
+  });
+  test("counts in which most seeds agree have a finite interval", () => {
+    const counts = [0, 0, 0, -1, 0, -1, 0];
+    const [low, high] = inferMean(single(counts))?.interval(0.95) ?? [];
+    expect(Number.isFinite(low)).toBe(true);
+    expect(low).toBeLessThan(-0.6);
+    expect(high).toBeGreaterThanOrEqual(0);
   });
   test("of many normal numbers it is Student's interval", () => {
     const values = normals("student", 12).flatMap((x) => [x, -x]);
