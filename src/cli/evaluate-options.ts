@@ -1,7 +1,7 @@
-/** The options of evaluate, compare and convert alone. */
+/** The options of evaluate, compare, convert and inspect alone. */
 
 import type { OptionSpec } from "./options.js";
-import { choice, whole } from "./values.js";
+import { choice, whole, word } from "./values.js";
 
 const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
@@ -19,5 +19,11 @@ export const evaluateOptions = {
     help: "version of ONNX's operators in a file that ends in .onnx: 17, or 26, the newest",
     fallback: "17",
     read: choice(["17", "26", "newest"]),
+  }),
+  draw: option({
+    flags: "--draw <file>",
+    commands: ["inspect"],
+    help: "draw the graph as a picture (.svg), norms and folds marked",
+    read: word,
   }),
 } as const;

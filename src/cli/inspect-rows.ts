@@ -3,15 +3,18 @@
 import type { InspectedNode, Inspection } from "../fold/inspection.js";
 import { ops } from "../ops/index.js";
 import { columns, thousands } from "./display/words.js";
+import { gutters } from "./graph-lanes.js";
 
 /** One line per node: op, what sets it apart, output shape, cost, and where it reads if not from the line above. */
 export function nodeRows({ nodes }: Inspection): string[] {
+  const places = new Map(nodes.map(({ id }, k) => [id, k]));
+  const sides = gutters(nodes.map(({ inputs }) => inputs.map((id) => places.get(id) ?? -1)));
   const rows = nodes.map((node, k) => {
     const above = k === 0 ? "input" : nodes[k - 1].id;
     const reads =
       node.inputs.length === 1 && node.inputs[0] === above ? "" : `← ${node.inputs.join(", ")}`;
     return [
-      node.id,
+      `${sides[k]}${node.id}`,
       node.kind,
       details(node),
       node.shape.join("×"),
@@ -20,7 +23,15 @@ export function nodeRows({ nodes }: Inspection): string[] {
       reads,
     ];
   });
-  const heads = ["node", "op", "attributes", "output", "parameters", "MACs", "reads"];
+  const heads = [
+    `${" ".repeat(sides[0]?.length ?? 0)}node`,
+    "op",
+    "attributes",
+    "output",
+    "parameters",
+    "MACs",
+    "reads",
+  ];
   return leftAligned([heads, ...rows], [0, 1, 2, 6]);
 }
 
@@ -47,7 +58,7 @@ export function healthRows({ norms, folds }: Inspection): string[] {
 }
 
 /** Attributes that differ from the op's defaults, in few letters. */
-function details({ kind, attributes }: InspectedNode): string {
+export function details({ kind, attributes }: InspectedNode): string {
   const defaults = ops[kind].attributes.safeParse({});
   const usual: Readonly<Record<string, unknown>> = defaults.success
     ? { ...defaults.data }

@@ -1,11 +1,16 @@
 /** `normlens inspect`: what a model is, where its norms stand and how they are, and what can be folded. */
 
+import { basename, extname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Inspection, inspect } from "../fold/inspection.js";
 import type { LoadedModel } from "../formats/any-model.js";
+import { writeAtomically } from "../formats/files.node.js";
 import { keepingBatchNorm } from "../formats/onnx/exporters.js";
 import { modelHash } from "../model/hash.js";
+import { fail } from "../tensor/index.js";
 import { terminal } from "./display/terminal.js";
 import { plural, thousands, wrap } from "./display/words.js";
+import { graphSvg } from "./graph-svg.js";
 import { healthRows, nodeRows } from "./inspect-rows.js";
 import { openModel } from "./model.js";
 import type { Options } from "./options.js";
@@ -14,6 +19,12 @@ export async function inspectModel(options: Options, path: string): Promise<void
   const loaded = await openModel(options, path);
   const found = inspect(loaded.model);
   const advice = adviceOn(loaded, found);
+  const { draw } = options;
+  if (draw !== undefined) {
+    if (extname(draw) !== ".svg")
+      fail("option", `--draw: got ${draw}, expected a file that ends in .svg`);
+    await writeAtomically(draw, graphSvg(found, basename(path)));
+  }
   if (options.json === true) {
     const { format, producer, metadata, notes, preprocessing } = loaded;
     const hash = modelHash(loaded.model);
@@ -47,6 +58,7 @@ export async function inspectModel(options: Options, path: string): Promise<void
   if (health.length > 0) t.line();
   for (const line of health) t.line(line);
   t.line();
+  if (draw !== undefined) t.line(`drawing    ${draw}  ${t.style("dim", pathToFileURL(draw).href)}`);
   for (const text of [...advice, ...loaded.notes]) {
     const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 2);
     t.line(`• ${first}`);

@@ -102,6 +102,7 @@ Example:
     after: `
 Examples:
   $ normlens inspect resnet18.onnx
+  $ normlens inspect resnet18.onnx --draw resnet18.svg
   $ normlens inspect models/glyphs-seed-batch-0/model.safetensors --json`,
   },
   evaluate: {
