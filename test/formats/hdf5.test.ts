@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { readHdf5 } from "../../src/formats/hdf5/index.js";
 import { NormLensError } from "../../src/tensor/errors.js";
+import { everything } from "./fuzz-readers.js";
 import { array, group, writeHdf5 } from "./hdf5-writer.js";
 import { golden, messageOf, survive, withByte } from "./hostile.js";
 
@@ -70,23 +71,6 @@ describe("files of libhdf5", () => {
     );
   });
 });
-
-/** Everything there is in a file: how many bytes of values came out. */
-function everything(bytes: Uint8Array, name: string): number {
-  const walk = (object: ReturnType<typeof readHdf5>, depth: number): number => {
-    let total = 0;
-    for (const attribute of ["one", "list", "fixed", "name"])
-      total += object.texts(attribute)?.reduce((sum, text) => sum + text.length, 0) ?? 0;
-    if (object.isArray && object.path !== "/a/b/text") total += object.read().byteLength;
-    if (depth < 6)
-      for (const key of object.keys) {
-        const child = object.get(key);
-        if (child) total += walk(child, depth + 1);
-      }
-    return total;
-  };
-  return walk(readHdf5(bytes, name), 0);
-}
 
 describe("damage", () => {
   test("cut at every length, which the file itself says is too short", () => {
