@@ -48,7 +48,16 @@ interface Reading {
 
 /** The network of {class_name, config}. */
 export function kerasNetwork(json: Json | undefined, name: string): KerasNetwork {
-  return network(json, { name, layers: 0, calls: 0 }, "model");
+  return network(plain(json ?? null), { name, layers: 0, calls: 0 }, "model");
+}
+
+/** The same with lists where some versions write {class_name: "__tuple__", items: […]}, or TensorShape. */
+function plain(json: Json): Json {
+  if (Array.isArray(json)) return json.map(plain);
+  if (!isObject(json)) return json;
+  if (Array.isArray(json.items) && /^(__tuple__|TensorShape)$/.test(String(json.class_name)))
+    return json.items.map(plain);
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, plain(value)]));
 }
 
 function network(json: Json | undefined, r: Reading, place: string): KerasNetwork {
@@ -67,7 +76,7 @@ function network(json: Json | undefined, r: Reading, place: string): KerasNetwor
   r.layers += layers.length;
   if (r.layers > MAX_LAYERS)
     return bad(r, place, `${r.layers} layers`, `at most ${MAX_LAYERS.toLocaleString("en")}`);
-  const all = layers.map((layer, k) => described(layer, r, `${place}, layer ${k}`));
+  const all = layers.map((layer, k) => described(layer, r, `${place}, layer ${k}`, `model_${k}`));
   const names = new Set<string>();
   for (const { name } of all) {
     if (names.has(name)) return bad(r, place, `layer ${showText(name)} twice`, "each name once");
@@ -78,14 +87,15 @@ function network(json: Json | undefined, r: Reading, place: string): KerasNetwor
     : { layers: all, ...ends(isObject(config) ? config : {}, r, place) };
 }
 
-function described(json: Json, r: Reading, place: string): KerasLayer {
+/** `unnamed`: what a model within is called if it is a bare list of layers. */
+function described(json: Json, r: Reading, place: string, unnamed: string): KerasLayer {
   if (!isObject(json)) return bad(r, place, "no layer", "an object");
   const { class_name: className, config } = json;
   if (typeof className !== "string")
     return bad(r, place, `class_name ${show(className)}`, "a text");
   const isNetwork = NETWORKS.includes(className) && config !== undefined;
   const settings = isObject(config) ? config : {};
-  const name = json.name ?? settings.name;
+  const name = json.name ?? settings.name ?? (Array.isArray(config) ? unnamed : undefined);
   if (typeof name !== "string" || name === "")
     return bad(r, place, `the name ${show(name)}`, "a text");
   const nodes = json.inbound_nodes ?? [];
@@ -138,6 +148,12 @@ function reference(json: Json | undefined, r: Reading, place: string): TensorRef
     : bad(r, place, show(json), "[layer, node, tensor]");
 }
 
+/** The shape of images that a layer, or the first within it, says; null if none does. */
+function inputShape({ config, network: inner }: KerasLayer): Json {
+  const first = inner?.layers.find(({ name }) => name === inner.inputs[0]?.layer);
+  return config.batch_shape ?? config.batch_input_shape ?? (first ? inputShape(first) : null);
+}
+
 /** Every layer reads the one before it; the first may say the shape of images itself. */
 function chain(
   all: readonly KerasLayer[],
@@ -150,7 +166,7 @@ function chain(
   const input: KerasLayer = {
     name: "input",
     className: "InputLayer",
-    config: { batch_shape: all[0].config.batch_input_shape ?? config.build_input_shape ?? null },
+    config: { batch_shape: inputShape(all[0]) ?? config.build_input_shape ?? null },
     calls: [],
   };
   const name = isOpen && all.some((layer) => layer.name === "input") ? "sequential_input" : "input";
@@ -172,6 +188,7 @@ function ends(
   place: string,
 ): Pick<KerasNetwork, "inputs" | "outputs"> {
   const list = (json: Json | undefined, which: string): TensorRef[] => {
+    if (isObject(json)) return list(Object.values(json), which); // outputs by name
     if (!Array.isArray(json)) return bad(r, place, `no ${which}`, "a list of tensors");
     return json.length > 0 && typeof json[0] === "string"
       ? [reference(json, r, `${place}, ${which}`)]

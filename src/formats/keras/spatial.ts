@@ -51,6 +51,12 @@ function windowOf(
   return { kernel, stride: down, dilation, padding };
 }
 
+/** Layers that inherit from a convolution write its groups, which mean nothing in them. */
+function expectNoGroups(n: LayerView): void {
+  const groups = n.number("groups", 1);
+  if (groups !== 1) refuse(`has ${groups} groups`, "use groups in Conv2D alone");
+}
+
 /** The shape that a weight must have. */
 export function expectShape(w: Weights, what: string, shape: readonly number[]): Weights {
   if (w.shape.join() !== shape.join())
@@ -88,6 +94,7 @@ export function depthwiseConv2d(t: KerasTranslation, n: LayerView): KerasValue {
   const [C] = x.ours;
   const kernel = n.pair("kernel_size", [1, 1]);
   const filters = C * n.number("depth_multiplier", 1);
+  expectNoGroups(n);
   const bias = n.flag("use_bias", true);
   const window = windowOf(n, x, kernel, [1, 1]);
   const w = n.weights(["depthwise_kernel", ...(bias ? ["bias"] : [])]);
@@ -107,6 +114,7 @@ export function separableConv2d(t: KerasTranslation, n: LayerView): KerasValue {
   const filters = n.number("filters", 0);
   const kernel = n.pair("kernel_size", [1, 1]);
   const inner = C * n.number("depth_multiplier", 1);
+  expectNoGroups(n);
   const bias = n.flag("use_bias", true);
   const window = windowOf(n, x, kernel, [1, 1]);
   const w = n.weights(["depthwise_kernel", "pointwise_kernel", ...(bias ? ["bias"] : [])]);
@@ -134,6 +142,7 @@ export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
   const kernel = n.pair("kernel_size", [1, 1]);
   const bias = n.flag("use_bias", true);
   const { stride, dilation } = windowOf(n, x, kernel, [1, 1]);
+  expectNoGroups(n);
   if (n.setting("output_padding") !== undefined)
     refuse("has an output_padding of its own", "leave output_padding out");
   const isSame = n.text("padding", "valid") === "same";

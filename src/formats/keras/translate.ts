@@ -1,6 +1,7 @@
 /** A Keras network becomes a model, or a list of everything that is in the way. */
 
 import type { Model } from "../../model/model.js";
+import type { Json } from "../json.js";
 import { type Preprocessing, preprocessings } from "../preprocessing.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
 import { finishedModel } from "../translation/finish.js";
@@ -173,9 +174,12 @@ function called(
 /** Settings of a call that change nothing. */
 const QUIET = new Set(["training", "mask"]);
 
+const isNothing = (value: Json): boolean =>
+  value === null || value === false || (Array.isArray(value) && value.every(isNothing));
+
 function checkCall({ settings }: CallPlace): void {
   for (const [key, value] of Object.entries(settings))
-    if (value !== null && value !== false)
+    if (!isNothing(value))
       refuse(
         `is called with ${key} = ${showText(JSON.stringify(value))}`,
         QUIET.has(key) ? "build the model for inference" : "build the model without it",

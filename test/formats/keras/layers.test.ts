@@ -87,7 +87,7 @@ const depthwise = (name: string, m: number, config = {}): TestLayer =>
   layer(
     "DepthwiseConv2D",
     name,
-    { kernel_size: [3, 2], depth_multiplier: m, use_bias: false, ...config },
+    { kernel_size: [3, 2], depth_multiplier: m, use_bias: false, groups: 1, ...config },
     {
       depthwise_kernel: weight([3, 2, 4, m]),
     },
@@ -97,7 +97,7 @@ const separable = (name: string, config = {}): TestLayer =>
   layer(
     "SeparableConv2D",
     name,
-    { filters: 5, kernel_size: [3, 3], depth_multiplier: 2, ...config },
+    { filters: 5, kernel_size: [3, 3], depth_multiplier: 2, groups: 1, ...config },
     {
       depthwise_kernel: weight([3, 3, 4, 2]),
       pointwise_kernel: weight([1, 1, 8, 5]),
@@ -162,7 +162,7 @@ const cases: readonly Case[] = [
     { strides: [3, 3], padding: "valid", kernel_size: [2, 4], activation: "relu" },
   ].map(({ kernel_size = [3, 3], ...config }): Case => {
     const kernel = weight([...kernel_size, 5, 4]);
-    const settings = { filters: 5, kernel_size, ...config };
+    const settings = { filters: 5, kernel_size, groups: 1, output_padding: null, ...config };
     const title = `Conv2DTranspose ${kernel_size.join("×")}, ${config.padding}, stride ${config.strides[0]}`;
     return [title, [layer("Conv2DTranspose", "up", settings, { kernel, bias: weight([5]) })]];
   }),

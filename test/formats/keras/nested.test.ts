@@ -23,6 +23,7 @@ import {
   layer,
   network,
   numbered,
+  sequential,
   type TestLayer,
   type TestWeight,
   tfjs,
@@ -109,6 +110,23 @@ describe("a model within a model", () => {
       modelTopology: { keras_version: "2.15.0", model_config: described(2) },
     }));
     expectSame(readTfjs(model, "model.json", { files }));
+  });
+
+  test("sequences in a sequence, the inner ones as bare lists; sizes as tuples", () => {
+    const bare = (layers: readonly TestLayer[], shape?: readonly number[]) =>
+      (sequential({ inputShape: shape ?? [], layers }) as { config: { layers: object[] } }).config
+        .layers;
+    const [first, ...rest] = bare(body.layers, [6, 6, 2]);
+    const tuple = JSON.parse(
+      JSON.stringify(first).replace("[3,3]", '{"class_name":"__tuple__","items":[3,3]}'),
+    );
+    const inner = { class_name: "Sequential", config: [tuple, ...rest] };
+    const config = { class_name: "Sequential", config: [inner, ...bare(tail).map((l) => l)] };
+    const { model, files } = tfjs(flat, (m) => ({ ...m, modelTopology: config }));
+    const file = readTfjs(model, "model.json", { files });
+    expect(file.model.nodes[0].id).toBe("model_0/conv");
+    expect(file.producer.name).toBe("TensorFlow.js");
+    expect(worst(outputs(file, x), outputs(expected, x))).toBe(0);
   });
 
   test("what is in the way within is named by its path", () => {

@@ -182,8 +182,8 @@ describe("refusals", () => {
       messageOf(() => readKeras(archive(one, { config: called({ training: true }) }), "n")),
     ).toContain('is called with training = "true"; build the model for inference');
     expect(
-      readKeras(archive(one, { config: called({ training: false, mask: null }) }), "n").model.nodes
-        .length,
+      readKeras(archive(one, { config: called({ training: false, mask: [null, null] }) }), "n")
+        .model.nodes.length,
     ).toBe(2);
     expect(
       messageOf(() => readKeras(archive(one, { config: called({ scale: 2 }) }), "n")),

@@ -1,12 +1,13 @@
 /** Models that PyTorch exported: the logits, and the same function after writing and reading again. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { session } from "../../../src/engine/session.js";
 import { fold } from "../../../src/fold/index.js";
 import { readOnnx, writeOnnx } from "../../../src/formats/onnx/index.js";
 import { type Tensor, tensor } from "../../../src/tensor/tensor.js";
 import { golden, worst } from "../../golden.js";
+import { areShared, sharedFile } from "../../shared.js";
 
 const float32 = (t: Tensor): Tensor => tensor(t.shape, Float32Array.from(t.data));
 const logitsOf = (bytes: Uint8Array, x: Tensor) =>
@@ -50,24 +51,24 @@ describe.each(["seed", "conventional", "residual"])("%s as PyTorch exports it", 
   });
 });
 
-const shared = (path: string) => new URL(`../../../../shared/${path}`, import.meta.url);
-const slice = shared("data/cifar10-slice/test_batch_first1000.bin");
+const slice = "data/cifar10-slice/test_batch_first1000.bin";
 
 describe.each([
   ["resnet20-cifar10", 19],
   ["resnet20-cifar10-folded", 0],
 ] as const)("%s", (name, norms) => {
-  const file = shared(`models/${name}.onnx`);
-  const isThere = existsSync(file) && existsSync(slice);
-  if (!isThere) console.info(`${name}.onnx or the CIFAR-10 slice is not there: skipped`);
+  const file = `models/${name}.onnx`;
+  const isThere = areShared(file, slice);
 
   test.skipIf(!isThere)(
     "reaches its accuracy and the reference's logits",
     () => {
-      const { model } = readOnnx(readFileSync(file), name);
-      const reference = JSON.parse(readFileSync(shared("models/resnet20-cifar10.json"), "utf8"));
+      const { model } = readOnnx(sharedFile(file), name);
+      const reference = JSON.parse(
+        new TextDecoder().decode(sharedFile("models/resnet20-cifar10.json")),
+      );
       const { mean, std } = reference.preprocessing;
-      const records = readFileSync(slice);
+      const records = sharedFile(slice);
       const count = 1000;
       const x = tensor([count, 3, 32, 32]);
       const labels = Array.from({ length: count }, (_, k) => records[k * 3073]);
