@@ -36,10 +36,15 @@ export const DETAIL_LIMITS = { cells: 20_000, pixels: 100_000 } as const;
 
 const DIGITS = 6;
 
-/** Details as they are stored: numbers with six significant digits, null for what is not finite. */
+/** Details as they are stored: numbers with six significant digits, null for what is not finite. Tables that do not
+ *  fit beside those before them, of a very wide network for instance, are left out whole. */
 export function storable({ tables, pictures }: Details): StoredDetails {
   const stored: StoredDetails["tables"] = {};
+  let room: number = DETAIL_LIMITS.cells;
   for (const [name, table] of Object.entries(tables)) {
+    const cells = Object.values(table).reduce((sum, { length }) => sum + length, 0);
+    if (cells > room) continue;
+    room -= cells;
     stored[name] = {};
     for (const [column, values] of Object.entries(table))
       stored[name][column] = storedColumn(values);

@@ -10,6 +10,14 @@ test("numbers keep six digits, what is not finite becomes null, text stays", () 
   });
 });
 
+test("tables that do not fit are left out whole, whatever comes after them still has its place", () => {
+  const column = (length: number): number[] => new Array(length).fill(0);
+  const tables = { a: { x: column(9_000) }, b: { x: column(12_000) }, c: { x: column(11_000) } };
+  const stored = storable({ tables });
+  expect(Object.keys(stored.tables)).toEqual(["a", "c"]);
+  expect(detailsSchema.safeParse(stored).success).toBe(true);
+});
+
 test("rows become columns", () => {
   expect(
     detailTable([
