@@ -12,6 +12,10 @@ import type { ModelMeasure, Score } from "../measure.js";
 /** Batch sizes stored beside that of training. */
 const SIZES = [2, 8, 32, 128];
 
+/** These and the size of training, as far as there are images for a batch. */
+const sizesFor = (own: number, images: number): number[] =>
+  [...new Set([...SIZES, own])].filter((size) => size <= images).sort((a, b) => a - b);
+
 /** Accuracy where every batch of `size` of the images, in the given order, has its own statistics; images that fill no
  *  batch are left out. */
 export function batchAccuracy(
@@ -46,10 +50,10 @@ export const statisticsGap = {
   reference: "",
   /** images: validation images at most. */
   defaults: { images: 1000 },
-  cost: ({ images }, { validation }) => ({
-    forward: (SIZES.length + 2) * Math.min(images, validation),
-    backward: 0,
-  }),
+  cost({ images }, { validation, batchSize }) {
+    const count = Math.min(images, validation);
+    return { forward: (sizesFor(batchSize, count).length + 1) * count, backward: 0 };
+  },
   score({ model, dataset: { validation }, batchSize, seed }, { images }): Score {
     if (!model.nodes.some(({ kind }) => kind === "batchNorm")) return { value: 0 };
     const count = Math.min(images, validation.images.count);
@@ -63,10 +67,10 @@ export const statisticsGap = {
       Uint8Array.from(seen, (image) => validation.labels[image]),
     ).correct;
     const running = inference.reduce((sum, hit) => sum + hit, 0) / seen.length;
-    const sizes = [...new Set([...SIZES, own])].filter((size) => size <= seen.length);
-    const rows = sizes
-      .sort((a, b) => a - b)
-      .map((size) => ({ size, accuracy: batchAccuracy(model, validation, seen, size) }));
+    const rows = sizesFor(own, seen.length).map((size) => ({
+      size,
+      accuracy: batchAccuracy(model, validation, seen, size),
+    }));
     const atOwn = rows.find(({ size }) => size === own);
     const details = { tables: { sizes: detailTable([...rows, { size: 0, accuracy: running }]) } };
     return { value: atOwn ? running - atOwn.accuracy : null, details };

@@ -154,7 +154,7 @@ const dissectionMeasure = (
      *  images: at most so many validation images. */
     defaults: { threshold: 0.04, quantile: 0.005, images: 500 },
     cost: ({ images }, { validation }) => ({
-      forward: 2 * Math.min(images, validation) + SHOWN * PICTURES,
+      forward: 2 * Math.min(images, validation) + (per === "all" ? SHOWN * PICTURES : 0),
       backward: 0,
     }),
     score: (trained, options): Score => score(trained, options, per),
