@@ -84,7 +84,32 @@ function network(json: Json | undefined, r: Reading, place: string): KerasNetwor
   }
   return className === "Sequential"
     ? chain(all, isObject(config) ? config : {}, r, place)
-    : { layers: all, ...ends(isObject(config) ? config : {}, r, place) };
+    : renumbered({ layers: all, ...ends(isObject(config) ? config : {}, r, place) });
+}
+
+/** Calls of models within count from 1 in most versions, after the one that made the model itself; here all count
+ *  from 0. Which it is shows in the largest number, as every call that is written is read. */
+function renumbered({ layers, inputs, outputs }: KerasNetwork): KerasNetwork {
+  const models = new Map(
+    layers.flatMap((layer) => (layer.network ? [[layer.name, layer] as const] : [])),
+  );
+  const calls = layers.flatMap((layer) => layer.calls);
+  const largest = new Map<string, number>();
+  for (const { layer, node } of [...calls.flatMap((c) => c.inputs), ...outputs])
+    largest.set(layer, Math.max(node, largest.get(layer) ?? 0));
+  const moved = (ref: TensorRef): TensorRef => {
+    const model = models.get(ref.layer);
+    const isFromOne = model !== undefined && (largest.get(ref.layer) ?? 0) >= model.calls.length;
+    return isFromOne ? { ...ref, node: ref.node - 1 } : ref;
+  };
+  return {
+    layers: layers.map((layer) => ({
+      ...layer,
+      calls: layer.calls.map((c) => ({ ...c, inputs: c.inputs.map(moved) })),
+    })),
+    inputs,
+    outputs: outputs.map(moved),
+  };
 }
 
 /** `unnamed`: what a model within is called if it is a bare list of layers. */
@@ -190,9 +215,9 @@ function ends(
   const list = (json: Json | undefined, which: string): TensorRef[] => {
     if (isObject(json)) return list(Object.values(json), which); // outputs by name
     if (!Array.isArray(json)) return bad(r, place, `no ${which}`, "a list of tensors");
-    return json.length > 0 && typeof json[0] === "string"
+    return typeof json[0] === "string"
       ? [reference(json, r, `${place}, ${which}`)]
-      : json.map((entry) => reference(entry, r, `${place}, ${which}`));
+      : json.flatMap((entry) => list(entry, which));
   };
   return {
     inputs: list(config.input_layers, "input_layers"),

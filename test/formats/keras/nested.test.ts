@@ -112,6 +112,25 @@ describe("a model within a model", () => {
     expectSame(readTfjs(model, "model.json", { files }));
   });
 
+  test.each([2, 3] as const)(
+    "calls of the inner model that count from 1, version %i; outputs in a list in a list",
+    (version) => {
+      const whole = JSON.stringify(described(version));
+      const counted = whole
+        .replaceAll('["body",0,0', '["body",1,0')
+        .replace(
+          /"output_layers":(\[\["dense",0,0\]\]|\["dense",0,0\])/,
+          '"output_layers":[[["dense",0,0]]]',
+        );
+      expect(counted).not.toBe(whole);
+      const { model, files } = tfjs(flat, (m) => ({
+        ...m,
+        modelTopology: { keras_version: "2.15.0", model_config: JSON.parse(counted) },
+      }));
+      expectSame(readTfjs(model, "model.json", { files }));
+    },
+  );
+
   test("sequences in a sequence, the inner ones as bare lists; sizes as tuples", () => {
     const bare = (layers: readonly TestLayer[], shape?: readonly number[]) =>
       (sequential({ inputShape: shape ?? [], layers }) as { config: { layers: object[] } }).config
