@@ -77,7 +77,14 @@ export const placementNames = all<Placement>({ before: true, after: true });
 
 export const arithmeticNames = all<Arithmetic>({ exact: true, fused: true });
 
-export const presetNames = all<PresetName>({ smoke: true, quick: true });
+/** The preset that is a list of studies. */
+export const REPLICATION = "replication";
+
+export const presetNames = all<PresetName | typeof REPLICATION>({
+  smoke: true,
+  quick: true,
+  replication: true,
+});
 
 export const methodNames = all<ExplainerName>({
   saliency: true,

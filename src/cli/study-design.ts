@@ -49,7 +49,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The entries that the options set, merged with those of the base that they leave. */
-function changes(options: Options, base: Record<string, unknown>): Record<string, unknown> {
+export function changes(options: Options, base: Record<string, unknown>): Record<string, unknown> {
   const part = (key: string): Record<string, unknown> => {
     const value = base[key];
     return isObject(value) ? value : {};

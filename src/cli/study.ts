@@ -13,6 +13,7 @@ import type { StudyConfig } from "../study/types.js";
 import { loadStudyData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { duration } from "./display/words.js";
+import { REPLICATION } from "./names.js";
 import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
@@ -23,11 +24,33 @@ import { summary } from "./summary.js";
 export async function study(options: Options, signal: AbortSignal): Promise<void> {
   const isJson = options.json === true;
   const t = terminal(isJson ? process.stderr : process.stdout);
+  if (options.preset === REPLICATION) {
+    const { replication } = await import("./replication.js");
+    return replication(options, t, signal);
+  }
   const startedAt = performance.now();
   const folder = studyFolder(options);
   const design = await designOf(options);
   const workers = options.workers ?? defaultWorkers();
   if (options.dryRun) return dryRun(design, workers, isJson, t, signal);
+  const { done, data, path, conclusions } = await runAndReport(design, folder, workers, t, signal);
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (isJson)
+    process.stdout.write(
+      `${JSON.stringify({ study: join(folder, "study.json"), report: path, config: done.config, ...conclusions })}\n`,
+    );
+  for (const line of summary(data, t)) t.line(line);
+  for (const line of ending(folder, path, done.config, seconds, t)) t.line(line);
+}
+
+/** Runs a study in its folder, or what is left of it, and writes its report there. */
+export async function runAndReport(
+  design: unknown,
+  folder: string,
+  workers: number,
+  t: Terminal,
+  signal: AbortSignal,
+) {
   let estimated: Estimate | undefined;
   const watched = studyWatch(folder, t, () => estimated && { seconds: estimated.seconds, workers });
   try {
@@ -48,13 +71,7 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
     const path = join(folder, REPORT_NAME);
     const data = reportData(done, timings, conclusions);
     await writeReport(data, path);
-    const seconds = (performance.now() - startedAt) / 1000;
-    if (isJson)
-      process.stdout.write(
-        `${JSON.stringify({ study: join(folder, "study.json"), report: path, config: done.config, ...conclusions })}\n`,
-      );
-    for (const line of summary(data, t)) t.line(line);
-    for (const line of ending(folder, path, done.config, seconds, t)) t.line(line);
+    return { done, timings, conclusions, data, path };
   } finally {
     t.settle();
     if (signal.aborted)
