@@ -52,6 +52,7 @@ export async function replication(
   const designs = await designsOf(options);
   if (options.dryRun) return dryRun(designs, workers, t, signal);
   const startedAt = performance.now();
+  const path = join(out, PAGE);
   const studies: ReplicatedStudy[] = [];
   for (const { name, title, design } of designs) {
     t.line();
@@ -59,9 +60,9 @@ export async function replication(
     const folder = join(out, name);
     const { done, timings } = await runAndReport(design, folder, workers, t, signal);
     studies.push({ name, title, study: done, timings });
+    const left = designs.slice(studies.length).map((each) => each.name);
+    await writeAtomically(path, replicationPage(studies, left)); // of what is there, if it ends here
   }
-  const path = join(out, PAGE);
-  await writeAtomically(path, replicationPage(studies));
   t.line();
   t.line(`page     ${t.style("bold", path)}`);
   const seconds = (performance.now() - startedAt) / 1000;

@@ -39,6 +39,12 @@ export function noiseParts(gradients: readonly ArrayLike<number>[], b: number): 
   return { noise, signal: square - noise / (k * b) };
 }
 
+/** So many, or as many as there are whole batches of training images; none if there are not two to compare. */
+function microBatches(wanted: number, images: number, batchSize: number): number {
+  const k = Math.min(wanted, Math.floor(images / batchSize));
+  return k < 2 ? 0 : k;
+}
+
 /** One vector of all gradients for each of `batches` random micro-batches of the training images. */
 function microBatchGradients(
   model: Model,
@@ -48,7 +54,7 @@ function microBatchGradients(
 ): Float64Array[] {
   const order = stream.permutation(train.images.count);
   const run = session(model, { stats: "batch" });
-  const k = Math.min(batches, Math.floor(order.length / batchSize));
+  const k = microBatches(batches, order.length, batchSize);
   return Array.from({ length: k }, (_, i) => {
     const indices = order.subarray(i * batchSize, (i + 1) * batchSize);
     const labels = Uint8Array.from(indices, (image) => train.labels[image]);
@@ -90,11 +96,13 @@ export const gradientNoiseScale = {
   /** batches: micro-batches per checkpoint; checkpoints: how many, evenly over training. */
   defaults: { batches: 24, checkpoints: 3 },
   cost({ batches, checkpoints }, work) {
-    const micro = Math.min(batches, Math.floor(work.train / work.batchSize));
+    const micro = microBatches(batches, work.train, work.batchSize);
     const images = micro * work.batchSize * Math.min(checkpoints, work.checkpoints);
     return { forward: images, backward: images };
   },
   score(trained, { batches, checkpoints }): Score {
+    if (microBatches(batches, trained.dataset.train.images.count, trained.batchSize) === 0)
+      return { value: null, states: { tooFewImages: 1 } };
     const root = random(trained.seed).split("gradient noise");
     const parts = spread(trained.checkpoints, checkpoints).map(({ step, model }) =>
       noiseParts(microBatchGradients(model, trained, batches, root.split(step)), trained.batchSize),

@@ -27,7 +27,11 @@ interface Judged {
 const { verdicts } = terms.en;
 const numbers = numbersOf("en");
 
-export function replicationPage(studies: readonly ReplicatedStudy[]): string {
+/** The page of the studies that are done; `left` are those that are not. */
+export function replicationPage(
+  studies: readonly ReplicatedStudy[],
+  left: readonly string[] = [],
+): string {
   const judged = studies.flatMap(judgedOf);
   const lines = [
     "# What became of the published claims",
@@ -58,6 +62,9 @@ export function replicationPage(studies: readonly ReplicatedStudy[]): string {
     "",
     ...studies.flatMap(studySection),
     ...missing(judged),
+    ...(left.length === 0
+      ? []
+      : [`Still to run when this page was written: ${left.join(", ")}.`, ""]),
   ];
   return `${lines.join("\n").replaceAll("\u00a0", " ").trimEnd()}\n`;
 }
