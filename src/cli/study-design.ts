@@ -40,9 +40,10 @@ async function designFile(path: string): Promise<Record<string, unknown>> {
     throw error;
   }
   const design = isObject(value) && value.format === STUDY_FORMAT ? value.config : value;
-  return isObject(design)
-    ? design
-    : fail("file", `${path}: got no object, expected a design or a study.json`);
+  if (!isObject(design))
+    return fail("file", `${path}: got no object, expected a design or a study.json`);
+  const { $schema: _, ...rest } = design; // tells editors what it is
+  return rest;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -210,7 +210,7 @@ function studySection({ name, title, study, timings }: ReplicatedStudy): string[
       ({ arm, setting, chosen, tried, atEdge }) =>
         `- tuned: ${setting} of ${arm} is ${chosen} of ${tried.map(({ value }) => value).join(", ")}${atEdge ? " (at the edge of the grid)" : ""}`,
     ),
-    ...(diverged > 0 ? [`- ${diverged} trials diverged`] : []),
+    ...(diverged > 0 ? [`- ${diverged} ${diverged === 1 ? "trial" : "trials"} diverged`] : []),
     `- ${Math.round(seconds / 60)} minutes of one thread; again by \`npx normlens study --config studies/replication/${name}/study.json\``,
     "",
   ];
