@@ -83,6 +83,7 @@ export const REPLICATION = "replication";
 export const presetNames = all<PresetName | typeof REPLICATION>({
   smoke: true,
   quick: true,
+  standard: true,
   replication: true,
 });
 

@@ -48,6 +48,8 @@ Examples:
   $ normlens study --preset quick                    ten pairs on glyphs, about a minute
   $ normlens study --data mnist --arms none,batch,group --seeds 12
   $ normlens study --arms none,batch --rates shared,tuned --checkpoints epochs,accuracy --dry-run
+  $ normlens study --preset standard                 eight arms and what can be done, a coffee break
+  $ normlens study --preset replication --data-dir DATA   the published claims, one study after another
   $ normlens study --preset smoke --out /tmp/try     is everything working?
   $ normlens study --preset quick --seeds 20         go on from ten seeds to twenty
 

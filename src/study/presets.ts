@@ -67,6 +67,18 @@ export const presets = {
       explained: 64,
     },
   },
+  standard: {
+    title: "eight arms on glyphs with what can be done about Batch Norm, a coffee break",
+    config: {
+      dataset: { name: "glyphs" },
+      arms: ["none", "batch", "ghost", "group", "layer", "batchSlow", "batchMoving", "batchFolded"],
+      seeds: 10,
+      epochs: 4,
+      checkpoints: ["epochs", "accuracy"],
+      measureOptions: quickly,
+      explained: 64,
+    },
+  },
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof presets;

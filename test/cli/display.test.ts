@@ -28,7 +28,7 @@ test("the names of options are the keys of the tables", () => {
   expect(armNames).toEqual(Object.keys(arms));
   expect(rateNames).toEqual(rateRules);
   expect(checkpointNames).toEqual(checkpointRules);
-  expect(presetNames).toEqual(Object.keys(presets));
+  expect(presetNames).toEqual([...Object.keys(presets), "replication"]);
 });
 
 test.each([

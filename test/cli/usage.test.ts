@@ -190,7 +190,7 @@ describe("a complaint says what was given, what is allowed and what may be meant
     ],
     [
       ["study", "--preset", "qick"],
-      '--preset: got "qick", expected one of smoke, quick; did you mean quick?',
+      '--preset: got "qick", expected one of smoke, quick, standard, replication; did you mean quick?',
     ],
     [
       ["study", "--preset", "quick", "--config", "x"],
