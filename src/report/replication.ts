@@ -119,9 +119,9 @@ function claimRows(claim: ReportClaim, one: Judged): string[] {
       publishedOf(item, one.data),
       hereOf(item, one.data),
       i === 0 && deciding.length > 1
-        ? `**${verdicts[claim.verdict]}**; this: ${verdicts[item.verdict]}`
+        ? `__${verdicts[claim.verdict]}__; this: ${verdicts[item.verdict]}`
         : i === 0
-          ? `**${verdicts[claim.verdict]}**`
+          ? `__${verdicts[claim.verdict]}__`
           : `this: ${verdicts[item.verdict]}`,
     ),
   );

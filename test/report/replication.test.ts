@@ -20,7 +20,7 @@ describe("the page", () => {
     for (const { title, source, verdict, arm } of published) {
       const row = rows.find((line) => line.startsWith(`| ${title} (${source}) |`));
       expect(row).toContain(`first: seed on glyphs, ${arm}`);
-      expect(row).toContain(`**${verdict}**`);
+      expect(row).toContain(`__${verdict}__`);
     }
   });
   test("says both numbers, the difference and its interval", () => {
