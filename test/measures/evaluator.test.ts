@@ -1,6 +1,6 @@
 /** What all measures share: which images, which maps count, what stands beside them. */
 import { describe, expect, test } from "vitest";
-import { explainedImages } from "../../src/measures/bench.js";
+import { explainedImages, prepare } from "../../src/measures/bench.js";
 import { type EvaluationOptions, evaluateMeasures, measures } from "../../src/measures/index.js";
 import { watch } from "../../src/measures/progress.js";
 import { mapState, readingOf } from "../../src/measures/reading.js";
@@ -84,6 +84,22 @@ describe("which images", () => {
     expect(results["sparseness/saliency"].value).toBeNull();
     expect(results["sparseness/saliency"].images?.[0]).toBeGreaterThan(0);
   });
+});
+
+test("random draws belong to the image and the seed, not to the model or the other images", () => {
+  const images = data(2, split(shape, rows, [0, 1, 0, 1]));
+  const streams = (model: Model, explained: number, seed = 0) => {
+    const bench = prepare(trained(model, images, { seed }), explained);
+    return new Map(
+      bench.images.map((each, i) => [bench.indices[i], each.stream("any name").bits()] as const),
+    );
+  };
+  const all = streams(linear, 4);
+  expect(new Set(all.values()).size).toBe(4);
+  const other = network(shape, [{ weight: [new Array(4).fill(1), new Array(4).fill(-1)] }]);
+  expect(streams(other, 4)).toEqual(all);
+  for (const [image, bits] of streams(linear, 2)) expect(bits).toBe(all.get(image));
+  expect(streams(linear, 4, 1)).not.toEqual(all);
 });
 
 describe("states are counted, not scored", () => {

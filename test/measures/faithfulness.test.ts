@@ -140,6 +140,18 @@ describe("faithfulness correlation", () => {
       expect(found).toBeCloseTo(correlation(sums, drops), 8);
     }
   });
+  test("sets are a share of all pixels, of which only some can go", () => {
+    const half = picture(
+      [1, 20, 20],
+      Array.from({ length: 400 }, (_, p) => p % 2),
+    );
+    const context = imageContext({ image: half, f: (x) => dot(x, x) });
+    const { sets } = faithfulnessCorrelation.groundwork.make(context, {
+      ...faithfulnessCorrelation.defaults,
+      share: 0.1,
+    });
+    expect(sets.map((set) => set.length)).toEqual(new Array(100).fill(40));
+  });
   test("a constant map, and an image that is the baseline, have none", () => {
     const flat = new Float64Array(pixels).fill(2);
     expect(scoreMap(faithfulnessCorrelation, linear, { map: flat })).toBeNull();
@@ -367,9 +379,19 @@ describe("monotonicity", () => {
       image: picture([1, 4, 1], [1, 1, 1, 1]),
       f: (x: ArrayLike<number>) => 3 * x[0] - x[1] - x[2] + x[3],
     };
-    // From black: −1 (pixel 2), −2 (1), −1 (3), 2 (0).
-    expect(scoreMap(monotonicity, seen, { map: [9, 2, 1, 3] })).toBe(0.5);
-    expect(scoreMap(monotonicity, seen, { map: [9, 2, 1, 3] }, { strict: true })).toBe(0);
+    // From black 0: −1 (pixel 2), −2 (1), 1 (0), 2 (3).
+    expect(scoreMap(monotonicity, seen, { map: [3, 2, 1, 4] })).toBe(0.5);
+    // Pixel 1 alone speaks against the class, with pixel 0 for it: −1, 1 rather than 0, 1.
+    const pair = {
+      image: picture([1, 2, 1], [1, 1]),
+      f: (x: ArrayLike<number>) => 2 * x[0] * x[1] - x[1],
+    };
+    expect(scoreMap(monotonicity, pair, { map: [2, 1] })).toBe(0.5);
+    expect(scoreMap(monotonicity, pair, { map: [1, 2] })).toBe(1);
+    // One of four steps goes down.
+    const once = { ...seen, f: (x: ArrayLike<number>) => 3 * x[0] - x[1] + x[2] + x[3] };
+    expect(scoreMap(monotonicity, once, { map: [9, 2, 1, 3] })).toBe(0.75);
+    expect(scoreMap(monotonicity, once, { map: [9, 2, 1, 3] }, { strict: true })).toBe(0);
   });
 });
 

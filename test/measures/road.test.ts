@@ -92,6 +92,19 @@ describe("imputation", () => {
     const found = imputed(image, [12, 13], [5, 5]);
     expect(Math.abs(found[12])).toBeLessThan(1e-3);
   });
+  test("black around much that is bright, whose values the solver starts from", () => {
+    const side = 28;
+    const inside = Array.from({ length: side * side }, (_, p) => p).filter((p) => {
+      const [y, x] = [Math.floor(p / side), p % side];
+      return y > 2 && y < 25 && x > 2 && x < 25;
+    });
+    for (let k = 0; k < 12; k++) {
+      const image = new Float64Array(side * side);
+      for (const p of inside.slice(10 * k, 300)) image[p] = uniform(1, `bright ${p}`)[0];
+      for (const value of imputed(image, inside.slice(0, 480 - 30 * k), [side, side]))
+        expect(Number.isFinite(value)).toBe(true);
+    }
+  });
   test("nothing left at all stays finite", () => {
     const all = Array.from({ length: 9 }, (_, p) => p);
     expect(imputed(uniform(9, "all"), all, [3, 3]).every(Number.isFinite)).toBe(true);
