@@ -6,6 +6,7 @@
 
 import { controlNames, type ExplainerName, explainers } from "../explain/index.js";
 import type { Measure, OfMaps, Options } from "./measure.js";
+import { isFor } from "./reading.js";
 import { isMeasure, type MeasureName, measures } from "./table.js";
 
 /** The explainers whose maps are scored: controls are scored beside all of them, and maps against a background
@@ -115,15 +116,18 @@ export function isTiming(key: string): boolean {
 }
 
 /** The keys that a list of measures and keys stands for, in the order of the table: a measure of maps without an
- *  explainer means all of `explained`. Unknown names are left as they are, for whoever checks them. */
+ *  explainer means all of `explained` whose maps promise what it measures. Unknown names are left as they are, for whoever checks them. */
 export function expandMeasures(
   wanted: readonly string[],
   explained: readonly string[],
 ): readonly string[] {
   const order: readonly string[] = Object.keys(measures);
   const keys = wanted.flatMap((key) => {
-    const isWhole = isMeasure(key) && isOfMaps(measures[key]);
-    return isWhole ? explained.map((explainer) => `${key}/${explainer}`) : [key];
+    const measure: Measure | undefined = isMeasure(key) ? measures[key] : undefined;
+    if (measure === undefined || !isOfMaps(measure)) return [key];
+    const suiting = explained.filter((name) => !isScored(name) || isFor(measure, name));
+    // Where none suits, the state of all says so.
+    return (suiting.length > 0 ? suiting : explained).map((explainer) => `${key}/${explainer}`);
   });
   const rank = (key: string): number => order.indexOf(key.split(/[/?]/)[0]);
   return [...new Set(keys)].sort((a, b) => rank(a) - rank(b));

@@ -13,7 +13,7 @@ import {
   type Options,
   type Trained,
 } from "./measure.js";
-import { mapState, readingOf } from "./reading.js";
+import { isFor, mapState, readingOf } from "./reading.js";
 
 /** One score per explained image; null where there is none. */
 export type Scores = readonly (number | null)[];
@@ -35,6 +35,7 @@ export function scoresOfMaps(trained: Trained, bench: Bench): MapScores {
   const make: MapScores = (measure, explainer, settings) => {
     const found = bench.maps(explainer);
     if ("state" in found) return found;
+    if (!isFor(measure, explainer)) return { state: "otherKind" };
     return measure.of === "map"
       ? eachMap(measure, explainer, settings, found.maps, bench, ground)
       : together(measure, explainer, settings, found.maps, trained, bench, ground);

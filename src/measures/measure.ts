@@ -2,7 +2,7 @@
  *  channels, batching, controls, averages) is done once in the evaluator; a measure holds its formula alone. */
 
 import type { Dataset } from "../data/dataset.js";
-import type { Passes } from "../explain/index.js";
+import type { Kind, Passes } from "../explain/index.js";
 import type { Model } from "../model/model.js";
 import type { ExplainerContext, ImageContext, InputContext, MapContext } from "./context.js";
 import type { Details, StoredDetails } from "./details.js";
@@ -166,6 +166,8 @@ interface MapReading {
   readonly scaled?: "peak";
   /** Whether the score needs the object's mask. */
   readonly needsMask?: true;
+  /** The kinds of maps that promise what is measured; others have no score. */
+  readonly kinds?: readonly Kind[];
 }
 
 /** A measure of one map at a time, whatever explainer drew it; null means that the map allows no score. */

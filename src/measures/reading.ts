@@ -15,6 +15,10 @@ export function mapState(
   return constant ? (map[0] === 0 ? "allZero" : "singleValue") : undefined;
 }
 
+/** Whether an explainer's maps promise what is measured. */
+export const isFor = ({ kinds }: OfMaps, explainer: ExplainerName): boolean =>
+  kinds === undefined || kinds.includes(explainers[explainer].kind);
+
 const readings = {
   absolute: Math.abs,
   signed: (a: number) => a,

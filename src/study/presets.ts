@@ -5,6 +5,9 @@ import type { StudyConfigInput } from "./types.js";
 /** Settings with which all usual measures of a trial take less time than its training: fewer images and moments. The
  *  three measures of the landscape share theirs, so that they are computed once. */
 const quickly = {
+  faithfulnessCorrelation: { subsets: 50 },
+  infidelity: { draws: 30 },
+  randomLogit: { others: 1 },
   noiseAccuracy: { images: 400 },
   blurAccuracy: { images: 400 },
   contrastAccuracy: { images: 400 },

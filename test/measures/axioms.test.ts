@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
 import { compensated } from "../../src/measures/axioms/input-invariance.js";
-import { evaluateMeasures, measures } from "../../src/measures/index.js";
+import { evaluateMeasures, expandMeasures, measures } from "../../src/measures/index.js";
 import { nothingOf } from "../../src/measures/variants.js";
 import { initialise, type Model, zoo } from "../../src/model/index.js";
 import { random, tensor } from "../../src/tensor/index.js";
@@ -31,9 +31,37 @@ describe("completeness gap", () => {
     expect(scoreMap(completenessGap, linear, found, { baseline: "mean" })).toBeCloseTo(0, 6);
     expect(scoreMap(completenessGap, linear, found)).toBeGreaterThan(0.01);
   });
-  test("sensitivities and class-activation maps promise nothing", () => {
-    for (const kind of ["sensitivity", "cam", "control"] as const)
-      expect(scoreMap(completenessGap, linear, { map: channels, channels, kind })).toBeNull();
+  test("sensitivities and class-activation maps promise nothing: a state, and not asked for in lists", () => {
+    const model = network(
+      [1, 1, 2],
+      [
+        {
+          weight: [
+            [2, 4],
+            [0, 0],
+          ],
+        },
+      ],
+    );
+    const { results } = evaluateMeasures(
+      trained(model, data(2, split([1, 1, 2], [[0.5, 0.75]], [0]))),
+      {
+        measures: ["completenessGap/saliency", "completenessGap/inputTimesGradient"],
+        explained: 1,
+      },
+    );
+    expect(results["completenessGap/saliency"]).toEqual({
+      value: null,
+      states: { otherKind: 1 },
+    });
+    expect(results["completenessGap/inputTimesGradient"]).toMatchObject({
+      value: expect.closeTo(0, 6),
+      controls: { random: null, constant: null, sobel: null },
+    });
+    expect(expandMeasures(["completenessGap"], ["saliency", "lrpEpsilon", "gradCam"])).toEqual([
+      "completenessGap/lrpEpsilon",
+    ]);
+    expect(expandMeasures(["completenessGap"], ["gradCam"])).toEqual(["completenessGap/gradCam"]);
   });
 });
 

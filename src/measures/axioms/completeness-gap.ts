@@ -26,6 +26,7 @@ const difference: Groundwork<ImageContext, GapOptions, number> = {
 export const completenessGap = {
   of: "map",
   reading: "signed",
+  kinds: ["attribution"],
   title: "Completeness gap",
   question: "How much of the logit does the map not account for?",
   zh: { title: "完备性缺口", question: "logit 有多少没有被归因图解释？" },
@@ -39,6 +40,5 @@ export const completenessGap = {
   choices: baselineChoices,
   groundwork: difference,
   cost: free,
-  score: ({ channels, kind }, _, all) =>
-    kind === "attribution" ? Math.abs(sum(channels) - all) / Math.abs(all) : null,
+  score: ({ channels }, _, all) => Math.abs(sum(channels) - all) / Math.abs(all),
 } as const satisfies MapMeasure<GapOptions, number>;
