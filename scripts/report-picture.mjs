@@ -1,26 +1,37 @@
-/** The README's picture of a report: the answer, the forest plot and the maps of a finished study, in a 1180-pixel window.
+/** The README's pictures of a report, each some sections of a finished study in a window of its own.
  *
- *    node scripts/report-picture.mjs studies/quick/report.html docs/report.png
+ *    node scripts/report-picture.mjs studies/quick/report.html docs
  *
  *  Needs a Chromium: CHROMIUM_PATH, or Debian's. */
 
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [report, picture] = process.argv.slice(2);
-if (!report || !picture) {
-  console.error("usage: node scripts/report-picture.mjs REPORT.html PICTURE.png");
+/** What each picture shows: a section, how wide and how high at most, in which theme and language. */
+const pictures = {
+  "report-answer": { section: "answer", width: 1180, height: 1020, theme: "light", lang: "en" },
+  "report-claims": { section: "claims", width: 1100, height: 980, theme: "light", lang: "en" },
+  "report-maps": { section: "maps", width: 1100, height: 760, theme: "dark", lang: "en" },
+  "report-zh": { section: "answer", width: 430, height: 900, theme: "light", lang: "zh" },
+};
+
+const [report, folder] = process.argv.slice(2);
+if (!report || !folder) {
+  console.error("usage: node scripts/report-picture.mjs REPORT.html FOLDER");
   process.exit(2);
 }
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"],
 });
-const page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
-await page.goto(pathToFileURL(report).href);
-await page.addStyleTag({
-  content: "#setup, #claims, #training, #noise, #pairs, #repeat { display: none !important }",
-});
-await page.waitForTimeout(800);
-await page.screenshot({ path: picture, fullPage: true });
+for (const [name, { section, width, height, theme, lang }] of Object.entries(pictures)) {
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.goto(`${pathToFileURL(report).href}#lang=${lang}&theme=${theme}`);
+  await page.addStyleTag({ content: `main > section:not(#${section}), footer { display: none }` });
+  await page.addStyleTag({ content: ".contents ul { scrollbar-width: none }" });
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.close();
+}
 await browser.close();

@@ -1,6 +1,7 @@
 /** Puts the report, or the reason why there is none, on the page. */
 import { Component, type ComponentChildren, render } from "preact";
 import { type Problem, type ReadResult, readReport } from "../src/report/read.js";
+import { ListPage } from "./list.js";
 import { Page } from "./page.js";
 import { ProblemPage } from "./problem.js";
 import { ChoicesContext, useChoices } from "./settings.js";
@@ -19,22 +20,32 @@ class Guard extends Component<{ children: ComponentChildren }, { problem?: Probl
   }
 }
 
+function Content({ reading }: { reading: ReadResult }) {
+  if (reading.data !== undefined) return <Page data={reading.data} />;
+  if (reading.list !== undefined) return <ListPage list={reading.list} />;
+  return <ProblemPage problem={reading.problem} />;
+}
+
 function App({ reading }: { reading: ReadResult }) {
   return (
     <ChoicesContext.Provider value={useChoices()}>
       <Guard>
-        {reading.data === undefined ? (
-          <ProblemPage problem={reading.problem} />
-        ) : (
-          <Page data={reading.data} />
-        )}
+        <Content reading={reading} />
       </Guard>
     </ChoicesContext.Provider>
   );
 }
 
+/** The data in the page; of an empty page on a server those that lie beside it. */
+async function documentText(): Promise<string> {
+  const inside = document.getElementById("report-data")?.textContent ?? "";
+  if (inside.trim() !== "null" || !location.protocol.startsWith("http")) return inside;
+  const response = await fetch("report.json").catch(() => undefined);
+  return response?.ok ? response.text() : inside;
+}
+
 const root = document.getElementById("page");
 if (root === null) throw new Error("report: the page has no element #page");
-const reading = readReport(document.getElementById("report-data")?.textContent ?? "");
+const reading = readReport(await documentText());
 root.replaceChildren();
 render(<App reading={reading} />, root);

@@ -2,10 +2,9 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ReportData } from "../src/report/report-data.js";
-import { isLanguage, languages } from "../src/report/words/index.js";
-import { Choice } from "./kit/controls.js";
+import { Preferences } from "./preferences.js";
 import { sections } from "./sections/index.js";
-import { type Theme, useSettings } from "./settings.js";
+import { useSettings } from "./settings.js";
 import { indexData, useMessages, type View, ViewContext, wordsFor } from "./view.js";
 
 export function Page({ data }: { data: ReportData }) {
@@ -53,32 +52,6 @@ function Contents({ ids }: { ids: readonly (typeof sections)[number]["id"][] }) 
       </ul>
       <Preferences />
     </nav>
-  );
-}
-
-const languageChoices = Object.keys(languages)
-  .filter(isLanguage)
-  .map((value) => ({ value, title: languages[value] }));
-
-function Preferences() {
-  const { language, theme, choose } = useSettings();
-  const m = useMessages().page;
-  const themes: readonly Theme[] = ["auto", "light", "dark"];
-  return (
-    <div class="preferences">
-      <Choice
-        label={m.language}
-        value={language}
-        choices={languageChoices}
-        onChange={(chosen) => choose({ language: chosen })}
-      />
-      <Choice
-        label={m.theme}
-        value={theme}
-        choices={themes.map((value) => ({ value, title: m.themes[value] }))}
-        onChange={(chosen) => choose({ theme: chosen })}
-      />
-    </div>
   );
 }
 

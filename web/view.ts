@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type {
   ReportArm,
+  ReportClaim,
   ReportContrast,
   ReportData,
   ReportMeasure,
@@ -29,6 +30,9 @@ export interface Index {
   readonly colour: (arm: string) => string;
   /** The contrasts of an arm whose measures have values, in the order of the measures. */
   readonly contrasts: (arm: string) => readonly ReportContrast[];
+  /** Claims of which some deciding measure was taken, and the others. */
+  readonly tested: readonly ReportClaim[];
+  readonly untested: readonly ReportClaim[];
 }
 
 /** The words of the chosen language. */
@@ -51,6 +55,8 @@ export function indexData(data: ReportData): Index {
   const baseline = arms.find((arm) => arm.baseline) ?? arms[0];
   const measures = new Map(data.measures.map((measure) => [measure.name, measure]));
   const order = new Map(data.measures.map((measure, i) => [measure.name, i]));
+  const isTested = ({ evidence }: ReportClaim): boolean =>
+    evidence.some(({ primary, undecided }) => primary && undecided !== "notMeasured");
   const place = ({ measure }: ReportContrast): number => order.get(measure) ?? order.size;
   return {
     data,
@@ -69,6 +75,8 @@ export function indexData(data: ReportData): Index {
       data.contrasts
         .filter((contrast) => contrast.arm === arm && contrast.pairs.length > 0)
         .sort((a, b) => place(a) - place(b)),
+    tested: data.claims.filter(isTested),
+    untested: data.claims.filter((claim) => !isTested(claim)),
   };
 }
 

@@ -15,6 +15,8 @@ async function main(argv: readonly string[]): Promise<number> {
     study: (options) =>
       interruptible(async (signal) => (await import("./study.js")).study(options, signal)),
     report: async (options, [folder]) => (await import("./report.js")).report(options, folder),
+    serve: (options, [folder]) =>
+      interruptible(async (signal) => (await import("./serve.js")).serve(options, folder, signal)),
     explain: (options, [model, ...images]) =>
       interruptible(async (signal) =>
         (await import("./explain.js")).explain(options, model, images, signal),

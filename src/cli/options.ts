@@ -21,6 +21,7 @@ export type CommandName =
   | "train"
   | "study"
   | "report"
+  | "serve"
   | "explain"
   | "fold"
   | "audit"
@@ -265,6 +266,13 @@ export const optionTable = {
       report: "the study's own folder",
     },
     read: word,
+  }),
+  port: option({
+    flags: "--port <n>",
+    commands: ["serve"],
+    help: "port of this machine's own address",
+    fallback: "any that is free",
+    read: whole(0),
   }),
   json: option({
     flags: "--json",

@@ -63,6 +63,17 @@ Interrupted or killed, the same command goes on where it was: finished trials ar
 Example:
   $ normlens report studies/quick`,
   },
+  serve: {
+    summary: "show the reports of a folder of studies in the browser of this machine",
+    operands: [["<dir>", "a study's folder, or one that holds such folders"]],
+    expected: "one folder",
+    after: `
+Examples:
+  $ normlens serve studies                           a list of studies, each report made when it is opened
+  $ normlens serve studies/quick --port 8000
+
+Answers this machine alone, until Ctrl-C.`,
+  },
   explain: {
     summary: "show what a trained model looks at in pictures, by any method",
     operands: [

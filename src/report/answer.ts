@@ -1,6 +1,6 @@
 /** Which facts make the answer: the strongest findings, and what a reader should hold against them. */
 
-import { seedsNeeded } from "../study/statistics/index.js";
+import { FEW_SEEDS, seedsNeeded } from "../study/statistics/index.js";
 import type { ClaimResult, Conclusions, Contrast, Study } from "../study/types.js";
 import type { Caution, Finding } from "./report-data.js";
 
@@ -14,11 +14,18 @@ export function findings({ claims: results, contrasts }: Conclusions): Finding[]
   const decided = ofClaims(results);
   return (decided.length > 0 ? decided : ofContrasts(contrasts))
     .sort((a, b) => size(b.contrast) - size(a.contrast))
+    .filter(
+      ({ contrast }, i, all) => all.findIndex((each) => isSame(each.contrast, contrast)) === i,
+    )
     .slice(0, told)
     .map(({ contrast: { measure, arm }, claim }) =>
       claim === undefined ? { measure, arm } : { measure, arm: claim.arm, claim: claim.claim },
     );
 }
+
+/** One number is told once, whatever it decides. */
+const isSame = (a: Contrast, b: Contrast): boolean =>
+  a.measure === b.measure && a.arm === b.arm && a.baseline === b.baseline;
 
 interface Candidate {
   readonly contrast: Contrast;
@@ -50,7 +57,7 @@ export function cautions(study: Study, { contrasts, family }: Conclusions): Caut
   const found: Caution[] = [];
   const { seeds, arms } = study.config;
   const needed = seedsNeeded(family);
-  if (contrasts.some((contrast) => contrast.fewSeeds))
+  if (contrasts.length > 0 && seeds.length <= FEW_SEEDS)
     found.push({ kind: "fewSeeds", seeds: seeds.length });
   else if (contrasts.length > 0 && seeds.length < needed)
     found.push({ kind: "weak", seeds: seeds.length, measures: family, needed });

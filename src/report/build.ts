@@ -13,6 +13,7 @@ import { adjustedOf, contrastOf, specificationsOf } from "./contrasts.js";
 import { curvesOf, stepsOf } from "./curves.js";
 import { networkBlocks } from "./network.js";
 import { mapsOf, pictureOf } from "./pictures.js";
+import { remediesOf } from "./remedies.js";
 import {
   REPORT_FORMAT,
   REPORT_VERSION,
@@ -23,6 +24,7 @@ import {
 } from "./report-data.js";
 import { rounded } from "./rounding.js";
 import { spreadsOf } from "./spreads.js";
+import { sureOf, unjudgedOf } from "./sure.js";
 import { sameText, titleText } from "./words/index.js";
 
 /** Everything the page shows. Without `timings` it shows no times. */
@@ -39,6 +41,7 @@ export function reportData(
     setup: setupOf(study),
     claims: claims.map(claimOf),
     specifications: conclusions.specifications.map(specificationsOf),
+    unjudged: unjudgedOf(conclusions),
     measures: measuresOf(study, conclusions),
     contrasts: contrasts.map(contrastOf),
     curves: curvesOf(study),
@@ -47,6 +50,8 @@ export function reportData(
     pictures: study.dataset.pictures.map((picture) => pictureOf(picture, study.dataset.classes)),
     maps: mapsOf(study),
     spreads: spreadsOf(study),
+    remedies: remediesOf(study, timings, conclusions),
+    sure: sureOf(study, conclusions),
     repeat: repeatOf(study, timings),
   };
 }

@@ -2,5 +2,6 @@
 export * from "./build.js";
 export * from "./command.js";
 export * from "./fill.js";
+export * from "./list.js";
 export * from "./read.js";
 export * from "./report-data.js";

@@ -3,6 +3,7 @@
  *  whatever it holds is shown as text. */
 
 import { z } from "zod";
+import { remedySchema, sureSchema, unjudgedSchema } from "./data/advice.js";
 import { curveSchema, stepsSchema } from "./data/course.js";
 import {
   answerSchema,
@@ -15,6 +16,7 @@ import { mapSchema, methodSchema, pictureSchema, spreadSchema } from "./data/map
 import { repeatSchema } from "./data/repeat.js";
 import { setupSchema } from "./data/setup.js";
 
+export type * from "./data/advice.js";
 export type * from "./data/course.js";
 export type * from "./data/findings.js";
 export type * from "./data/maps.js";
@@ -31,6 +33,7 @@ export const reportSchema = z.strictObject({
   setup: setupSchema,
   claims: z.array(claimSchema),
   specifications: z.array(specificationsSchema),
+  unjudged: z.array(unjudgedSchema),
   measures: z.array(measureSchema),
   contrasts: z.array(contrastSchema),
   curves: z.array(curveSchema),
@@ -39,6 +42,8 @@ export const reportSchema = z.strictObject({
   pictures: z.array(pictureSchema),
   maps: z.array(mapSchema),
   spreads: z.array(spreadSchema),
+  remedies: z.array(remedySchema),
+  sure: sureSchema,
   repeat: repeatSchema,
 });
 export type ReportData = z.output<typeof reportSchema>;

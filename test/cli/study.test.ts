@@ -233,6 +233,7 @@ describe("the command at the foot of a report makes the same design", () => {
       evaluate: ignore,
       compare: ignore,
       convert: ignore,
+      serve: ignore,
     };
     await program("0", { train: ignore, report: ignore, ...others, study }).parseAsync(argv, {
       from: "user",

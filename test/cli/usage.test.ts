@@ -98,7 +98,7 @@ describe("a complaint says what was given, what is allowed and what may be meant
   const usage: readonly (readonly [args: string[], text: string])[] = [
     [
       ["trian"],
-      'got unknown command "trian", expected one of train, study, report, explain, fold, audit, inspect, evaluate, compare, convert, measures, claims; did you mean train? (`normlens --help` explains)',
+      'got unknown command "trian", expected one of train, study, report, serve, explain, fold, audit, inspect, evaluate, compare, convert, measures, claims; did you mean train? (`normlens --help` explains)',
     ],
     [
       ["--verison"],

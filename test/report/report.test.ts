@@ -135,6 +135,18 @@ describe("data", () => {
   test("warn of few seeds, missing trials and divergence", () => {
     const few = exampleStudy({ config: { seeds: 3, epochs: 2 } });
     expect(reportData(few).answer.cautions).toEqual([{ kind: "fewSeeds", seeds: 3 }]);
+    // A measure that few pairs have says nothing of the others.
+    const lacking = {
+      ...study,
+      trials: study.trials.map((trial) => ({
+        ...trial,
+        measures:
+          trial.seed < 4
+            ? trial.measures
+            : { ...trial.measures, ligs: { value: null, states: {} } },
+      })),
+    };
+    expect(reportData(lacking).answer.cautions).toEqual([]);
     const eight = exampleStudy({ config: { seeds: 8, epochs: 2 } });
     const [, next, ...others] = eight.trials;
     const diverged = {

@@ -259,7 +259,7 @@ describe("the answer", () => {
       source: "",
       arm: "batch",
       verdict,
-      evidence: [],
+      evidence: [item({ undecided: verdict === "inconclusive" ? "holdsNone" : null })],
     });
     const claims = [
       claim("inconclusive", "A"),

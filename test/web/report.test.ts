@@ -19,6 +19,10 @@ if (chromiumPath === undefined) process.stderr.write(`test/web: ${noChromium}\n`
 const folder = mkdtempSync(join(tmpdir(), "normlens-web-"));
 const study = exampleStudy();
 const data = reportData(study, exampleTimings(study));
+/** Claims of which some deciding measure was taken: the others stand in a list of their own. */
+const tested = data.claims.filter(({ evidence }) =>
+  evidence.some((item) => item.primary && item.undecided !== "notMeasured"),
+);
 let browser: Browser;
 
 /** Opens a file and keeps what the page says and asks for. */
@@ -64,6 +68,8 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       "How batch differs from none",
       "How they learned",
       "How they explain themselves",
+      "What you can do",
+      "How sure is this?",
       "How to repeat it",
     ],
     zh: [
@@ -73,6 +79,8 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       "batch 与 none 有何不同",
       "它们如何学习",
       "它们如何解释自己",
+      "您能做什么",
+      "有多确定？",
       "如何重复",
     ],
   } as const;
@@ -89,14 +97,14 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       { viewport: { width, height: 900 } },
       `#lang=${language}&theme=${theme}`,
     );
-    for (const section of await page.locator("main > section").all())
-      await section.scrollIntoViewIfNeeded();
+    for (const drawing of await page.locator(".drawing").all())
+      await drawing.scrollIntoViewIfNeeded();
     expect(await texts(page, "[id$=-title]")).toEqual(titles[language]);
     expect(await page.locator("html").getAttribute("lang")).toBe(
       language === "zh" ? "zh-Hans" : "en",
     );
-    expect(await page.locator(".verdicts .verdict").count()).toBe(data.claims.length);
-    expect(await page.locator(".claim").count()).toBe(data.claims.length);
+    expect(await page.locator(".verdicts .verdict").count()).toBe(tested.length);
+    expect(await page.locator(".claim").count()).toBe(tested.length);
     expect(await page.locator(".finding .drawing svg").count()).toBe(data.answer.findings.length);
     expect(await page.locator("#training .panels .drawing svg").count()).toBe(4);
     expect(await page.locator("#training .part .drawing svg").count()).toBe(1);
@@ -243,7 +251,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       .locator("canvas")
       .nth(1)
       .hover({ position: { x: 1, y: 1 } });
-    expect(await row.locator(".mark").count()).toBe(5);
+    expect(await row.locator(".pointed").count()).toBe(5);
     expect(await row.locator(".readout").textContent()).toMatch(
       /^Row 1, column 1, as shares of the strongest pixel: Saliency: none [+−]?[\d.]+, batch /,
     );
@@ -253,7 +261,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.keyboard.press("ArrowDown");
     expect(await row.locator(".readout").textContent()).toContain("Row 16, column 15");
     await page.keyboard.press("Escape");
-    expect(await row.locator(".mark").count()).toBe(0);
+    expect(await row.locator(".pointed").count()).toBe(0);
     await page.close();
   });
 
@@ -333,9 +341,11 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.close();
     const one = exampleStudy({ config: { seeds: 2, epochs: 2, arms: ["batch"] } });
     const alone = await open(await written("one.html", reportData(one)));
-    expect(await alone.page.locator("#claims .empty").textContent()).toBe(
-      "This study has no baseline to test claims against.",
+    expect(await alone.page.locator(".claim").count()).toBe(0);
+    expect(await alone.page.locator("#claims summary").textContent()).toMatch(
+      /^\d+ published claims that this study cannot judge/,
     );
+    expect(await alone.page.locator("#remedies").count()).toBe(0);
     expect([...said, ...alone.said]).toEqual([]);
     await alone.page.close();
   });
@@ -346,7 +356,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     expect(code).toBe(0);
     const { page, said } = await open(join(out, "report.html"));
     expect(await page.locator(".caution").textContent()).toContain("Pairs of 2 seeds");
-    expect(await page.locator(".claim.inconclusive").count()).toBe(6);
+    expect(await page.locator(".claim.inconclusive").count()).toBeGreaterThanOrEqual(6);
     expect(await page.locator("#maps canvas").count()).toBeGreaterThanOrEqual(3 * 3);
     expect(said).toEqual([]);
     await page.close();

@@ -1,4 +1,4 @@
-/** Lines over time: thin ones for the seeds, a thick one for their mean, per arm. */
+/** Lines over time: thin ones for the seeds, a band around them, a thick one for their mean, per arm. */
 import * as Plot from "@observablehq/plot";
 import { base, type Frame, tipStyle } from "./frame.js";
 import { logTicks } from "./ticks.js";
@@ -45,11 +45,22 @@ function points(
   );
 }
 
+/** From the lowest seed to the highest, where all have a value. */
+function band({ colour, mean, seeds }: Line, options: LinesOptions) {
+  const between = mean.flatMap((_, i) => {
+    const found = seeds.flatMap((values) => values[i] ?? []);
+    if (found.length < 2 || (options.log && Math.min(...found) <= 0)) return [];
+    return [{ x: options.x(i), low: Math.min(...found), high: Math.max(...found) }];
+  });
+  return { colour, between };
+}
+
 export function lines(data: readonly Line[], options: LinesOptions, frame: Frame): Element {
   const seeds = data.flatMap((line) =>
     line.seeds.flatMap((values, i) => points(line, values, `${line.arm} ${i}`, options)),
   );
   const means = data.map((line) => ({ line, points: points(line, line.mean, line.arm, options) }));
+  const bands = options.solid ? [] : data.map((line) => band(line, options));
   const heights = [...seeds, ...means.flatMap((mean) => mean.points)].map((point) => point.y);
   const ticks = options.log ? logTicks(Math.min(...heights), Math.max(...heights)) : 5;
   const tipped = means.flatMap((mean) => mean.points);
@@ -81,6 +92,9 @@ export function lines(data: readonly Line[], options: LinesOptions, frame: Frame
     },
     marks: [
       Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks }),
+      bands.map(({ colour, between }) =>
+        Plot.areaY(between, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.1 }),
+      ),
       Plot.line(seeds, {
         x: "x",
         y: "y",

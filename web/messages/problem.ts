@@ -12,6 +12,7 @@ export const problem = inBoth({
     newer: (found: number, shown: number) =>
       `The data in this file has version ${found}, and this page shows version ${shown}: it was made by a newer NormLens.`,
     wrong: () => "The study in this file is damaged: parts of it are missing or wrong.",
+    unreadable: () => "The study cannot be read.",
     undrawable: () => "This report cannot be drawn.",
     remedy: "Rebuild the report with `normlens report FOLDER`, where FOLDER holds the study.",
     details: "Details",
@@ -27,6 +28,7 @@ export const problem = inBoth({
     newer: (found: number, shown: number) =>
       `文件中的数据是版本 ${found}，而本页显示版本 ${shown}：数据由较新的 NormLens 生成。`,
     wrong: () => "文件中的研究数据已损坏：部分内容缺失或有误。",
+    unreadable: () => "无法读取这项研究。",
     undrawable: () => "无法绘制这份报告。",
     remedy: "请用 `normlens report FOLDER` 重新生成报告，FOLDER 是存放研究的文件夹。",
     details: "详情",

@@ -4,22 +4,28 @@ import type { Language } from "../../src/report/words/index.js";
 import { answer } from "./answer.js";
 import { claims } from "./claims.js";
 import { effects } from "./effects.js";
+import { list } from "./list.js";
 import { maps } from "./maps.js";
 import { page } from "./page.js";
 import { problem } from "./problem.js";
+import { remedies } from "./remedies.js";
 import { repeat } from "./repeat.js";
 import { setup } from "./setup.js";
+import { sure } from "./sure.js";
 import { training } from "./training.js";
 
 const of = (language: Language) => ({
   page: page[language],
   problem: problem[language],
+  list: list[language],
   answer: answer[language],
   setup: setup[language],
   claims: claims[language],
   effects: effects[language],
   training: training[language],
   maps: maps[language],
+  remedies: remedies[language],
+  sure: sure[language],
   repeat: repeat[language],
 });
 

@@ -6,7 +6,7 @@ export const training = inBoth({
     nav: "Training",
     title: "How they learned",
     intro:
-      "Thin lines are single seeds, thick lines their mean. Training values are running ones, taken with the statistics of the batch; validation values are taken after each epoch, as in use.",
+      "Thin lines are single seeds, the band spans them, thick lines are their mean. Training values are running ones, taken with the statistics of the batch; validation values are taken after each epoch, as in use.",
     quantity: { accuracy: "Accuracy", loss: "Loss" },
     panel: (quantity: string, split: "train" | "validation") =>
       `${quantity} on ${split === "train" ? "training" : "validation"} images`,
@@ -27,7 +27,7 @@ export const training = inBoth({
     nav: "训练",
     title: "它们如何学习",
     intro:
-      "细线是单个种子，粗线是均值。训练值是训练过程中的滚动值，使用批次统计量；验证值在每轮之后、按实际使用的方式测得。",
+      "细线是单个种子，色带是它们的范围，粗线是均值。训练值是训练过程中的滚动值，使用批次统计量；验证值在每轮之后、按实际使用的方式测得。",
     quantity: { accuracy: "准确率", loss: "损失" },
     panel: (quantity: string, split: "train" | "validation") =>
       `${split === "train" ? "训练" : "验证"}图像上的${quantity}`,

@@ -51,14 +51,16 @@ function FindingItem({ finding }: { finding: Finding }) {
   if (contrast === undefined) return null;
   return (
     <li class="finding">
-      <strong class={`change ${contrast.reading}`}>
-        {numbers.change(measure(contrast.measure), contrast, contrast.difference)}
-      </strong>
+      <div class="finding-size">
+        <strong class={`change ${contrast.reading}`}>
+          {numbers.change(measure(contrast.measure), contrast, contrast.difference)}
+        </strong>
+        {claim !== undefined && <VerdictBadge verdict={claim.verdict} />}
+      </div>
       <div>
         {claim !== undefined && (
           <p class="finding-claim">
-            <a href={`#claim-${claim.claim}-${claim.arm}`}>{text(claim.title)}</a>{" "}
-            <VerdictBadge verdict={claim.verdict} />
+            <a href={`#claim-${claim.claim}-${claim.arm}`}>{text(claim.title)}</a>
           </p>
         )}
         <p>{say.finding(finding)}</p>
@@ -89,20 +91,20 @@ const verdicts: readonly Verdict[] = ["supported", "refuted", "negligible", "inc
 
 /** How many claims came out which way, and which. */
 function Tally() {
-  const { data, compared, text, language } = useView();
+  const { tested, compared, text, language } = useView();
   const m = useMessages().answer;
-  if (data.claims.length === 0) return null;
+  if (tested.length === 0) return null;
   const counts = verdicts
-    .map((verdict) => ({ verdict, n: data.claims.filter((c) => c.verdict === verdict).length }))
+    .map((verdict) => ({ verdict, n: tested.filter((c) => c.verdict === verdict).length }))
     .filter(({ n }) => n > 0);
   return (
     <aside>
-      <h2 class="tally">{m.tally(data.claims.length)}</h2>
+      <h2 class="tally">{m.tally(tested.length)}</h2>
       <p class="counts">
         {counts.map(({ verdict, n }) => `${n} ${terms[language].verdicts[verdict]}`).join(" · ")}
       </p>
       <ul class="verdicts">
-        {data.claims.map((claim) => (
+        {tested.map((claim) => (
           <li key={`${claim.claim} ${claim.arm}`}>
             <a href={`#claim-${claim.claim}-${claim.arm}`}>
               <VerdictBadge verdict={claim.verdict} />

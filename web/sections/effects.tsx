@@ -154,7 +154,7 @@ function numbersOf(rows: readonly ForestRow[], view: View, m: Words): Numbers {
       contrast.standardised?.value ?? null,
       contrast.superiority,
       contrast.pValue,
-      contrast.holmP,
+      contrast.holmP ?? contrast.fdrP,
       contrast.pairs.length,
       terms[language].readings[contrast.reading],
     ]),

@@ -6,13 +6,15 @@ import { Answer } from "./answer.js";
 import { Claims } from "./claims.js";
 import { Effects } from "./effects.js";
 import { Maps } from "./maps.js";
+import { Remedies } from "./remedies.js";
 import { Repeat } from "./repeat.js";
 import { Setup } from "./setup.js";
+import { Sure } from "./sure.js";
 import { Training } from "./training.js";
 
 export interface Section {
   /** Its place in the address, and the key of its messages. */
-  readonly id: Exclude<keyof Messages, "page" | "problem">;
+  readonly id: Exclude<keyof Messages, "page" | "problem" | "list">;
   readonly Body: ComponentType;
   /** Whether the data has anything for it; always if absent. */
   readonly shows?: (data: ReportData) => boolean;
@@ -25,5 +27,7 @@ export const sections: readonly Section[] = [
   { id: "effects", Body: Effects },
   { id: "training", Body: Training },
   { id: "maps", Body: Maps },
+  { id: "remedies", Body: Remedies, shows: ({ remedies }) => remedies.length > 0 },
+  { id: "sure", Body: Sure },
   { id: "repeat", Body: Repeat },
 ];

@@ -165,7 +165,7 @@ function Framed({ point, height, width, children }: FramedProps) {
       {children}
       {point && (
         <i
-          class="mark"
+          class="pointed"
           style={{
             left: share(point.x, width),
             top: share(point.y, height),

@@ -65,7 +65,11 @@ export function sentencesOf(language: Language, data: Facts) {
   /** Claims about which nothing was settled, in one sentence; undefined if there are none. */
   const open = (): string | undefined => {
     const titles = data.claims
-      .filter((claim) => claim.verdict === "inconclusive")
+      .filter(
+        ({ verdict, evidence: all }) =>
+          verdict === "inconclusive" &&
+          all.some(({ primary, undecided }) => primary && undecided !== "notMeasured"),
+      )
       .map((claim) => say.quoted(claim.title[language]));
     return titles.length === 0 ? undefined : say.open(numbers.list(titles));
   };

@@ -4,8 +4,10 @@ import type { ReportContrast } from "../../../src/report/report-data.js";
 import { plain } from "../../../src/report/words/index.js";
 import { type ForestRow, forest } from "../../../web/figures/forest.js";
 import type { Draw } from "../../../web/figures/frame.js";
+import { interval } from "../../../web/figures/interval.js";
 import { type Line, lines } from "../../../web/figures/lines.js";
 import { type Slopes, slopes } from "../../../web/figures/slopes.js";
+import { specifications } from "../../../web/figures/specifications.js";
 import { strip } from "../../../web/figures/strip.js";
 
 const contrast = (
@@ -111,6 +113,54 @@ export const figures: Readonly<Record<string, { readonly width: number; readonly
           log: true,
           pairs: pairs.pairs.map((pair) => ({ ...pair, arm: pair.arm * 10 })),
           arm: { ...pairs.arm, mean: 4.2 },
+        },
+        frame,
+      ),
+  },
+  "interval, as expected": {
+    width: 300,
+    draw: (frame) =>
+      interval(
+        {
+          value: -0.04,
+          low: -0.05,
+          high: -0.03,
+          isFactor: false,
+          expected: "lower",
+          verdict: "supported",
+          published: { value: -0.2, label: "published, about" },
+        },
+        frame,
+      ),
+  },
+  "interval, equal among factors": {
+    width: 300,
+    draw: (frame) =>
+      interval(
+        {
+          value: 1.02,
+          low: 0.97,
+          high: 1.08,
+          isFactor: true,
+          expected: "equal",
+          margin: 1.1,
+          verdict: "supported",
+        },
+        frame,
+      ),
+  },
+  specifications: {
+    width: 460,
+    draw: (frame) =>
+      specifications(
+        {
+          ways: [
+            { value: -0.2, low: -0.3, high: -0.1, says: "expected", tip: "a" },
+            { value: -0.05, low: -0.2, high: 0.1, says: "nothing", tip: "b" },
+            { value: 0.2, low: 0.1, high: 0.3, says: "against", tip: "c" },
+          ],
+          isFactor: false,
+          format: plain,
         },
         frame,
       ),

@@ -1,0 +1,39 @@
+/** The report of a study of two hundred trials: small enough to hand on, and drawn only where somebody looks. */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { reportData } from "../../src/report/build.js";
+import { writeReport } from "../../src/report/render.node.js";
+import { exampleStudy } from "../report/fixture.js";
+import { chromiumPath, launch } from "./browser.js";
+
+const folder = mkdtempSync(join(tmpdir(), "normlens-large-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("two hundred trials", async () => {
+  const study = exampleStudy({ config: { arms: ["none", "batch"], seeds: 100, epochs: 20 } });
+  expect(study.trials.length).toBe(200);
+  const path = join(folder, "report.html");
+  await writeReport(reportData(study), path);
+  expect(statSync(path).size).toBeLessThan(15e6);
+  if (chromiumPath === undefined) return;
+  const browser = await launch();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(pathToFileURL(path).href);
+    await page.locator("#maps canvas").first().waitFor();
+    // Far below the window nothing is drawn, and folded parts are not even made.
+    expect(await page.locator("#training svg path").count()).toBe(0);
+    expect(await page.locator(".pair-panel").count()).toBe(0);
+    expect(await page.locator("#maps canvas").count()).toBe(8 * (1 + 2 * 2));
+    expect(await page.locator("*").count()).toBeLessThan(2500);
+    await page.locator("#training").scrollIntoViewIfNeeded();
+    await page.locator("#training svg path").first().waitFor({ state: "attached" });
+    const lines = await page.locator("#training .panels svg").first().locator("path").count();
+    expect(lines).toBeGreaterThanOrEqual(200);
+  } finally {
+    await browser.close();
+  }
+});
