@@ -99,9 +99,9 @@ function chunks(s: Source, at: number, stored: Stored): Uint8Array {
     )
       badFile(s.name, place, `a chunk at [${first.join(",")}]`, "each part of the array once");
     seen.add(first.join());
-    const stored = s.u32(key);
-    s.spend(stored);
-    const content = unfiltered(s.part(child, stored), filters, {
+    const length = s.u32(key);
+    s.spend(length);
+    const content = unfiltered(s.part(child, length), filters, {
       s,
       place,
       mask: s.u32(key + 4),

@@ -170,7 +170,7 @@ function line(t: KerasTranslation, n: LayerView, s: Float64Array, b: Float64Arra
   const [C] = x.ours;
   const list = (values: Float64Array): Float32Array => {
     const all = Float32Array.from({ length: C }, (_, c) => values[values.length === 1 ? 0 : c]);
-    return perChannel(x, { shape: [C], data: all }, "scale").data as Float32Array;
+    return Float32Array.from(perChannel(x, { shape: [C], data: all }, "scale").data);
   };
   if (![1, C].includes(s.length) || ![1, C].includes(b.length))
     refuse(`has ${s.length} scales for ${C} channels`, AGAIN);
