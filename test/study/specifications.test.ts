@@ -43,6 +43,18 @@ describe("a specification curve", () => {
     expect(curve?.shareAgainst).toBeCloseTo(1 / 3, 15);
     expect(curve?.jointP).toBe(2 / 256); // all eight seeds agree in the median
   });
+  test("what is against it without being significant counts on neither side", () => {
+    const done = study(
+      (arm, seed) => ({
+        "deletion/saliency": 0.5 + (arm === "none" ? 0 : seed % 2 ? 0.25 : -0.3125),
+        "deletion/integratedGradients": 0.5 + (arm === "none" ? 0 : 0.25 + seed / 64),
+      }),
+      { config: { arms: ["none", "batch"], seeds } },
+    );
+    const curve = curveOf(done, "deletion");
+    expect(curve?.specifications[0].difference).toBe(-0.03125);
+    expect(curve).toMatchObject({ shareExpected: 0.5, shareSignificant: 0.5, shareAgainst: 0 });
+  });
   test("and over the rules by which arms were compared", () => {
     const both = make(keys, ["shared", "tuned"]);
     const tuned = make({ "deletion/integratedGradients": 0.125 });
