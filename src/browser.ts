@@ -70,8 +70,10 @@ export {
   standingOf,
 } from "./measures/index.js";
 export * from "./model/index.js";
+export { claims, resolveClaims } from "./study/claims/index.js";
 export { concludeStudy } from "./study/conclude.js";
 export { conditionTitle, type StudyUnder, studiesUnder } from "./study/conditions.js";
 export { planStudy } from "./study/plan.js";
+export { type Power, power } from "./study/statistics/index.js";
 export * from "./tensor/index.js";
 export * from "./training/index.js";
