@@ -19,6 +19,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
   const { node } = step;
   const sources = step.inputs.map((id) => c.values.get(id) as Value);
   const own = c.values.get(step.id) as Value;
+  const masked = { ...step.fused, masked: true };
   const memory = new Map<string, Place>();
   const ordered = new Map<number, Place>();
 
@@ -49,7 +50,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     inputs,
     output: own.layout,
     get fused() {
-      return { ...step.fused, masked: own.isMasked };
+      return own.isMasked ? masked : step.fused;
     },
     training: c.options.training,
     learns: goesBackward(c.options),
