@@ -3,6 +3,8 @@
 
 import { partsOf, titleOf } from "../measures/index.js";
 import { numbersOf } from "../report/words/index.js";
+import { arms } from "../study/arms.js";
+import { canonicalJson } from "../study/canonical.js";
 import {
   type ArmPattern,
   type Claim,
@@ -70,7 +72,7 @@ function expectation({ measure, arm, against, expected, margin, published }: Evi
       : "measure" in against
         ? titleOf(against.measure)
         : "value" in against
-          ? `${against.value}`
+          ? `${Number(against.value.toPrecision(4))}`
           : `chance and ${size(measure, against.aboveChance)}`;
   const [way, word] = expected === "equal" ? ["the same", "as"] : [expected, "than"];
   const least = margin === undefined ? "" : size(measure, margin);
@@ -94,8 +96,11 @@ function publishedSize(measure: string, { effect, where, approximate }: Publishe
   return `${approximate ? "about " : ""}${text}, ${where}`;
 }
 
-/** "batch", "batch with rateFactor 0.1": the norm, then what else the arm sets. */
-function armWords({ norm, ...settings }: ArmPattern): string {
+/** An arm by its name in the table, else its norm and what else it sets. */
+function armWords(pattern: ArmPattern): string {
+  const text = canonicalJson(pattern);
+  const named = Object.entries(arms).find(([, { is }]) => canonicalJson(is) === text)?.[0];
+  const { norm, ...settings } = pattern;
   const others = Object.entries(settings).map(([setting, value]) => `${setting} ${value}`);
-  return others.length === 0 ? norm : `${norm} with ${others.join(", ")}`;
+  return named ?? [norm, ...others].join(", ");
 }
