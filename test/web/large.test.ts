@@ -6,17 +6,37 @@ import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { reportData } from "../../src/report/build.js";
 import { writeReport } from "../../src/report/render.node.js";
+import { concludeStudy } from "../../src/study/conclude.js";
+import type { Conclusions, Contrast, Study } from "../../src/study/types.js";
 import { exampleStudy } from "../report/fixture.js";
 import { chromiumPath, launch } from "./browser.js";
 
 const folder = mkdtempSync(join(tmpdir(), "normlens-large-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The example with the trials and pairs of ten seeds ten times over: as large as if they had been made one by one. */
+function large(): { study: Study; conclusions: Conclusions } {
+  const small = exampleStudy({ config: { epochs: 20 } });
+  const found = concludeStudy(small);
+  const seeds = Array.from({ length: 100 }, (_, seed) => seed);
+  const stretched = (contrast: Contrast): Contrast => ({
+    ...contrast,
+    pairs: seeds.map((seed) => ({ ...contrast.pairs[seed % 10], seed })),
+  });
+  const trials = seeds.flatMap((seed) =>
+    small.trials.filter((trial) => trial.seed === seed % 10).map((trial) => ({ ...trial, seed })),
+  );
+  return {
+    study: { ...small, config: { ...small.config, seeds }, trials },
+    conclusions: { ...found, contrasts: found.contrasts.map(stretched) },
+  };
+}
+
 test("two hundred trials", async () => {
-  const study = exampleStudy({ config: { arms: ["none", "batch"], seeds: 100, epochs: 20 } });
+  const { study, conclusions } = large();
   expect(study.trials.length).toBe(200);
   const path = join(folder, "report.html");
-  await writeReport(reportData(study), path);
+  await writeReport(reportData(study, [], conclusions), path);
   expect(statSync(path).size).toBeLessThan(15e6);
   if (chromiumPath === undefined) return;
   const browser = await launch();
