@@ -47,7 +47,7 @@ async function work() {
       read(bytes, "some/file");
     } catch (error) {
       if (!(error instanceof NormLensError)) return `${error?.stack ?? error}`;
-      if (!/^some\/file.*: got .+, expected .+/s.test(error.message))
+      if (!/^some\/file.*: got .+, expected .+ \(.+\); .+/s.test(error.message))
         return `an error without its place: ${error.message}`;
     }
     const [time, memory] = [performance.now() - start, process.memoryUsage().arrayBuffers - before];

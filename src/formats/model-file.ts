@@ -7,9 +7,10 @@
 import { z } from "zod";
 import { type Graph, type Model, type Node, withParameters } from "../model/model.js";
 import { type OpKind, ops } from "../ops/index.js";
+import { NormLensError } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { type Json, readJson } from "./json.js";
-import { badFile, naming, showText, unsupportedFile } from "./problems.js";
+import { badFile, showText, unsupportedFile } from "./problems.js";
 import { readSafetensors, type StoredArray } from "./safetensors.js";
 import { writeSafetensors } from "./safetensors-write.js";
 
@@ -69,7 +70,18 @@ export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
     else parameters[key] = tensor(array.shape, floats(array, name, key));
   }
   const { format: _, graph: __, ...rest } = Object.fromEntries(metadata);
-  return { model: naming(name, () => withParameters(graph, parameters)), metadata: rest, states };
+  return { model: fitted(graph, parameters, name), metadata: rest, states };
+}
+
+/** The graph with its arrays, or what does not fit together. */
+function fitted(graph: Graph, parameters: Readonly<Record<string, Tensor>>, name: string): Model {
+  try {
+    return withParameters(graph, parameters);
+  } catch (error) {
+    if (!(error instanceof NormLensError)) throw error;
+    const got = `parts that do not fit together (${error.message})`;
+    return badFile(name, "graph", got, "a graph with its arrays", undefined, error);
+  }
 }
 
 function floats({ dtype, data }: StoredArray, name: string, key: string): Float32Array {

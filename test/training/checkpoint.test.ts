@@ -44,7 +44,7 @@ describe("model files", () => {
     const { "norm.gamma": _, ...rest } = model.parameters;
     const bytes = writeModelFile({ model: { ...model, parameters: rest } });
     expect(() => readModelFile(bytes, "m")).toThrow(
-      'm: model: parameter "norm.gamma" is missing, expected shape [32]',
+      'm: got parts that do not fit together (model: parameter "norm.gamma" is missing, expected shape [32])',
     );
   });
 
