@@ -74,6 +74,7 @@ export { claims, resolveClaims } from "./study/claims/index.js";
 export { concludeStudy } from "./study/conclude.js";
 export { conditionTitle, type StudyUnder, studiesUnder } from "./study/conditions.js";
 export { planStudy } from "./study/plan.js";
+export { type RemedyFacts, remedies, remedyFacts } from "./study/remedies.js";
 export { type Power, power } from "./study/statistics/index.js";
 export * from "./tensor/index.js";
 export * from "./training/index.js";

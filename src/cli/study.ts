@@ -7,6 +7,7 @@ import { writeReport } from "../report/render.node.js";
 import { concludeStudy } from "../study/conclude.js";
 import { type Estimate, estimate } from "../study/estimate.js";
 import { planStudy } from "../study/plan.js";
+import { remedyFacts } from "../study/remedies.js";
 import { runStudy } from "../study/run.node.js";
 import { defaultWorkers } from "../study/runner/pool.js";
 import type { StudyConfig } from "../study/types.js";
@@ -18,6 +19,7 @@ import type { Options } from "./options.js";
 import { REPORT_NAME } from "./report.js";
 import { designOf, studyFolder } from "./study-design.js";
 import { planLines } from "./study-plan.js";
+import { remedyLines } from "./study-remedies.js";
 import { studyWatch } from "./study-watch.js";
 import { summary } from "./summary.js";
 
@@ -33,13 +35,21 @@ export async function study(options: Options, signal: AbortSignal): Promise<void
   const design = await designOf(options);
   const workers = options.workers ?? defaultWorkers();
   if (options.dryRun) return dryRun(design, workers, isJson, t, signal);
-  const { done, data, path, conclusions } = await runAndReport(design, folder, workers, t, signal);
+  const { done, timings, data, path, conclusions } = await runAndReport(
+    design,
+    folder,
+    workers,
+    t,
+    signal,
+  );
+  const remedies = remedyFacts(done, timings);
   const seconds = (performance.now() - startedAt) / 1000;
   if (isJson)
     process.stdout.write(
-      `${JSON.stringify({ study: join(folder, "study.json"), report: path, config: done.config, ...conclusions })}\n`,
+      `${JSON.stringify({ study: join(folder, "study.json"), report: path, config: done.config, ...conclusions, remedies })}\n`,
     );
   for (const line of summary(data, t)) t.line(line);
+  for (const line of remedyLines(remedies, t)) t.line(line);
   for (const line of ending(folder, path, done.config, seconds, t)) t.line(line);
 }
 

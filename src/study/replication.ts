@@ -151,12 +151,12 @@ export const replicationStudies = {
     },
   ),
   substitutes: study(
-    "what is said to replace Batch Norm, under noise and attack",
+    "what is said to replace Batch Norm, under noise and attack; γ and β alone",
     [...outcome, ...attacks, "ligs"],
     {
       dataset: { name: "fashion-mnist", train: 2000, validation: 500 },
       model: { name: "seed" },
-      arms: ["none", "batch", "noneDecay", "layer", "instance", "group"],
+      arms: ["none", "batch", "noneDecay", "layer", "instance", "group", "normOnly"],
       epochs: 5,
       tuning: { seeds: 1 },
     },
@@ -188,20 +188,22 @@ export const replicationStudies = {
     "a residual network under noise and attack",
     [...outcome, ...attacks, "ligs", "stepTime"],
     {
-      dataset: { name: "cifar10", train: 500, validation: 200 },
+      dataset: { name: "cifar10", train: 300, validation: 200 },
       model: { name: "resnet8" },
-      arms: ["none", "batch", "normOnly"],
+      arms: ["none", "batch"],
       epochs: 3,
+      batchSize: 16,
     },
   ),
   plain: study(
     "the loss along the gradient and the units of a deeper plain network",
     [...outcome, ...landscape, "classSelectivity", "deadUnits"],
     {
-      dataset: { name: "fashion-mnist", train: 500, validation: 200 },
+      dataset: { name: "mnist", train: 300, validation: 200 },
       model: { name: "plain", depth: 8 },
       arms: ["none", "batch"],
       epochs: 3,
+      batchSize: 16,
     },
   ),
 } as const satisfies Record<string, ReplicationStudy>;

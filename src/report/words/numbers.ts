@@ -90,7 +90,12 @@ export function numbersOf(language: Language) {
   const published = (measure: Unit, contrast: Scale, effect: number): string =>
     contrast.scale === "ratio" ? `×${plain(effect)}` : change(measure, contrast, effect);
   /** "+1.2 points [+0.9, +1.5]", as far as it is known. */
-  const changeWithInterval = (measure: Unit, contrast: ReportContrast): string => {
+  const changeWithInterval = (
+    measure: Unit,
+    contrast: Pick<ReportContrast, "scale" | "difference"> & {
+      readonly interval: readonly [number, number] | null;
+    },
+  ): string => {
     const middle = change(measure, contrast, contrast.difference);
     if (contrast.interval === null) return middle;
     const [low, high] = contrast.interval.map((end) => bare(measure, contrast, end));
