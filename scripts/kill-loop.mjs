@@ -25,15 +25,17 @@ writeFileSync(
   design,
   JSON.stringify({
     dataset: { name: "glyphs", train: 128, validation: 32 },
-    seeds: 3,
+    seeds: 2,
     epochs: 2,
+    rates: ["shared", "tuned"],
+    tuning: { rates: [0.003, 0.03], seeds: 1 },
+    checkpoints: ["epochs", "accuracy"],
     explained: 6,
     pictured: 2,
     measureOptions: {
       gradientNoiseScale: { batches: 4, checkpoints: 2 },
       ligs: { draws: 2 },
-      deletionSaliency: { rowsPerStep: 7 },
-      deletionIntegratedGradients: { rowsPerStep: 7 },
+      deletion: { rowsPerStep: 7 },
     },
   }),
 );
