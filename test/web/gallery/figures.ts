@@ -133,6 +133,22 @@ export const figures: Readonly<Record<string, { readonly width: number; readonly
         frame,
       ),
   },
+  "interval, refuted factor": {
+    width: 300,
+    draw: (frame) =>
+      interval(
+        {
+          value: 0.5,
+          low: 0.4,
+          high: 0.7,
+          isFactor: true,
+          expected: "higher",
+          verdict: "refuted",
+          published: { value: 1000, label: "published" },
+        },
+        frame,
+      ),
+  },
   "interval, equal among factors": {
     width: 300,
     draw: (frame) =>
