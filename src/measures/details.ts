@@ -3,6 +3,7 @@
  *  unit. Not here: what of it a report shows, and how. */
 
 import type { Images } from "../data/dataset.js";
+import { base64 } from "../tensor/base64.js";
 
 /** Columns by name, all of one length; null where there is no number. */
 export type DetailTable = Readonly<Record<string, readonly (number | null)[] | readonly string[]>>;
@@ -79,12 +80,11 @@ export function detailPicture(
 ): DetailPicture {
   const [C, H, W] = shape;
   const own = data.subarray(image * C * H * W, (image + 1) * C * H * W);
-  let text = "";
-  for (const value of own)
-    text += String.fromCharCode(
-      own instanceof Uint8Array ? value : Math.round(255 * Math.min(1, Math.max(0, value))),
-    );
-  return { image, shape: [C, H, W], pixels: btoa(text), mask: runLengths(mask) };
+  const bytes =
+    own instanceof Uint8Array
+      ? own
+      : Uint8Array.from(own, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
+  return { image, shape: [C, H, W], pixels: base64(bytes), mask: runLengths(mask) };
 }
 
 /** Lengths of the runs of 0s and 1s in turn, 0s first (so the first may be 0). */

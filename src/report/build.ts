@@ -11,8 +11,10 @@ import { armGraph, armTitle, modelTitle } from "./arms.js";
 import { studyCommand } from "./command.js";
 import { adjustedOf, contrastOf, specificationsOf } from "./contrasts.js";
 import { curvesOf, stepsOf } from "./curves.js";
+import { microscopesOf } from "./microscope.js";
 import { networkBlocks } from "./network.js";
 import { mapsOf, pictureOf } from "./pictures.js";
+import { probesOf } from "./probes.js";
 import { remediesOf } from "./remedies.js";
 import {
   REPORT_FORMAT,
@@ -25,6 +27,7 @@ import {
 import { rounded } from "./rounding.js";
 import { spreadsOf } from "./spreads.js";
 import { sureOf, unjudgedOf } from "./sure.js";
+import { unitsOf } from "./units.js";
 import { sameText, titleText } from "./words/index.js";
 
 /** Everything the page shows. Without `timings` it shows no times. */
@@ -34,6 +37,7 @@ export function reportData(
   conclusions: Conclusions = concludeStudy(study, timings),
 ): ReportData {
   const { claims, contrasts } = conclusions;
+  const [probes, units] = [probesOf(study), unitsOf(study)];
   return {
     format: REPORT_FORMAT,
     version: REPORT_VERSION,
@@ -50,6 +54,9 @@ export function reportData(
     pictures: study.dataset.pictures.map((picture) => pictureOf(picture, study.dataset.classes)),
     maps: mapsOf(study),
     spreads: spreadsOf(study),
+    ...(probes && { probes }),
+    ...(units && { units }),
+    microscopes: microscopesOf(study),
     remedies: remediesOf(study, timings, conclusions),
     sure: sureOf(study, conclusions),
     repeat: repeatOf(study, timings),

@@ -3,8 +3,9 @@
 import { gini } from "../measures/complexity/sparseness.js";
 import { massInside } from "../measures/localisation/relevance-mass.js";
 import type { MapResult, Picture, Study, TrialResult } from "../study/types.js";
+import { base64 } from "../tensor/base64.js";
 import type { ReportMap, ReportPicture } from "./report-data.js";
-import { base64, rounded } from "./rounding.js";
+import { rounded } from "./rounding.js";
 
 const className = (classes: readonly string[], label: number): string =>
   classes[label] ?? `${label}`;

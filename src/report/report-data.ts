@@ -12,6 +12,7 @@ import {
   measureSchema,
   specificationsSchema,
 } from "./data/findings.js";
+import { microscopeSchema, probesSchema, unitsSchema } from "./data/inside.js";
 import { mapSchema, methodSchema, pictureSchema, spreadSchema } from "./data/maps.js";
 import { repeatSchema } from "./data/repeat.js";
 import { setupSchema } from "./data/setup.js";
@@ -19,12 +20,13 @@ import { setupSchema } from "./data/setup.js";
 export type * from "./data/advice.js";
 export type * from "./data/course.js";
 export type * from "./data/findings.js";
+export type * from "./data/inside.js";
 export type * from "./data/maps.js";
 export type * from "./data/setup.js";
 
 export const REPORT_FORMAT = "normlens-report";
 /** Goes up with every change that an older page could not show. */
-export const REPORT_VERSION = 2;
+export const REPORT_VERSION = 3;
 
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),
@@ -42,6 +44,10 @@ export const reportSchema = z.strictObject({
   pictures: z.array(pictureSchema),
   maps: z.array(mapSchema),
   spreads: z.array(spreadSchema),
+  /** Absent where no measure left anything behind. */
+  probes: probesSchema.optional(),
+  units: unitsSchema.optional(),
+  microscopes: z.array(microscopeSchema),
   remedies: z.array(remedySchema),
   sure: sureSchema,
   repeat: repeatSchema,

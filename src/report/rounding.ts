@@ -7,13 +7,6 @@ export function rounded(value: number | null, digits = 6): number | null {
   return value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(digits));
 }
 
-/** Base64, in Node and in browsers. */
-export function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
 /** At most `limit` entries: blocks of equal length are replaced by their means, a missing value by none. */
 export function thinned(
   values: readonly (number | null)[],

@@ -1,8 +1,9 @@
 /** How the maps of one image differ between seeds: their mean, their deviation, and one number for how alike they are. */
 
 import type { MapResult, Study } from "../study/types.js";
+import { base64 } from "../tensor/base64.js";
 import type { Spread } from "./report-data.js";
-import { base64, rounded } from "./rounding.js";
+import { rounded } from "./rounding.js";
 
 /** Maps of one arm, method and image. */
 type Group = readonly MapResult[];

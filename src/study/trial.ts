@@ -17,7 +17,8 @@ import { type Model, parameterCount } from "../model/index.js";
 import { fail, firstNonFinite } from "../tensor/index.js";
 import { evaluate, recalibrate } from "../training/index.js";
 import { type Course, inBlocks, train } from "./course.js";
-import { pictureMaps } from "./pictures.js";
+import { closeUps } from "./microscope.js";
+import { picturedImages, pictureMaps } from "./pictures.js";
 import { trialHash } from "./plan.js";
 import { imagesOf, learningRateOf } from "./recipe.js";
 import type { Trial, TrialResult, TrialTimings } from "./types.js";
@@ -97,6 +98,7 @@ export async function runTrial(
       explained: measured.explained,
       history: { epochs: course.epochs, steps: inBlocks(course.steps) },
       maps: trained ? pictureMaps(trained.model, dataset, trial.pictured) : [],
+      ...(trained && closeUpsOf(trial, trained)),
     },
     timings: {
       ...name,
@@ -105,6 +107,14 @@ export async function runTrial(
       measures: measured.timings,
     },
   };
+}
+
+/** Batch norms from near, at the first of the pictured images. */
+function closeUpsOf({ pictured, batchSize }: Trial, { model, dataset }: Trained) {
+  const [image] = picturedImages(dataset.validation, dataset.classes.length, pictured);
+  if (image === undefined) return {};
+  const found = closeUps(model, dataset, { image, batchSize });
+  return found.length === 0 ? {} : { closeUps: found };
 }
 
 const measure = (

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import type { ArmPattern, Evidence } from "./claims/claim.js";
+import { CLOSE_UP_LIMITS, closeUpSchema } from "./close-up.js";
 import { type Arm, checkpointRules, rateRules, type StudyConfig, studyConfig } from "./config.js";
 import { detailsSchema } from "./details.js";
 import type { Ancova } from "./statistics/ancova.js";
@@ -100,6 +101,8 @@ export const trialResult = z
     explained: z.strictObject({ indices: z.array(count), correct: z.array(z.boolean()) }),
     history: historySchema,
     maps: z.array(mapResult),
+    /** Batch norms from near; absent where the model has none, or nothing is pictured. */
+    closeUps: z.array(closeUpSchema).max(CLOSE_UP_LIMITS.norms).optional(),
   })
   .refine(
     ({ explained: { indices, correct } }) => indices.length === correct.length,

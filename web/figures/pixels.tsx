@@ -1,8 +1,9 @@
 /** Images, masks and maps, drawn pixel by pixel on a canvas. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { ReportPicture } from "../../src/report/report-data.js";
+import type { Exciting, Microscope, ReportPicture } from "../../src/report/report-data.js";
 import { type MapScale, mapColour } from "../colours.js";
 
+type CloseUp = Microscope["closeUps"][number];
 type Rgb = readonly [number, number, number];
 type Colour = (pixel: number) => Rgb;
 
@@ -47,7 +48,7 @@ const decode = (base64: string): Uint8Array =>
 export const signedBytes = (base64: string): Int8Array => new Int8Array(decode(base64).buffer);
 
 /** The picture's colours; a picture of one channel is grey. */
-function pictureColour({ shape: [C, H, W], pixels }: ReportPicture): Colour {
+function pictureColour({ shape: [C, H, W], pixels }: Exciting | ReportPicture): Colour {
   const bytes = decode(pixels);
   const channel = (c: number, p: number): number => bytes[Math.min(c, C - 1) * H * W + p] ?? 0;
   return (p) => [channel(0, p), channel(1, p), channel(2, p)];
@@ -65,6 +66,47 @@ export function Mask({ picture, label }: { picture: ReportPicture; label: string
     const bytes = decode(picture.mask ?? "");
     return (p) => (bytes[p] === 1 ? [255, 255, 255] : [38, 38, 44]);
   }, [picture]);
+  return <Pixels height={H} width={W} colour={colour} label={label} />;
+}
+
+/** What part of a picture excites a unit: the rest is dimmed. */
+export function Lit({ picture, label }: { picture: Exciting; label: string }) {
+  const [, H, W] = picture.shape;
+  const colour = useMemo((): Colour => {
+    const [image, mask] = [pictureColour(picture), decode(picture.mask)];
+    return (p) => {
+      const [r, g, b] = image(p);
+      return mask[p] === 1 ? [r, g, b] : [r * 0.3, g * 0.3, b * 0.3];
+    };
+  }, [picture]);
+  return <Pixels height={H} width={W} colour={colour} label={label} />;
+}
+
+/** The values of one stored channel of a close-up. */
+export function channelValues({ x, stored, shape: [H, W] }: CloseUp, row: number): Float64Array {
+  const bytes = decode(x);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { low, high } = stored[row];
+  return Float64Array.from({ length: H * W }, (_, p) => {
+    const share = view.getUint16(2 * (row * H * W + p), true) / 65535;
+    return low + share * (high - low);
+  });
+}
+
+interface FeatureProps {
+  readonly values: ArrayLike<number>;
+  readonly shape: readonly [number, number];
+  readonly range: { readonly low: number; readonly high: number };
+  readonly label: string;
+}
+
+/** A channel of activations, weak to strong. */
+export function FeatureMap({ values, shape: [H, W], range, label }: FeatureProps) {
+  const { low, high } = range;
+  const colour = useMemo((): Colour => {
+    const share = (value: number) => (high > low ? (value - low) / (high - low) : 0);
+    return (p) => mapColour("sequential", Math.round(127 * share(values[p])));
+  }, [values, low, high]);
   return <Pixels height={H} width={W} colour={colour} label={label} />;
 }
 

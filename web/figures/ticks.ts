@@ -1,4 +1,4 @@
-/** Ticks that people can read on a logarithmic scale: few, round, and the same for labels and grid. */
+/** Ticks that people can read: few, round, and the same for labels and grid. */
 
 const sets = [
   [1],
@@ -8,6 +8,7 @@ const sets = [
   [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9],
 ];
 
+/** On a logarithmic scale. */
 export function logTicks(low: number, high: number, most = 6): number[] {
   const all = sets.map((set) => ticksOf(set, low, high));
   const enough = all.filter((ticks) => ticks.length <= most && ticks.length >= 3);
@@ -22,4 +23,16 @@ function ticksOf(set: readonly number[], low: number, high: number): number[] {
       if (tick >= low && tick <= high) ticks.push(tick);
     }
   return ticks;
+}
+
+/** On a linear scale: at most `most` multiples of 1, 2 or 5 times a power of ten. */
+export function roundTicks(low: number, high: number, most = 6): number[] {
+  const range = high - low;
+  if (!(range > 0)) return [low];
+  const exponent = Math.floor(Math.log10(range / most));
+  const fits = (step: number): boolean => Math.floor(high / step) - Math.ceil(low / step) < most;
+  const step = [1, 2, 5, 10, 20].map((m) => Number(`${m}e${exponent}`)).find(fits) ?? range;
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

@@ -6,13 +6,16 @@ import { claims } from "./claims.js";
 import { effects } from "./effects.js";
 import { list } from "./list.js";
 import { maps } from "./maps.js";
+import { microscope } from "./microscope.js";
 import { page } from "./page.js";
+import { probes } from "./probes.js";
 import { problem } from "./problem.js";
 import { remedies } from "./remedies.js";
 import { repeat } from "./repeat.js";
 import { setup } from "./setup.js";
 import { sure } from "./sure.js";
 import { training } from "./training.js";
+import { units } from "./units.js";
 
 const of = (language: Language) => ({
   page: page[language],
@@ -23,7 +26,10 @@ const of = (language: Language) => ({
   claims: claims[language],
   effects: effects[language],
   training: training[language],
+  probes: probes[language],
   maps: maps[language],
+  units: units[language],
+  microscope: microscope[language],
   remedies: remedies[language],
   sure: sure[language],
   repeat: repeat[language],

@@ -6,11 +6,14 @@ import { Answer } from "./answer.js";
 import { Claims } from "./claims.js";
 import { Effects } from "./effects.js";
 import { Maps } from "./maps.js";
+import { Microscope } from "./microscope.js";
+import { Probes } from "./probes.js";
 import { Remedies } from "./remedies.js";
 import { Repeat } from "./repeat.js";
 import { Setup } from "./setup.js";
 import { Sure } from "./sure.js";
 import { Training } from "./training.js";
+import { Units } from "./units.js";
 
 export interface Section {
   /** Its place in the address, and the key of its messages. */
@@ -26,7 +29,10 @@ export const sections: readonly Section[] = [
   { id: "claims", Body: Claims },
   { id: "effects", Body: Effects },
   { id: "training", Body: Training },
+  { id: "probes", Body: Probes, shows: ({ probes }) => probes !== undefined },
   { id: "maps", Body: Maps },
+  { id: "units", Body: Units, shows: ({ units }) => units !== undefined },
+  { id: "microscope", Body: Microscope, shows: ({ microscopes }) => microscopes.length > 0 },
   { id: "remedies", Body: Remedies, shows: ({ remedies }) => remedies.length > 0 },
   { id: "sure", Body: Sure },
   { id: "repeat", Body: Repeat },

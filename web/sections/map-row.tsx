@@ -1,5 +1,4 @@
 /** One image with everything said about it: the same pixel is pointed at in all of its maps at once. */
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type {
   Method,
@@ -11,6 +10,7 @@ import type {
 import { percent, plain, signed } from "../../src/report/words/index.js";
 import { AttributionMap, Mask, Picture, signedBytes } from "../figures/pixels.js";
 import { Swatch } from "../kit/badges.js";
+import { Framed, movedPoint, type Point, pointOf } from "../kit/pixel-cursor.js";
 import { useMessages, useView } from "../view.js";
 
 /** What a tile shows: the map of one seed, or what the maps of all seeds share or where they part. */
@@ -35,11 +35,6 @@ export function shownMaps(data: ReportData, mode: Tile["mode"], seed: number): S
 
 const valuesOf = (tile: Tile): string =>
   tile.mode === "seed" ? tile.map.values : tile.map[tile.mode];
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 interface RowProps {
   readonly picture: ReportPicture;
@@ -114,66 +109,6 @@ export function MapRow({ picture, methods, shown, share }: RowProps) {
         ))}
       </div>
       <Readout point={point} groups={groups} width={W} />
-    </div>
-  );
-}
-
-/** The pixel under the pointer, if it is over one of the pictures. */
-function pointOf(
-  { target, clientX, clientY }: PointerEvent,
-  H: number,
-  W: number,
-): Point | undefined {
-  if (!(target instanceof HTMLCanvasElement)) return undefined;
-  const { left, top, width, height } = target.getBoundingClientRect();
-  const inside = (value: number, most: number) =>
-    Math.max(0, Math.min(most - 1, Math.floor(value)));
-  return {
-    x: inside(((clientX - left) / width) * W, W),
-    y: inside(((clientY - top) / height) * H, H),
-  };
-}
-
-const steps: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
-
-/** Where a key moves the pixel; from the middle if there is none. */
-function movedPoint(point: Point | undefined, key: string, H: number, W: number) {
-  if (key === "Escape") return point && "away";
-  if (!Object.hasOwn(steps, key)) return undefined;
-  const [dx, dy] = steps[key];
-  const { x, y } = point ?? { x: (W >> 1) - dx, y: (H >> 1) - dy };
-  return { x: Math.max(0, Math.min(W - 1, x + dx)), y: Math.max(0, Math.min(H - 1, y + dy)) };
-}
-
-interface FramedProps {
-  readonly point: Point | undefined;
-  readonly height: number;
-  readonly width: number;
-  readonly children: ComponentChildren;
-}
-
-/** A picture with the mark of the pixel that is looked at. */
-function Framed({ point, height, width, children }: FramedProps) {
-  const share = (value: number, of: number) => `${(100 * value) / of}%`;
-  return (
-    <div class="framed">
-      {children}
-      {point && (
-        <i
-          class="pointed"
-          style={{
-            left: share(point.x, width),
-            top: share(point.y, height),
-            width: share(1, width),
-            height: share(1, height),
-          }}
-        />
-      )}
     </div>
   );
 }
