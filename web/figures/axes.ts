@@ -16,15 +16,14 @@ export interface Axes {
   /** x of the pixel that is followed. */
   readonly at?: number;
   readonly colour: string;
-  readonly format: (value: number) => string;
 }
 
-export const axesHeight = 250;
+export const axesHeight = 262;
 
-const rowHeight = 30;
+const rowHeight = 34;
 
 export function axes(facts: Axes, frame: Frame): Element {
-  const { low, high, counts, mean, deviation, gamma, beta, at, colour, format } = facts;
+  const { low, high, counts, mean, deviation, gamma, beta, at, colour } = facts;
   const width = (high - low) / counts.length || 1;
   const total = counts.reduce((sum, n) => sum + n, 0) || 1;
   // Square roots: after a ReLU one bin holds most values, and the others would not be seen beside it.
@@ -96,7 +95,7 @@ export function axes(facts: Axes, frame: Frame): Element {
           Plot.text([name], {
             frameAnchor: "bottom-left",
             dx: -20,
-            dy: dy + 14,
+            dy: dy + 18,
             text: (label: string) => label,
             fontStyle: "italic",
             fontSize: 14,
@@ -105,8 +104,8 @@ export function axes(facts: Axes, frame: Frame): Element {
           Plot.text(ticks, {
             x: "at",
             frameAnchor: "bottom",
-            dy: dy + 14,
-            text: ({ value }: { value: number }) => format(value),
+            dy: dy + 18,
+            text: ({ value }: { value: number }) => `${value}`.replace("-", "−"),
           }),
           Plot.vector(ticks, {
             x: "at",

@@ -78,7 +78,7 @@ export function lines(data: readonly Line[], options: LinesOptions, frame: Frame
       tickSize: 0,
       nice: false,
       tickFormat: (t: number) => t.toLocaleString("en-US"),
-      ...integerTicks(seeds),
+      ...integerTicks([...seeds, ...tipped]),
     },
     y: {
       label: null,

@@ -1,7 +1,6 @@
 /** The BN microscope: one channel of one norm, as a distribution and as arithmetic that can be followed pixel by pixel. */
 import { useMemo, useState } from "preact/hooks";
 import type { ReportPicture, Microscope as Slide } from "../../src/report/report-data.js";
-import { plain } from "../../src/report/words/index.js";
 import { type Axes, axes, axesHeight } from "../figures/axes.js";
 import type { Frame } from "../figures/frame.js";
 import { channelValues, FeatureMap, Picture } from "../figures/pixels.js";
@@ -157,7 +156,6 @@ const axesOf = (closeUp: CloseUp, channel: Channel, at: number, colour: string):
   beta: channel.beta,
   at,
   colour,
-  format: plain,
 });
 
 /** A row per bin, its edges on all three axes. */

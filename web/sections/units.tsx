@@ -26,7 +26,7 @@ export function Units() {
       <ArmLegend />
       {units.concepts.length > 0 && <Detected facts={units} />}
       {units.detectors.length > 0 && <Detectors facts={units} />}
-      <div class="panels">
+      <div class="panels part">
         {units.ablation.map(({ replaced, share, arms }) => (
           <Shares
             key={replaced}
