@@ -2,10 +2,13 @@
  *  snapshots both read this table. Adding a figure: a line here. */
 import type { ReportContrast } from "../../../src/report/report-data.js";
 import { plain } from "../../../src/report/words/index.js";
+import { type Axes, axes } from "../../../web/figures/axes.js";
+import { concepts } from "../../../web/figures/concepts.js";
 import { type ForestRow, forest } from "../../../web/figures/forest.js";
 import type { Draw } from "../../../web/figures/frame.js";
 import { interval } from "../../../web/figures/interval.js";
 import { type Line, lines } from "../../../web/figures/lines.js";
+import { ridges } from "../../../web/figures/ridges.js";
 import { type Slopes, slopes } from "../../../web/figures/slopes.js";
 import { specifications } from "../../../web/figures/specifications.js";
 import { strip } from "../../../web/figures/strip.js";
@@ -77,6 +80,27 @@ const pairs: Slopes = {
   log: false,
   format: plain,
 };
+
+const channel: Axes = {
+  low: 0,
+  high: 0.27,
+  counts: [900, 90, 60, 45, 33, 20, 12, 8, 6, 4, 3, 2, 2, 1, 1, 0],
+  mean: 0.02,
+  deviation: 0.05,
+  gamma: 1.2,
+  beta: -0.3,
+  at: 0.2,
+  colour: "var(--arm-1)",
+};
+
+const moment = (step: number, width: number) => ({
+  step,
+  mean: 0,
+  deviation: width / 3,
+  low: -width,
+  high: width,
+  shares: [0.02, 0.08, 0.2, 0.4, 0.2, 0.08, 0.02],
+});
 
 export const figures: Readonly<Record<string, { readonly width: number; readonly draw: Draw }>> = {
   "forest, standardised": {
@@ -177,6 +201,51 @@ export const figures: Readonly<Record<string, { readonly width: number; readonly
           ],
           isFactor: false,
           format: plain,
+        },
+        frame,
+      ),
+  },
+  "a channel on three axes": { width: 640, draw: (frame) => axes(channel, frame) },
+  "a channel turned over": {
+    width: 360,
+    draw: (frame) => axes({ ...channel, gamma: -0.7 }, frame),
+  },
+  "a channel switched off": {
+    width: 360,
+    draw: (frame) => axes({ ...channel, gamma: 0 }, frame),
+  },
+  "a channel of one value": {
+    width: 360,
+    draw: (frame) => axes({ ...channel, low: 0.1, high: 0.1, at: 0.1 }, frame),
+  },
+  ridges: {
+    width: 460,
+    draw: (frame) =>
+      ridges(
+        {
+          ridges: [moment(0, 1), moment(5, 2), moment(10, 4)],
+          domain: [-3, 3],
+          colour: "var(--arm-0)",
+          xLabel: "activation",
+          stepLabel: (step) => `step ${step}`,
+        },
+        frame,
+      ),
+  },
+  concepts: {
+    width: 460,
+    draw: (frame) =>
+      concepts(
+        {
+          concepts: ["rising stroke", "end of a stroke", "dots"].map((concept, i) => ({
+            concept,
+            arms: [
+              { arm: "none", units: 6 - 2 * i },
+              { arm: "batch", units: 5 - 2 * i },
+            ],
+          })),
+          colour: (arm) => (arm === "none" ? "var(--arm-0)" : "var(--arm-1)"),
+          xLabel: "units",
         },
         frame,
       ),
