@@ -9,6 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportData } from "../../src/report/build.js";
 import { writeReport } from "../../src/report/render.node.js";
+import { REPORT_VERSION } from "../../src/report/report-data.js";
 import { normlens } from "../cli/run.js";
 import { exampleStudy, exampleTimings } from "../report/fixture.js";
 import { violations } from "./axe.js";
@@ -368,19 +369,20 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       en: "Rebuild the report with normlens report FOLDER",
       zh: "请用 normlens report FOLDER",
     };
+    const version = `"version":${REPORT_VERSION}`;
     const cases = [
       [
-        whole.replace('"version":2', '"version":9'),
-        "The data in this file has version 9, and this page shows version 2: it was made by a newer NormLens.",
-        "文件中的数据是版本 9，而本页显示版本 2：数据由较新的 NormLens 生成。",
+        whole.replace(version, '"version":9'),
+        `The data in this file has version 9, and this page shows version ${REPORT_VERSION}: it was made by a newer NormLens.`,
+        `文件中的数据是版本 9，而本页显示版本 ${REPORT_VERSION}：数据由较新的 NormLens 生成。`,
       ],
       [
-        whole.replace('"version":2', '"version":1'),
-        "The data in this file has version 1, and this page shows version 2: it was made by an older NormLens.",
-        "文件中的数据是版本 1，而本页显示版本 2：数据由较旧的 NormLens 生成。",
+        whole.replace(version, '"version":1'),
+        `The data in this file has version 1, and this page shows version ${REPORT_VERSION}: it was made by an older NormLens.`,
+        `文件中的数据是版本 1，而本页显示版本 ${REPORT_VERSION}：数据由较旧的 NormLens 生成。`,
       ],
       [
-        whole.replace('"version":2', '"version":'),
+        whole.replace(version, '"version":'),
         "The study in this file is damaged: it is not valid JSON.",
         "文件中的研究数据已损坏：不是有效的 JSON。",
       ],
