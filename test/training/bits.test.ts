@@ -51,7 +51,21 @@ const withDropout = initialise(
   random(1),
 );
 
+/** A ReLU's output read by two convolutions of the Winograd kind: only the last part of its gradient may end it. */
+function withBranches(): Model {
+  const g = layers.graph([1, 10, 9]);
+  const conv = (id: string) => layers.conv2d({ id, filters: 8, kernel: 3, padding: 1 });
+  const stem = g.node(
+    layers.relu(),
+    g.node(layers.batchNorm({ id: "n" }), g.node(conv("stem"), g.input)),
+  );
+  const sum = g.node(layers.add(), g.node(conv("a"), stem), g.node(conv("b"), stem));
+  const flat = g.node(layers.flatten(), sum);
+  return initialise(g.output(g.node(layers.dense({ units: 10 }), flat)), random(2));
+}
+
 const cases: Record<string, Model> = {
+  "two branches of a ReLU": withBranches(),
   "seed, batch norm": fresh("seed"),
   "seed, no norm": fresh("seed", "none"),
   "seed, ghost batch norm": fresh("seed", "ghost"),
