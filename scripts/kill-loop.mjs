@@ -30,6 +30,7 @@ writeFileSync(
     rates: ["shared", "tuned"],
     tuning: { rates: [0.003, 0.03], seeds: 1 },
     checkpoints: ["epochs", "accuracy"],
+    measures: ["validationAccuracy", "gradientNoiseScale", "stepTime", "ligs", "deletion"],
     explained: 6,
     pictured: 2,
     measureOptions: {

@@ -188,7 +188,7 @@ function matrix(judged: readonly Judged[]): string[] {
   ];
 }
 
-function studySection({ name, title, study, timings }: ReplicatedStudy): string[] {
+function studySection({ name, title, study }: ReplicatedStudy): string[] {
   const { config, dataset, tuning } = study;
   const { seeds, model, optimiser } = config;
   const seedsText = seeds.every((seed, i) => seed === i)
@@ -198,7 +198,6 @@ function studySection({ name, title, study, timings }: ReplicatedStudy): string[
   const diverged = [...study.trials, ...study.others.flatMap(({ trials }) => trials)].filter(
     ({ state }) => state === "diverged",
   ).length;
-  const seconds = timings.reduce((sum, each) => sum + each.trainSeconds + each.measureSeconds, 0);
   return [
     `### ${name}: ${title}`,
     "",
@@ -211,7 +210,7 @@ function studySection({ name, title, study, timings }: ReplicatedStudy): string[
         `- tuned: ${setting} of ${arm} is ${chosen} of ${tried.map(({ value }) => value).join(", ")}${atEdge ? " (at the edge of the grid)" : ""}`,
     ),
     ...(diverged > 0 ? [`- ${diverged} ${diverged === 1 ? "trial" : "trials"} diverged`] : []),
-    `- ${Math.round(seconds / 60)} minutes of one thread; again by \`npx normlens study --config studies/replication/${name}/study.json\``,
+    `- again by \`npx normlens study --config studies/replication/${name}/study.json\``,
     "",
   ];
 }
