@@ -63,6 +63,7 @@ export const armNames = all<ArmName>({
   noneSlow: true,
   batchMoving: true,
   batchFolded: true,
+  batchDrawn: true,
   untrained: true,
   untrainedBatch: true,
   shuffled: true,

@@ -91,6 +91,9 @@ export interface Explainer<O extends ExplainOptions = ExplainOptions> extends Me
   explain(session: Session, images: Tensor, options?: O): Explanation;
   /** The same, stopping between its parts, for callers that have other things to do meanwhile. */
   steps(session: Session, images: Tensor, options?: O): Generator<Progress, Explanation>;
+  /** Of a method that depends on the graph: the explanation of the graph as it is drawn, each batch norm a layer of
+   *  its own, treated by the ε-rule like any other affine map. */
+  asDrawn?(session: Session, images: Tensor, options?: ExplainOptions): Explanation;
 }
 
 /** What the work of an explainer returns. */

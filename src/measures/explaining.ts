@@ -1,7 +1,7 @@
 /** The maps of each explainer, made once and only if a measure asks for them, and those of other images and models.
  *
  *  Explainers whose maps depend on how a network is drawn explain the model with its batch norms folded, so that their
- *  maps of networks with and without batch norm can be compared. */
+ *  maps of networks with and without batch norm can be compared; unless how it is drawn is the question. */
 
 import { type Session, session } from "../engine/session.js";
 import {
@@ -14,7 +14,15 @@ import {
 } from "../explain/index.js";
 import { foldGraph } from "../fold/index.js";
 import type { Model } from "../model/model.js";
-import { NormLensError, type Random, random, slice, type Tensor, tensor } from "../tensor/index.js";
+import {
+  fail,
+  NormLensError,
+  type Random,
+  random,
+  slice,
+  type Tensor,
+  tensor,
+} from "../tensor/index.js";
 import type { ExplainedAgain } from "./context.js";
 import type { Cost, Trained } from "./measure.js";
 
@@ -57,19 +65,23 @@ export interface Explaining {
 }
 
 export function explaining(
-  { model, seed }: Trained,
+  { model, seed, graph }: Trained,
   { batch, targets, run }: Subject,
   spend: Spend,
 ): Explaining {
   const folded = foldedOnce();
   const sessionOf = recentSessions(run);
   const depends = (name: ExplainerName): boolean => explainers[name].dependsOn === "graph";
+  const folds = (name: ExplainerName): boolean => depends(name) && graph !== "asDrawn";
   const explain: Explaining["explain"] = (name, images, wanted, other = model) => {
-    const own = sessionOf(depends(name) ? folded(other) : other);
-    return explainAll(name, own, images, wanted, random(seed).split("control maps"), spend);
+    const own = sessionOf(folds(name) ? folded(other) : other);
+    const work = depends(name) && !folds(name) ? drawnWork(name) : explainers[name].explain;
+    const { passes, reduction } = explainers[name];
+    const method: Method = { work, passes, reduction };
+    return explainAll(method, own, images, wanted, random(seed).split("control maps"), spend);
   };
   const mapsOf = (name: ExplainerName): MapsOf => {
-    const drawn = depends(name) ? attempt(() => folded(model), "notFoldable") : model;
+    const drawn = folds(name) ? attempt(() => folded(model), "notFoldable") : model;
     if ("state" in drawn) return drawn;
     const isFolded = drawn !== model;
     return attempt(() => ({ maps: explain(name, batch, targets).maps, isFolded }), "refused");
@@ -81,6 +93,20 @@ export function explaining(
     return found;
   };
   return { maps, explain };
+}
+
+/** What of an explainer it takes to explain all images. */
+interface Method extends Pick<Explainer, "passes" | "reduction"> {
+  readonly work: Explainer["explain"];
+}
+
+/** The work of an explainer on the graph as it is drawn; refuses one that has none. */
+function drawnWork(name: ExplainerName): Explainer["explain"] {
+  const { asDrawn }: Explainer = explainers[name];
+  return (
+    asDrawn ??
+    fail("option", `${name}: got a graph as it is drawn, expected batch norms to be folded first`)
+  );
 }
 
 /** The work, or the state that stands for its refusal. */
@@ -128,29 +154,28 @@ function recentSessions(own: Session): (model: Model) => Session {
 const BATCH = 32;
 
 function explainAll(
-  name: ExplainerName,
+  { work, passes, reduction }: Method,
   run: Session,
   images: Tensor,
   targets: ArrayLike<number>,
   stream: Random,
   spend: Spend,
 ): MappedImages {
-  const explainer: Explainer = explainers[name];
   const [n, , H, W] = images.shape;
-  const { forward, backward } = explainer.passes(H, W);
+  const { forward, backward } = passes(H, W);
   const maps: Mapped[] = [];
   const parts: Tensor[] = [];
   for (let from = 0; from < n; from += BATCH) {
     const part = slice(images, from, Math.min(from + BATCH, n));
     const wanted = Array.from({ length: part.shape[0] }, (_, i) => targets[from + i]);
-    const { values, logits } = explainer.explain(run, part, {
+    const { values, logits } = work(run, part, {
       random: stream,
       target: classes(wanted),
     });
     spend({ forward: forward * part.shape[0], backward: backward * part.shape[0] });
     const channels = (i: number) => Float64Array.from(slice(values, i, i + 1).data);
     maps.push(
-      ...reduceChannels(values, explainer.reduction).map((map, i) => ({
+      ...reduceChannels(values, reduction).map((map, i) => ({
         map,
         channels: channels(i),
       })),

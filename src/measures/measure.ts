@@ -58,6 +58,9 @@ export interface Trained {
   /** Inference mode, on the whole split. */
   readonly train: { readonly loss: number; readonly accuracy: number };
   readonly validation: { readonly loss: number; readonly accuracy: number };
+  /** `asDrawn`: methods that depend on the graph explain it as it is. By default they explain it with its batch norms
+   *  folded, so that networks with and without can be compared. */
+  readonly graph?: "asDrawn" | undefined;
   /** Divisor of the logits that calibrates the model on the validation split. */
   readonly temperature: number;
 }

@@ -31,6 +31,8 @@ export const armFields = {
   statistics: z.enum(["recalibrated", "moving"]).optional(),
   /** Done to the trained model before it is measured. `fold`: Batch Norm is merged into its neighbours. */
   afterwards: z.enum(["fold"]).optional(),
+  /** `asDrawn`: methods that depend on the graph explain it as it is, not with Batch Norm folded. */
+  maps: z.enum(["asDrawn"]).optional(),
 } as const;
 
 const fields = z.strictObject(armFields);
@@ -112,6 +114,12 @@ export const arms = {
     zh: { title: "训练后折叠进相邻的层" },
     role: "remedy",
     is: { norm: "batch", afterwards: "fold" },
+  },
+  batchDrawn: {
+    title: "rule-based maps of the graph as it is drawn",
+    zh: { title: "基于规则的归因图取自未折叠的计算图" },
+    role: "compared",
+    is: { norm: "batch", maps: "asDrawn" },
   },
   untrained: {
     title: "not trained at all",

@@ -139,6 +139,7 @@ function armIssues(arm: Arm, path: string): ConfigIssue[] {
     ["freezeAfter", isBatch, "Batch Norm"],
     ["statistics", isBatch, "Batch Norm"],
     ["afterwards", isBatch, "Batch Norm"],
+    ["maps", isBatch, "Batch Norm"],
   ];
   return needs.flatMap(([field, fits, what]) =>
     arm[field] === undefined || fits

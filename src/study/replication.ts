@@ -172,6 +172,23 @@ export const replicationStudies = {
       checkpoints: ["epochs", "accuracy"],
     },
   ),
+  folding: study(
+    "rule-based maps of one and the same function, drawn with Batch Norm and folded",
+    [
+      ...outcome,
+      "sparseness/lrpEpsilonPlus",
+      "relevanceMass/lrpEpsilonPlus",
+      "relevanceRank/lrpEpsilonPlus",
+      "faithfulnessCorrelation/lrpEpsilonPlus",
+      "randomLogit/lrpEpsilonPlus",
+    ],
+    {
+      dataset: { name: "glyphs", train: 2000, validation: 400 },
+      model: { name: "plain", depth: 4 },
+      arms: ["batchDrawn", "batchFolded"],
+      epochs: 3,
+    },
+  ),
   rates: study(
     "each arm at its own learning rate; the norm before and after the activation",
     [...outcome, "stepsToTarget", "lossVariance", "ligs"],

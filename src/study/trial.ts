@@ -166,6 +166,7 @@ function examine(trial: Trial, dataset: Dataset, course: Course): Trained | unde
     train: evaluate(model, dataset.train, { stats: "running" }),
     validation: evaluate(model, dataset.validation, { stats: "running" }),
     temperature: fitTemperature(logits, labels),
+    ...(trial.arm.maps && { graph: trial.arm.maps }),
   };
 }
 

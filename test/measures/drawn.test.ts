@@ -1,7 +1,7 @@
 /** Explainers whose maps depend on how a network is drawn: batch norm is folded before they explain. */
 import { expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
-import { explainers, reduceChannels } from "../../src/explain/index.js";
+import { explainers, reduceChannels, relevance } from "../../src/explain/index.js";
 import { foldGraph } from "../../src/fold/index.js";
 import { prepare } from "../../src/measures/bench.js";
 import { evaluateMeasures } from "../../src/measures/index.js";
@@ -71,6 +71,23 @@ test("LRP is that of the folded model, and a state says so", () => {
   ];
   expect(states).toEqual({ allZero: 0, notFinite: 0, singleValue: 0, folded: 6 });
   expect(images?.every((score) => score !== null)).toBe(true);
+});
+
+test("as it is drawn: LRP with the norm as an affine map of its own, no state; gradients as ever", () => {
+  const of = trained(normed, data(3, split(shape, rows, [0, 1, 2, 0, 1, 2])), { graph: "asDrawn" });
+  const bench = prepare(of, 6);
+  const found = bench.maps("lrpEpsilonPlus");
+  const options = { composite: "epsilonPlus", batchNorm: "affine" } as const;
+  const { values } = relevance(session(normed), bench.batch, options);
+  const maps = "maps" in found ? found.maps.map(({ map }) => map) : [];
+  expect(maps).toEqual(reduceChannels(values, "sum"));
+  const folded = prepare({ ...of, graph: undefined }, 6).maps("lrpEpsilonPlus");
+  expect("maps" in folded && folded.maps.map(({ map }) => map)).not.toEqual(maps);
+  const measured = evaluateMeasures(of, { measures: ["sparseness/lrpEpsilonPlus"], explained: 6 });
+  expect(measured.results["sparseness/lrpEpsilonPlus"].states).not.toHaveProperty("folded");
+  expect(bench.maps("saliency")).toEqual(prepare({ ...of, graph: undefined }, 6).maps("saliency"));
+  // It has no form for a norm that stands in the graph.
+  expect(bench.maps("excitationBackpropagation")).toEqual({ state: "refused" });
 });
 
 test("excitation backpropagation, which folding moves, is that of the folded model too", () => {

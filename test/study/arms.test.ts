@@ -84,6 +84,18 @@ describe("what sets an arm apart", () => {
     expect(folded.measures.ligs.value).toBeCloseTo(batch.measures.ligs.value as number, 4);
     expect(folded.temperature).toBeCloseTo(batch.temperature as number, 3);
   });
+  test("as it is drawn: the same weights and function, other rule-based maps", async () => {
+    const measures = ["validationAccuracy", "sparseness/saliency", "sparseness/lrpEpsilonPlus"];
+    const [batch, drawn] = [
+      await outcome("batch", { measures, measureOptions: {} }),
+      await outcome("batchDrawn", { measures, measureOptions: {} }),
+    ];
+    expect(drawn.weights).toBe(batch.weights);
+    for (const key of measures.slice(0, 2))
+      expect(drawn.measures[key].value).toBe(batch.measures[key].value);
+    expect(drawn.measures[measures[2]].value).not.toBe(batch.measures[measures[2]].value);
+    expect(batch.measures[measures[2]].states.folded).toBe(5);
+  });
   test("moving statistics: the same weights, other numbers", async () => {
     const [batch, moving] = [await outcome("batch"), await outcome("batchMoving")];
     expect(moving.weights).toBe(batch.weights);

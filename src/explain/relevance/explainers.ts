@@ -24,6 +24,8 @@ function preset(
       "Depends on how it is drawn: folded first unless asked otherwise, then affine, pass or absolute.",
     explain: (session, images, options) =>
       relevance(session, images, { ...options, composite }, method),
+    asDrawn: (session, images, options) =>
+      relevance(session, images, { ...options, composite, batchNorm: "affine" }, method),
     steps: (session, images, options) =>
       relevanceSteps(session, images, { ...options, composite }, method),
   };

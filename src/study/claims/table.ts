@@ -1,6 +1,7 @@
 /** The table of claims. Adding one is a claim and a line here. */
 
 import type { Claim } from "./claim.js";
+import * as folding from "./folding.js";
 import * as founding from "./founding.js";
 import * as robustness from "./robustness.js";
 import * as training from "./training.js";
@@ -39,4 +40,5 @@ export const claims = {
   lessRobust: robustness.lessRobust,
   decayInstead: robustness.decayInstead,
   unsteadyGradients: robustness.unsteadyGradients,
+  foldingHelps: folding.foldingHelps,
 } as const satisfies Record<string, Claim>;
