@@ -2,6 +2,7 @@
 
 import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
 import { session } from "../engine/session.js";
+import { top } from "../explain/index.js";
 import { type Model, outputOf } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
@@ -43,11 +44,7 @@ export function checkFits(who: string, { inputShape, ...model }: Model, data: Da
 export function answersOn(model: Model, { images, labels }: Split): Answered {
   const logits = session(model).forward(imageBatch(images, 0, images.count));
   const [n, K] = logits.shape;
-  const predicted = Int32Array.from({ length: n }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < K; k++) if (logits.data[i * K + k] > logits.data[i * K + best]) best = k;
-    return best;
-  });
+  const predicted = top(logits);
   let [right, loss] = [0, 0];
   for (let i = 0; i < n; i++) {
     if (predicted[i] === labels[i]) right++;

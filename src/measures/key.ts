@@ -116,7 +116,8 @@ export function isTiming(key: string): boolean {
 }
 
 /** The keys that a list of measures and keys stands for, in the order of the table: a measure of maps without an
- *  explainer means all of `explained` whose maps promise what it measures. Unknown names are left as they are, for whoever checks them. */
+ *  explainer means all of `explained` whose maps promise what it measures. Unknown names are left as they are, for
+ *  whoever checks them. */
 export function expandMeasures(
   wanted: readonly string[],
   explained: readonly string[],

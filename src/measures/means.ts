@@ -1,4 +1,4 @@
-/** Means and lengths of plain numbers. */
+/** Means, ranges and lengths of plain numbers. */
 
 import { exp, log } from "../tensor/math.js";
 
@@ -22,6 +22,16 @@ export function geometricMean(values: readonly number[]): { value: number | null
   const positive = values.filter((x) => x > 0 && Number.isFinite(x));
   const left = values.length - positive.length;
   return { value: positive.length === 0 ? null : exp(mean(positive.map(log))), left };
+}
+
+/** The smallest and the largest. */
+export function range(values: ArrayLike<number>): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  return [low, high];
 }
 
 /** ‖a − b‖₂; without b, ‖a‖₂. */

@@ -1,10 +1,9 @@
 /** A well-scaled start without any norm, in the manner of Fixup (Zhang, Dauphin, Ma 2019), from the given start: the
  *  directions of the weights stay, their sizes change. Its scalar multipliers and biases are left out. */
 
-import { opOf } from "../ops/index.js";
 import { pow } from "../tensor/math.js";
 import { size, type Tensor, tensor } from "../tensor/tensor.js";
-import type { Graph, Model, Node } from "./model.js";
+import { type Graph, isWeightNode, type Model, type Node } from "./model.js";
 
 /** The model with weights of size √(gain/fan-in), gain 2 with ReLUs (He 2015), else 1. Of the m weighted layers of each of
  *  the L residual branches the last is 0 and the others are multiplied by L^(−1/(2m−2)); the last layer of all is 0. */
@@ -28,8 +27,7 @@ export function wellScaled(model: Model): Model {
   return { ...model, parameters };
 }
 
-const weighted = (nodes: readonly Node[]): Node[] =>
-  nodes.filter((node) => opOf(node.kind).affine(node.attributes).form === "weight");
+const weighted = (nodes: readonly Node[]): Node[] => nodes.filter(isWeightNode);
 
 /** What is left of a layer's size: none of the last ones, less of those inside residual branches. */
 function share(node: Node, { output }: Model, branches: readonly (readonly Node[])[]): number {

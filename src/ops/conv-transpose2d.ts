@@ -85,8 +85,8 @@ export const convTranspose2d: Op<ConvTranspose2d> = {
         "shape",
         `convTranspose2d: got padding ${showShape(a.padding)} and output padding ${showShape(a.outputPadding)}, expected none below 0, and output padding below the stride ${a.stride}`,
       );
-    const length = (n: number, axis: 0 | 1, left_out: number): number =>
-      (n - 1) * a.stride + extent(a.kernel[axis], a.dilation) + a.outputPadding[axis] - left_out;
+    const length = (n: number, axis: 0 | 1, cut: number): number =>
+      (n - 1) * a.stride + extent(a.kernel[axis], a.dilation) + a.outputPadding[axis] - cut;
     const Ho = length(H, 0, top + bottom);
     const Wo = length(W, 1, left + right);
     if (Ho < 1 || Wo < 1)

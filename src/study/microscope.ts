@@ -4,7 +4,7 @@ import { type Dataset, imageBatch } from "../data/dataset.js";
 import { type Session, session } from "../engine/session.js";
 import { normFacts } from "../fold/index.js";
 import { inspect } from "../fold/inspection.js";
-import { mean, spread } from "../measures/means.js";
+import { mean, range, spread } from "../measures/means.js";
 import type { Model } from "../model/index.js";
 import { base64 } from "../tensor/base64.js";
 import { slice, type Tensor } from "../tensor/index.js";
@@ -95,11 +95,7 @@ function momentsOf(values: Float64Array): { batchMean: number; batchVariance: nu
 function histogram(
   values: readonly [Float64Array, ...Float64Array[]],
 ): Pick<CloseUpChannel, "low" | "high" | "counts"> {
-  let [low, high] = [Infinity, -Infinity];
-  for (const x of values.flatMap((part) => [...part])) {
-    low = Math.min(low, x);
-    high = Math.max(high, x);
-  }
+  const [low, high] = range(values.flatMap((part) => [...part]));
   const { bins } = CLOSE_UP_LIMITS;
   const counts = new Array<number>(bins).fill(0);
   const width = (high - low) / bins || 1; // one value alone: all in the first bin

@@ -1,7 +1,7 @@
 /** How far maps move when images barely do: on explainers whose maps are known functions of the image. */
 import { describe, expect, test } from "vitest";
 import { measures } from "../../src/measures/index.js";
-import { shifted } from "../../src/measures/stability/continuity.js";
+import { shifted } from "../../src/measures/robustness/corruption.js";
 import { neighbours } from "../../src/measures/stability/neighbours.js";
 import { relativeChange } from "../../src/measures/stability/relative-stability.js";
 import { slice, type Tensor } from "../../src/tensor/index.js";

@@ -5,6 +5,7 @@
 import { tensor } from "../../tensor/index.js";
 import type { ImageContext } from "../context.js";
 import { removalsOf } from "../faithfulness/removals.js";
+import { range } from "../means.js";
 import { free, type Groundwork, type MapMeasure } from "../measure.js";
 
 type SensitivityOptions = {
@@ -17,8 +18,7 @@ const influence: Groundwork<ImageContext, SensitivityOptions, Float64Array> = {
   cost: (_, { height, width }) => ({ forward: height * width + 1, backward: 0 }),
   make(context) {
     const { image } = context;
-    let [low, high] = [Infinity, -Infinity];
-    for (const x of image.data) [low, high] = [Math.min(low, x), Math.max(high, x)];
+    const [low, high] = range(image.data);
     const far = image.data.map((x) => (x - low < high - x ? high : low));
     const each = Array.from({ length: image.shape[1] * image.shape[2] }, (_, p) =>
       Int32Array.of(p),

@@ -4,7 +4,7 @@
 import { dense, graph, type Layer, relu } from "../../model/build.js";
 import { type Graph, initialise, type Model } from "../../model/model.js";
 import type { Random } from "../../tensor/random.js";
-import { type Tensor, tensor } from "../../tensor/tensor.js";
+import { size, type Tensor, tensor } from "../../tensor/tensor.js";
 
 /** The norm of an arm: its layer, and whether it stands behind the activation. */
 export interface ArmNorm {
@@ -73,9 +73,8 @@ export function heStart(graph: Graph, stream: Random, { bias = 0 } = {}): Model 
 }
 
 export function normal(shape: readonly number[], stream: Random, deviation = 1): Tensor {
-  const n = shape.reduce((product, side) => product * side, 1);
   return tensor(
     shape,
-    Float32Array.from({ length: n }, () => deviation * stream.normal()),
+    Float32Array.from({ length: size(shape) }, () => deviation * stream.normal()),
   );
 }

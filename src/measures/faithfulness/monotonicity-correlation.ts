@@ -4,6 +4,7 @@
 
 import { type Tensor, tensor } from "../../tensor/index.js";
 import type { ImageContext } from "../context.js";
+import { range } from "../means.js";
 import type { MapMeasure } from "../measure.js";
 import { spearman } from "../similarity.js";
 import { descending, exchanged, inGroups, sumOver } from "../variants.js";
@@ -15,8 +16,7 @@ type CorrelationOptions = {
 
 /** Another image, each number uniform over the range of the image's own. */
 function drawnAnew({ image, stream }: ImageContext, draw: number): Tensor {
-  let [low, high] = [Infinity, -Infinity];
-  for (const x of image.data) [low, high] = [Math.min(low, x), Math.max(high, x)];
+  const [low, high] = range(image.data);
   const own = stream("drawn anew").split(draw);
   return tensor(
     image.shape,

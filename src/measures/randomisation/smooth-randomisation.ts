@@ -3,6 +3,7 @@
 
 import type { Tensor } from "../../tensor/index.js";
 import type { ExplainerContext } from "../context.js";
+import { range } from "../means.js";
 import { addCosts, type ExplainerMeasure, timesCost } from "../measure.js";
 import { moved, row } from "../stability/neighbours.js";
 import { stagesOf } from "./randomised.js";
@@ -18,8 +19,7 @@ type SmoothOptions = {
 /** Noisy copies of the images; the noise's deviation is a share of each image's range. */
 function noisyCopies(context: ExplainerContext, { draws, noise }: SmoothOptions): Tensor[] {
   const deviations = context.each.map((_, i) => {
-    let [low, high] = [Infinity, -Infinity];
-    for (const x of row(context.images, i)) [low, high] = [Math.min(low, x), Math.max(high, x)];
+    const [low, high] = range(row(context.images, i));
     return noise * (high - low);
   });
   return Array.from({ length: draws }, (_, draw) =>

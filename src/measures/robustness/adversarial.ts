@@ -6,6 +6,7 @@
  *  should fall, and stores how many images survive that as the state `survivorsAtHalf`: it should be near 0. */
 
 import { random } from "../../tensor/random.js";
+import { size } from "../../tensor/tensor.js";
 import type { ModelMeasure, Score, Tick, Trained } from "../measure.js";
 import { runOf, sampleOf } from "../sample.js";
 import { type Ball, l2, linf, survivors } from "./attack.js";
@@ -28,10 +29,10 @@ function attacked(trained: Trained, ball: Ball, o: Settings, tick: Tick = () => 
   const run = runOf(trained, {});
   const stream = random(trained.seed).split("attack");
   const [n, ...shape] = images.shape;
-  const size = shape.reduce((product, side) => product * side, 1);
-  const radius = ball === l2 ? Math.sqrt(size) : 1;
+  const inner = size(shape);
+  const radius = ball === l2 ? Math.sqrt(inner) : 1;
   const left = (epsilon: number, count: number, starts: number, step: number): number => {
-    const part = { shape: [count, ...shape], data: images.data.subarray(0, count * size) };
+    const part = { shape: [count, ...shape], data: images.data.subarray(0, count * inner) };
     const options = { epsilon: epsilon * radius, step: step * epsilon * radius, steps: o.steps };
     const alive = survivors(run, part, labels.subarray(0, count), ball, {
       ...options,

@@ -4,6 +4,7 @@
  *  confident model hides nothing. */
 
 import type { Session } from "../../engine/session.js";
+import { top } from "../../explain/index.js";
 import type { Random } from "../../tensor/random.js";
 import { type Tensor, tensor } from "../../tensor/tensor.js";
 import { lossDirection } from "../calibration.js";
@@ -85,7 +86,8 @@ function attack(
         Array.from({ length: part.shape[0] }, (_, i) => labelAt(from + i)),
       ),
     );
-    const holds = own.map(({ label }, i) => isRight(logits, i, label));
+    const predicted = top(logits);
+    const holds = own.map(({ label }, i) => predicted[i] === label);
     own.forEach(({ x, centre }, i) => {
       if (!holds[i] || round === steps) return;
       const size = x.length;
@@ -97,13 +99,6 @@ function attack(
     left = own.filter((_, i) => holds[i]);
   }
   return fooled;
-}
-
-/** Whether the label's logit is the first among the largest, as everywhere. */
-function isRight({ shape: [, K], data }: Tensor, i: number, label: number): boolean {
-  let best = 0;
-  for (let k = 1; k < K; k++) if (data[i * K + k] > data[i * K + best]) best = k;
-  return best === label;
 }
 
 /** Numbers of images that are sent through the network are multiples of this: few plans serve all. */

@@ -4,6 +4,7 @@
  *  all arms. What is stored are the bins of the reliability diagram. */
 
 import { imageBatch } from "../../data/dataset.js";
+import { top } from "../../explain/index.js";
 import { log } from "../../tensor/math.js";
 import { slice, type Tensor } from "../../tensor/tensor.js";
 import { classProbability } from "../calibration.js";
@@ -66,16 +67,15 @@ export function predictions(
   labels: ArrayLike<number>,
   temperature: number,
 ): Predictions {
-  const [n, K] = logits.shape;
+  const [n] = logits.shape;
+  const predicted = top(logits);
   const confidences = new Float64Array(n);
   const correct = new Uint8Array(n);
   let loss = 0;
   for (let i = 0; i < n; i++) {
-    let best = 0;
-    for (let k = 1; k < K; k++) if (logits.data[i * K + k] > logits.data[i * K + best]) best = k;
     const row = slice(logits, i, i + 1);
-    confidences[i] = classProbability(row, best, temperature)[0];
-    correct[i] = best === labels[i] ? 1 : 0;
+    confidences[i] = classProbability(row, predicted[i], temperature)[0];
+    correct[i] = predicted[i] === labels[i] ? 1 : 0;
     loss -= log(Math.max(1e-300, classProbability(row, labels[i], temperature)[0]));
   }
   return { confidences, correct, loss: loss / n };

@@ -1,24 +1,10 @@
 /** Continuity: max ‖a(x) − a(x′)‖₁ / ‖x − x′‖₂ while the image is shifted by 1 … n pixels up, down, left and right, its
  *  border repeated. Maps are compared in place, the largest value of each being 1. Montavon, Samek & Müller 2018. */
 
-import { type Tensor, tensor } from "../../tensor/index.js";
 import { distance } from "../means.js";
 import { type ExplainerMeasure, timesCost } from "../measure.js";
+import { shifted } from "../robustness/corruption.js";
 import { largest, row } from "./neighbours.js";
-
-/** Images shifted by dy rows and dx columns. */
-export function shifted({ shape, data }: Tensor, dy: number, dx: number): Tensor {
-  const [H, W] = shape.slice(-2);
-  const inside = (at: number, length: number): number => Math.min(Math.max(at, 0), length - 1);
-  return tensor(
-    shape,
-    Float32Array.from(data, (_, at) => {
-      const p = at % (H * W);
-      const y = inside(Math.floor(p / W) - dy, H);
-      return data[at - p + y * W + inside((p % W) - dx, W)];
-    }),
-  );
-}
 
 /** Σ |a − b|. */
 function manhattan(a: Float64Array, b: Float64Array): number {

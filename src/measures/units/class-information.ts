@@ -1,10 +1,11 @@
 /** Class information of units: the mutual information of a unit's response and the class, in bits. The response, a mean
  *  over space after the last ReLU, is put into equal bins from its smallest to its largest value. From few images the
  *  plug-in value is too high by (cells − bins − classes + 1)/(2N) nats, counting those that occur, which is taken off
- *  (Miller 1955; Panzeri & Treves 1996); with fewer than five images per cell that is too little. Averaged over the units that are alive. Morcos et al. 2018. */
+ *  (Miller 1955; Panzeri & Treves 1996); with fewer than five images per cell that is too little. Averaged over the
+ *  units that are alive. Morcos et al. 2018. */
 
 import { log } from "../../tensor/math.js";
-import { mean } from "../means.js";
+import { mean, range } from "../means.js";
 import type { ModelMeasure, Score } from "../measure.js";
 import { aliveUnits, responsesOf } from "./responses.js";
 
@@ -15,11 +16,7 @@ export function information(
   bins: number,
 ): number {
   const n = values.length;
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < n; i++) {
-    low = Math.min(low, values[i]);
-    high = Math.max(high, values[i]);
-  }
+  const [low, high] = range(values);
   const joint = new Map<string, number>();
   const ofBin = new Map<number, number>();
   const ofLabel = new Map<number, number>();

@@ -16,7 +16,6 @@ const dot = (a: Matrix, i: number, b: Matrix, j: number, n: number): number => {
 /** A rotation drawn uniformly (Haar): rows of Gaussian numbers made orthonormal, one by one; determinant 1. */
 export function randomRotation(n: number, stream: Random): Matrix {
   const q = Float64Array.from({ length: n * n }, () => stream.normal());
-  let determinant = 1;
   for (let i = 0; i < n; i++) {
     // Twice: once leaves roundings that a large n would show.
     for (let round = 0; round < 2; round++)
@@ -27,8 +26,7 @@ export function randomRotation(n: number, stream: Random): Matrix {
     const length = Math.sqrt(dot(q, i, q, i, n));
     for (let k = 0; k < n; k++) q[i * n + k] /= length;
   }
-  determinant = determinantSign(q, n);
-  if (determinant < 0) for (let k = 0; k < n; k++) q[k] = -q[k];
+  if (determinantSign(q, n) < 0) for (let k = 0; k < n; k++) q[k] = -q[k];
   return q;
 }
 
