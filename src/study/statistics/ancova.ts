@@ -2,8 +2,9 @@
  *  arms of equal x (accuracy, say), as far as a straight line can tell. A sensitivity check beside the plain
  *  difference, never in its place: what the norm does to y by way of x is taken away with it. */
 
+import { mean } from "../../measures/means.js";
 import type { Interval } from "../types.js";
-import { deviation, mean } from "./quantile.js";
+import { deviation } from "./quantile.js";
 import { studentQuantile } from "./student.js";
 
 export interface Ancova {

@@ -6,9 +6,10 @@
  *  means already hold. Since numerator and denominator of t* both carry it, it cancels, as it would not in an interval
  *  of plain percentiles. */
 
+import { mean } from "../../measures/means.js";
 import type { Random } from "../../tensor/random.js";
 import type { Interval } from "../types.js";
-import { countBelow, deviation, mean, quantile } from "./quantile.js";
+import { countBelow, deviation, quantile } from "./quantile.js";
 import type { Side } from "./sign-flip.js";
 
 /** So many resampled means of each seed's images are drawn once, and serve all resamples of seeds. */

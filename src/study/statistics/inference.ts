@@ -10,10 +10,10 @@
  *  bootstrap holds 89 to 94 of them. No method can know of a tail that none of the seeds has shown: of log-normal
  *  differences with σ = 1, or where one seed in ten fails on the same side, 87 to 92 are held. */
 
+import { mean } from "../../measures/means.js";
 import { random } from "../../tensor/random.js";
 import type { Interval } from "../types.js";
 import { studentisedBootstrap } from "./bootstrap.js";
-import { mean } from "./quantile.js";
 import { type Side, signFlipTest } from "./sign-flip.js";
 import { signFlipInterval } from "./sign-flip-interval.js";
 

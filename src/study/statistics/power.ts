@@ -1,9 +1,10 @@
 /** What a number of seeds can and cannot show, known before anything runs. */
 
+import { mean } from "../../measures/means.js";
 import { random } from "../../tensor/random.js";
 import { studentisedBootstrap } from "./bootstrap.js";
 import { FEW_SEEDS, inferMean } from "./inference.js";
-import { deviation, mean, quantile } from "./quantile.js";
+import { deviation, quantile } from "./quantile.js";
 import { subsetMeans } from "./sign-flip-interval.js";
 
 /** Corrected p-values below this are significant. */

@@ -1,10 +1,6 @@
-/** Means and quantiles of plain lists of numbers. */
+/** Deviations and quantiles of plain lists of numbers. */
 
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
-}
+import { mean } from "../../measures/means.js";
 
 /** Standard deviation with n − 1. */
 export function deviation(values: ArrayLike<number>): number {
