@@ -2,8 +2,9 @@
  *  many seeds can show. */
 
 import type { Dataset } from "../data/index.js";
-import { isTiming, partsOf, titleOf } from "../measures/index.js";
-import { foundingClaims, resolveClaims } from "../study/claims/index.js";
+import { partsOf, titleOf } from "../measures/index.js";
+import { resolveClaims } from "../study/claims/index.js";
+import { decidingTests, largestFamily } from "../study/corrections.js";
 import type { Estimate } from "../study/estimate.js";
 import { power } from "../study/statistics/index.js";
 import type { StudyConfig } from "../study/types.js";
@@ -122,20 +123,10 @@ function table(
   return [t.style("dim", first), ...others];
 }
 
-/** Contrasts that decide a claim of the larger family, those by the clock apart. */
-function decidingContrasts(config: StudyConfig): number {
-  const families = [new Set<string>(), new Set<string>()];
-  for (const { name, evidence } of resolveClaims(config).judged)
-    for (const { evidence: item, compared } of evidence)
-      if (item.primary && compared !== null && !isTiming(compared.measure))
-        families[Object.hasOwn(foundingClaims, name) ? 0 : 1].add(JSON.stringify(compared));
-  return Math.max(...families.map(({ size }) => size));
-}
-
 /** What so many seeds can and cannot show. */
 export function shows(config: StudyConfig): string[] {
   const seeds = config.seeds.length;
-  const family = decidingContrasts(config);
+  const family = largestFamily(decidingTests(resolveClaims(config).judged));
   if (family === 0) return ["No claim can be judged by these arms and measures."];
   const facts = power(seeds, family);
   const p = (value: number): string => (value < 0.001 ? value.toExponential(1) : value.toFixed(3));

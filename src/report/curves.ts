@@ -1,8 +1,9 @@
 /** What happened during training, per arm and seed. */
 
+import { meanKnown } from "../measures/means.js";
 import type { History, Study } from "../study/types.js";
 import type { Curve, ReportData } from "./report-data.js";
-import { meanOf, rounded, thinned } from "./rounding.js";
+import { rounded, thinned } from "./rounding.js";
 
 type EpochKey = "trainLoss" | "trainAccuracy" | "validationLoss" | "validationAccuracy";
 
@@ -25,7 +26,7 @@ export const curvesOf = (study: Study): Curve[] =>
         (history) => history?.epochs.map((epoch) => rounded(epoch[key], 5)) ?? [],
       );
       const mean = Array.from({ length: study.config.epochs }, (_, i) =>
-        rounded(meanOf(seeds.map((values) => values[i] ?? null)), 5),
+        rounded(meanKnown(seeds.map((values) => values[i] ?? null)), 5),
       );
       return { arm: arm.name, mean, seeds };
     }),

@@ -1,8 +1,9 @@
 /** What measures left behind in the trials of a study, found again by measure and table. */
 
 import { partsOf } from "../measures/index.js";
+import { meanKnown } from "../measures/means.js";
 import type { Study, TrialResult } from "../study/types.js";
-import { meanOf, rounded } from "./rounding.js";
+import { rounded } from "./rounding.js";
 
 export type Columns = Readonly<Record<string, readonly (number | null)[] | readonly string[]>>;
 
@@ -44,6 +45,6 @@ export const trialsOfArm = ({ trials }: Study, arm: string): TrialResult[] =>
 export function columnMeans(columns: readonly (readonly (number | null)[])[]): (number | null)[] {
   const longest = Math.max(0, ...columns.map(({ length }) => length));
   return Array.from({ length: longest }, (_, i) =>
-    rounded(meanOf(columns.map((column) => column[i] ?? null)), 4),
+    rounded(meanKnown(columns.map((column) => column[i] ?? null)), 4),
   );
 }

@@ -1,5 +1,7 @@
 /** Numbers and bytes made small for a page: nobody reads the seventh digit of a loss. */
 
+import { meanKnown } from "../measures/means.js";
+
 /** The number with this many significant digits; null stays null. */
 export function rounded(value: number, digits?: number): number;
 export function rounded(value: number | null, digits?: number): number | null;
@@ -14,13 +16,7 @@ export function thinned(
 ): { readonly factor: number; readonly values: (number | null)[] } {
   const factor = Math.max(1, Math.ceil(values.length / limit));
   const blocks = Array.from({ length: Math.floor(values.length / factor) }, (_, i) =>
-    meanOf(values.slice(i * factor, (i + 1) * factor)),
+    meanKnown(values.slice(i * factor, (i + 1) * factor)),
   );
   return { factor, values: blocks };
-}
-
-/** The mean of what is there; null if nothing is. */
-export function meanOf(values: readonly (number | null)[]): number | null {
-  const there = values.filter((value) => value !== null);
-  return there.length === 0 ? null : there.reduce((sum, value) => sum + value, 0) / there.length;
 }

@@ -1,9 +1,8 @@
 /** From a study's numbers to its conclusions: every contrast, then the verdict on every claim. */
 
-import { expandMeasures, isTiming } from "../measures/index.js";
+import { expandMeasures } from "../measures/index.js";
 import {
   combine,
-  foundingClaims,
   type ResolvedClaim,
   type ResolvedEvidence,
   resolveClaims,
@@ -11,12 +10,12 @@ import {
 } from "./claims/index.js";
 import { contrast } from "./contrast.js";
 import {
-  CLOCK,
   correct,
   correctEquivalence,
+  decidingTests,
+  keyOf,
   largestFamily,
   marginKey,
-  type Test,
 } from "./corrections.js";
 import { atEqualAccuracy } from "./equal-accuracy.js";
 import { specificationCurves } from "./specifications.js";
@@ -41,7 +40,9 @@ export function concludeStudy(study: Study, timings: readonly TrialTimings[] = [
     return key;
   };
   const overview = againstBaseline(study, timings).map(once);
-  const tests = judged.flatMap((claim) => testsOf(claim, once, known));
+  for (const { evidence } of judged)
+    for (const { compared } of evidence) if (compared !== null) once(compared);
+  const tests = decidingTests(judged).filter(({ key }) => known.get(key)?.pValue !== null);
   const corrected = correct(known, tests);
   const equivalences = correctEquivalence(tests, known);
   return {
@@ -70,24 +71,6 @@ function againstBaseline(study: Study, timings: readonly TrialTimings[]): Compar
     .flatMap((arm) =>
       measures.map((measure) => ({ measure, arm: arm.name, baseline: baseline.name })),
     );
-}
-
-const keyOf = ({ measure, arm, baseline, against, value }: Compared): string =>
-  JSON.stringify([measure, arm, baseline, against ?? null, value ?? null]);
-
-function testsOf(
-  { name, evidence }: ResolvedClaim,
-  once: (compared: Compared) => string,
-  known: ReadonlyMap<string, Contrast>,
-): Test[] {
-  return evidence.flatMap(({ evidence: { primary, margin }, compared }) => {
-    if (compared === null) return [];
-    const key = once(compared);
-    if (!primary || (known.get(key)?.pValue ?? null) === null) return [];
-    const clock = isTiming(compared.measure) ? CLOCK : "";
-    const family = `${Object.hasOwn(foundingClaims, name) ? "founding" : "published"}${clock}`;
-    return [{ key, family, margin }];
-  });
 }
 
 /** What the verdicts are made of. */

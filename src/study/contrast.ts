@@ -1,6 +1,7 @@
 /** Contrasts: arm minus baseline of one measure, paired by seed, with interval, effect sizes and test. */
 
 import { type MeasureResult, partsOf } from "../measures/index.js";
+import { meanKnown } from "../measures/means.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
 import {
@@ -120,9 +121,9 @@ function summary(
   const better = superiority(differences);
   return {
     pairs,
-    armMean: mean(arm),
-    baselineMean: mean(baseline),
-    difference: mean(differences),
+    armMean: meanKnown(arm),
+    baselineMean: meanKnown(baseline),
+    difference: meanKnown(differences),
     interval: inference?.interval(0.95) ?? null,
     interval90: inference?.interval(0.9) ?? null,
     fewSeeds: pairs.length <= FEW_SEEDS,
@@ -136,6 +137,3 @@ function summary(
     fdrP: null,
   };
 }
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, x) => sum + x, 0) / values.length;

@@ -1,11 +1,12 @@
 /** Corrections for the number of tests: Holm over those that decide claims, Benjamini and Hochberg over the rest. */
 
 import { isTiming } from "../measures/index.js";
+import { foundingClaims, type ResolvedClaim } from "./claims/index.js";
 import { benjaminiHochberg, equivalenceTest, holm } from "./statistics/index.js";
-import type { Contrast } from "./types.js";
+import type { Compared, Contrast } from "./types.js";
 
 /** How the name of a family with the clock ends. */
-export const CLOCK = " by the clock";
+const CLOCK = " by the clock";
 
 /** A test that decides. The founding claims and the published ones are two families, and so are tests with the clock,
  *  so that no other number depends on it. A test of both belongs to the founding claims. */
@@ -14,6 +15,21 @@ export interface Test {
   readonly family: string;
   readonly margin: number | undefined;
 }
+
+/** The name of a contrast among those of a study. */
+export const keyOf = ({ measure, arm, baseline, against, value }: Compared): string =>
+  JSON.stringify([measure, arm, baseline, against ?? null, value ?? null]);
+
+/** The tests by which claims are decided, as far as a design has their arms and measures. */
+export const decidingTests = (claims: readonly ResolvedClaim[]): Test[] =>
+  claims.flatMap(({ name, evidence }) =>
+    evidence.flatMap(({ evidence: { primary, margin }, compared }) => {
+      if (!primary || compared === null) return [];
+      const clock = isTiming(compared.measure) ? CLOCK : "";
+      const family = `${Object.hasOwn(foundingClaims, name) ? "founding" : "published"}${clock}`;
+      return [{ key: keyOf(compared), family, margin }];
+    }),
+  );
 
 /** Holm's correction within each family, Benjamini and Hochberg's over the rest. */
 export function correct(

@@ -1,8 +1,9 @@
 /** Contrasts and conclusions of studies with numbers made by hand. */
 import { describe, expect, test } from "vitest";
-import { foundingClaims } from "../../src/study/claims/index.js";
+import { foundingClaims, resolveClaims } from "../../src/study/claims/index.js";
 import { concludeStudy } from "../../src/study/conclude.js";
 import { contrast as contrastOf } from "../../src/study/contrast.js";
+import { decidingTests, largestFamily } from "../../src/study/corrections.js";
 import { inferMean } from "../../src/study/statistics/index.js";
 import type { Contrast, Study, TrialTimings } from "../../src/study/types.js";
 import { study } from "./fixtures.js";
@@ -258,6 +259,15 @@ describe("conclusions", () => {
     );
     expect(family).toBe(2);
     expect(evidenceOf(done, "unsteadyGradients", "ligs")?.verdict).toBe("supported");
+  });
+  test("a plan counts each test once, as the conclusions will", () => {
+    const measures = ["ligs", "classSelectivity", "classInformation", "ablationZero"];
+    const done = study((_, seed) => Object.fromEntries(measures.map((key) => [key, 0.1 * seed])), {
+      config: { arms: ["none", "batch"], measures, seeds: 10 },
+    });
+    // Two of them decide founding claims and published ones, the other two published ones alone.
+    expect(largestFamily(decidingTests(resolveClaims(done.config).judged))).toBe(2);
+    expect(concludeStudy(done).family).toBe(2);
   });
   test("what decides nothing is corrected for all of its kind, and by nothing else", () => {
     const done = raised({
