@@ -2,6 +2,7 @@
  *  of claims. */
 
 import { partsOf, titleOf } from "../measures/index.js";
+import { armTitle } from "../report/arms.js";
 import { numbersOf } from "../report/words/index.js";
 import { arms } from "../study/arms.js";
 import { canonicalJson } from "../study/canonical.js";
@@ -27,6 +28,25 @@ export async function listClaims({ json }: Options): Promise<void> {
     t.line();
   }
   for (const line of wrap(rule, t.columns)) t.line(line);
+  t.line();
+  for (const line of armLines(t)) t.line(line);
+}
+
+/** The arms that claims speak of, in words. */
+function armLines(t: Terminal): string[] {
+  const patterns = Object.values<Claim>(claims)
+    .flatMap(({ evidence }) => evidence)
+    .flatMap(({ arm, against }) => ("arm" in against ? [arm, against.arm] : [arm]));
+  const titles = new Map(
+    patterns.map((is) => [armWords(is), armTitle({ name: armWords(is), ...is }).en]),
+  );
+  const width = Math.max(...[...titles.keys()].map(({ length }) => length));
+  const rows = [...titles].flatMap(([name, title]) =>
+    wrap(title, t.columns - width - 4, "").map(
+      (line, i) => `  ${(i === 0 ? name : "").padEnd(width)}  ${line}`,
+    ),
+  );
+  return [t.style("bold", "The arms, as --arms takes them"), ...rows];
 }
 
 const rule =
@@ -64,23 +84,37 @@ function needs({ needs: { networks, depth, batchSize } = {} }: Claim): string[] 
   ];
 }
 
-/** "Validation accuracy: higher with batch than with none, by 0.5 points at least (published: 17 points, …)". */
+/** "Validation accuracy: higher with batch than with none, by 0.5 points at least (published: +17 points, …)". */
 function expectation({ measure, arm, against, expected, margin, published }: Evidence): string {
-  const reference =
-    "arm" in against
-      ? `with ${armWords(against.arm)}`
-      : "measure" in against
-        ? titleOf(against.measure)
-        : "value" in against
-          ? `${Number(against.value.toPrecision(4))}`
-          : `chance and ${size(measure, against.aboveChance)}`;
-  const [way, word] = expected === "equal" ? ["the same", "as"] : [expected, "than"];
-  const least = margin === undefined ? "" : size(measure, margin);
-  const bound =
-    least === "" ? "" : expected === "equal" ? ` within ${least}` : `, by ${least} at least`;
   const sizes = published === undefined ? "" : ` (published: ${publishedSize(measure, published)})`;
-  return `${titleOf(measure)}: ${way} with ${armWords(arm)} ${word} ${reference}${bound}${sizes}`;
+  const isEqual = expected === "equal";
+  const least = "aboveChance" in against ? against.aboveChance : margin;
+  const bound =
+    least === undefined
+      ? ""
+      : isEqual
+        ? `, within ${size(measure, least)}`
+        : `, by ${size(measure, least)} at least`;
+  const comparison =
+    isEqual && "value" in against
+      ? `about ${level(measure, against.value)} with ${armWords(arm)}`
+      : `${isEqual ? "the same" : expected} with ${armWords(arm)} ${isEqual ? "as" : "than"} ` +
+        referenceWords(measure, against);
+  return `${titleOf(measure)}: ${comparison}${bound}${sizes}`;
 }
+
+/** What an arm is compared with: "with none", "“Training loss” of the same networks", "0", "by guessing". */
+function referenceWords(measure: string, against: Evidence["against"]): string {
+  if ("arm" in against) return `with ${armWords(against.arm)}`;
+  if ("measure" in against) return `“${titleOf(against.measure)}” of the same networks`;
+  return "value" in against ? level(measure, against.value) : "by guessing";
+}
+
+/** A number of theory, as its measure is read: a share as a percentage. */
+const level = (measure: string, value: number): string =>
+  unitOf(measure).unit === "share" && value !== 0
+    ? numbers.amount(unitOf(measure), value)
+    : `${Number(value.toPrecision(4))}`;
 
 const numbers = numbersOf("en");
 
@@ -89,7 +123,7 @@ const unitOf = (measure: string): { unit: string; scale: "difference" | "ratio" 
 
 /** A margin in the measure's unit; log₂ of a factor where arms are compared by ratios. */
 const size = (measure: string, value: number): string =>
-  numbers.margin(unitOf(measure), unitOf(measure), value);
+  numbers.margin(unitOf(measure), unitOf(measure), value).replace("×", "a factor of ");
 
 function publishedSize(measure: string, { effect, where, approximate }: Published): string {
   const text = numbers.published(unitOf(measure), unitOf(measure), effect);

@@ -31,7 +31,7 @@ export interface MapAgreement {
   readonly top: number;
 }
 
-export interface MethodAgreement {
+interface MethodAgreement {
   readonly explainer: ScoredExplainer;
   /** Medians over the images; absent if the method refused a model. */
   readonly median?: MapAgreement;

@@ -7,7 +7,6 @@ export {
   type ComparisonOptions,
   compareModels,
   type MapAgreement,
-  type MethodAgreement,
   mapAgreement,
 } from "./comparison.js";
 export * from "./cost.js";

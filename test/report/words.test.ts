@@ -196,7 +196,7 @@ describe("what a measure says for a claim", () => {
     ],
     [" over 10 seeds.", { holmP: 0.3 }, { primary: false }],
     [
-      " over 10 seeds, p = 0.003; worth speaking of from 0.50 points.",
+      " over 10 seeds, p = 0.003; worth speaking of from 0.5 points.",
       {},
       { verdict: "negligible", margin: 0.005, equivalenceP: 0.003 },
     ],
@@ -206,7 +206,7 @@ describe("what a measure says for a claim", () => {
       { verdict: "supported", expected: "equal", margin: 0.5 },
     ],
     [
-      "p = 0.020; published: about −17.20 points, ResNet-110, CIFAR-10.",
+      "p = 0.020; published: about −17.2 points, ResNet-110, CIFAR-10.",
       {},
       { published: { effect: -0.172, where: "ResNet-110, CIFAR-10", approximate: true } },
     ],

@@ -48,6 +48,10 @@ export const probability = (p: number): string =>
 export const pValue = (p: number | null): string =>
   p === null ? "–" : probability(p).replace(`=${space}`, "");
 
+/** A number that somebody chose, not measured, has no more digits than it was given: "10.00 points" is "10 points". */
+const asDeclared = (text: string): string =>
+  text.replace(/\.(\d*?)0+(?=\u00a0|$)/, (_, kept) => (kept === "" ? "" : `.${kept}`));
+
 type Unit = Pick<ReportMeasure, "unit">;
 type Scale = Pick<ReportContrast, "scale">;
 
@@ -83,12 +87,14 @@ export function numbersOf(language: Language) {
   const range = (measure: Unit, contrast: Scale, [low, high]: readonly [number, number]): string =>
     `${bare(measure, contrast, low)}${space}${t.to}${space}${bare(measure, contrast, high)}` +
     unitOfChange(measure, contrast);
-  /** A margin, which has no sign. */
+  /** A margin, which has no sign: "0.5 points". */
   const margin = (measure: Unit, contrast: Scale, value: number): string =>
-    change(measure, contrast, value).replace("+", "");
+    asDeclared(change(measure, contrast, value).replace("+", ""));
   /** A size as it was published: a factor where arms are compared by ratios. */
   const published = (measure: Unit, contrast: Scale, effect: number): string =>
-    contrast.scale === "ratio" ? `×${plain(effect)}` : change(measure, contrast, effect);
+    asDeclared(
+      contrast.scale === "ratio" ? `×${plain(effect)}` : change(measure, contrast, effect),
+    );
   /** "+1.2 points [+0.9, +1.5]", as far as it is known. */
   const changeWithInterval = (
     measure: Unit,
