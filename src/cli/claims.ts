@@ -4,8 +4,7 @@
 import { partsOf, titleOf } from "../measures/index.js";
 import { armTitle } from "../report/arms.js";
 import { numbersOf } from "../report/words/index.js";
-import { arms } from "../study/arms.js";
-import { canonicalJson } from "../study/canonical.js";
+import { armNameOf } from "../study/arms.js";
 import {
   type ArmPattern,
   type Claim,
@@ -132,9 +131,7 @@ function publishedSize(measure: string, { effect, where, approximate }: Publishe
 
 /** An arm by its name in the table, else its norm and what else it sets. */
 function armWords(pattern: ArmPattern): string {
-  const text = canonicalJson(pattern);
-  const named = Object.entries(arms).find(([, { is }]) => canonicalJson(is) === text)?.[0];
   const { norm, ...settings } = pattern;
   const others = Object.entries(settings).map(([setting, value]) => `${setting} ${value}`);
-  return named ?? [norm, ...others].join(", ");
+  return armNameOf(pattern) ?? [norm, ...others].join(", ");
 }

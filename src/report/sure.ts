@@ -1,8 +1,10 @@
 /** What the number of seeds can show, and what the design cannot judge. */
 
 import { titleOf } from "../measures/index.js";
+import { armNameOf } from "../study/arms.js";
 import { type Power, power } from "../study/statistics/index.js";
 import type { Conclusions, Study } from "../study/types.js";
+import { armTitle } from "./arms.js";
 import type { Sure, Unjudged } from "./report-data.js";
 import { rounded } from "./rounding.js";
 import { titleText } from "./words/index.js";
@@ -45,15 +47,11 @@ export const unjudgedOf = ({ unjudged }: Conclusions): Unjudged[] =>
         const { measure } = lack;
         return { ...lack, title: { en: titleOf(measure), zh: titleOf(measure, "zh") } };
       }
-      if (lack.code === "arm") return { code: lack.code, arm: given(lack.arm) };
+      if (lack.code === "arm")
+        return {
+          code: lack.code,
+          title: armTitle({ name: armNameOf(lack.arm) ?? "", ...lack.arm }),
+        };
       return lack.code === "network" ? { ...lack, networks: [...lack.networks] } : lack;
     }),
   }));
-
-/** Without the fields that are not set. */
-const given = (
-  arm: Readonly<Record<string, string | number | undefined>>,
-): Record<string, string | number> =>
-  Object.fromEntries(
-    Object.entries(arm).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );

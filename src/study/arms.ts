@@ -3,6 +3,7 @@
  *  in common, and the order of the images. Adding one: an entry here. */
 
 import { z } from "zod";
+import { canonicalJson } from "./canonical.js";
 
 /** What an arm may set. Plain JSON: it is written out in designs and is part of a trial's name. */
 export const armFields = {
@@ -156,6 +157,12 @@ export const isArm = (name: string): name is ArmName => Object.hasOwn(arms, name
 /** The table's entry of a name; undefined for an arm of the user's own. */
 export const armEntry = (name: string): ArmEntry | undefined =>
   isArm(name) ? arms[name] : undefined;
+
+/** The table's name of an arm that sets just this. */
+export function armNameOf(is: ArmFields): string | undefined {
+  const text = canonicalJson(is);
+  return armNames.find((name) => canonicalJson(armEntry(name)?.is) === text);
+}
 
 /** The arm that a bare name stands for, its norm at a place if one is given and the arm has none of its own. */
 export function namedArm(

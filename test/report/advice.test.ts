@@ -66,6 +66,14 @@ describe("how sure", () => {
       expect(missing.length).toBeGreaterThan(0);
       expect(title.zh).not.toBe(title.en);
     }
+    const alone = three.unjudged.find(({ claim }) => claim === "normAloneLearns");
+    expect(alone?.missing).toContainEqual({
+      code: "arm",
+      title: {
+        en: "batch normalisation, γ and β alone learn",
+        zh: "批归一化，只学习 γ 和 β",
+      },
+    });
   });
 });
 

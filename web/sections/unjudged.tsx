@@ -45,11 +45,8 @@ function UnjudgedList() {
 
 function lackWords(lack: Missing, { text, numbers }: View, m: Messages["claims"]): string {
   switch (lack.code) {
-    case "arm": {
-      const { norm, ...settings } = lack.arm;
-      const others = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-      return m.missing.arm([norm, ...others].join(", "));
-    }
+    case "arm":
+      return m.missing.arm(text(lack.title));
     case "measure":
       return m.missing.measure(text(lack.title));
     case "network":

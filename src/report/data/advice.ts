@@ -23,10 +23,7 @@ export type Sure = z.output<typeof sureSchema>;
 
 /** What a design lacks to judge a claim. */
 const missingSchema = z.discriminatedUnion("code", [
-  z.strictObject({
-    code: z.literal("arm"),
-    arm: z.record(z.string(), z.union([z.string(), z.number()])),
-  }),
+  z.strictObject({ code: z.literal("arm"), title: text }),
   z.strictObject({ code: z.literal("measure"), measure: z.string(), title: text }),
   z.strictObject({ code: z.literal("network"), networks: z.array(z.string()) }),
   z.strictObject({ code: z.literal("depth"), depth: count }),
