@@ -9,6 +9,7 @@ import { relevance } from "../explain/relevance/index.js";
 import { foldGraph } from "../fold/index.js";
 import type { Model } from "../model/index.js";
 import { slice, type Tensor } from "../tensor/index.js";
+import { commandAgain } from "./command.js";
 import { percent } from "./display/words.js";
 import type { Page, PageTable } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
@@ -141,10 +142,6 @@ export function auditPage(
       cells: drawn.map(({ cells }) => cells[i]),
     })),
     tables: tablesOf(found),
-    command: [
-      `normlens audit ${path} --data ${data}`,
-      ...(options.images === undefined ? [] : [`--images ${options.images}`]),
-      ...(options.maps === undefined ? [] : [`--maps ${options.maps}`]),
-    ].join(" "),
+    command: commandAgain("audit", [path], options),
   };
 }

@@ -12,7 +12,7 @@ import { loadData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { bar, columns, percent, wrap } from "./display/words.js";
 import { pageHtml } from "./explain-page.js";
-import { openModel } from "./model.js";
+import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 /** Validation images looked at unless asked otherwise. */
@@ -60,7 +60,7 @@ export async function auditModel(
   await writeAtomically(jsonPath, `${JSON.stringify(found, null, 2)}\n`);
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ page: pagePath, audit: found })}\n`);
-  if (pixels !== undefined) t.line(`pixels   ${pixels}`);
+  t.line(`pixels   ${pixels ?? UNSAID_PIXELS}`);
   for (const line of auditLines(found, t)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

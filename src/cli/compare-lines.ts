@@ -24,7 +24,7 @@ export function verdicts({ isSameFunction, difference, agreement, maps }: Compar
       .join(", ");
   if (!isSameFunction)
     return [
-      `Two functions: logits differ by up to ${changeWords(difference)} of the largest, and ${percent(1 - agreement, 1)} of the predictions.`,
+      `Two functions: logits differ by up to ${changeWords(difference)} of the largest; ${percent(1 - agreement, 1)} of the predictions differ.`,
     ];
   const same = `The same function: logits differ by at most ${difference === 0 ? "nothing" : difference.toExponential(1)} of the largest.`;
   return moved.length === 0
@@ -59,7 +59,7 @@ export const mapAgreementRows = ({ maps }: Comparison): string[][] =>
   );
 
 /** Every measure that both were given: A, B, and B − A. */
-export function sideBySide({ standings: [a, b] }: Comparison): string[][] {
+export function sideBySide({ standings: [a, b] }: Pick<Comparison, "standings">): string[][] {
   return Object.keys(a.results).flatMap((key) => {
     const parts = parseKey(key);
     if ("problem" in parts || !(key in b.results)) return [];
@@ -67,19 +67,24 @@ export function sideBySide({ standings: [a, b] }: Comparison): string[][] {
     if (x === null && y === null) return [];
     const { unit } = parts.measure;
     const by = parts.explainer ? `, ${explainers[parts.explainer].title}` : "";
-    const change = x === null || y === null ? null : y - x;
-    const isRounding =
-      Math.abs(change ?? 0) <= ROUNDING * Math.max(Math.abs(x ?? 0), Math.abs(y ?? 0));
-    const sign = change !== null && change > 0 && !isRounding ? "+" : "";
     return [
       [
         `${titled(parts.measure)}${by}`,
         shownValue(x, unit),
         shownValue(y, unit),
-        isRounding ? "0" : `${sign}${shownValue(change, unit)}`,
+        changeOf(x, y, unit),
       ],
     ];
   });
+}
+
+/** B − A with its sign, shares in points; "0" for rounding, "–" where one of the two has no value. */
+function changeOf(a: number | null, b: number | null, unit: string): string {
+  if (a === null || b === null) return "–";
+  const change = b - a;
+  if (Math.abs(change) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b))) return "0";
+  const size = unit === "share" ? `${(100 * change).toFixed(1)} points` : shownValue(change, unit);
+  return `${change > 0 ? "+" : ""}${size}`;
 }
 
 /** Differences that rounding explains, as a share of the value. */

@@ -5,13 +5,15 @@ import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { comparedExplainers, compareModels } from "../measures/comparison.js";
+import { commandAgain } from "./command.js";
 import { comparisonLines } from "./compare-lines.js";
 import { comparisonPage } from "./compare-page.js";
 import { loadData } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { terminal } from "./display/terminal.js";
-import { commandOf, methodsOf, openOverPixels } from "./evaluate.js";
+import { methodsOf, openOverPixels } from "./evaluate.js";
 import { pageHtml } from "./explain-page.js";
+import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 const SHOWN = 6;
@@ -46,14 +48,14 @@ export async function compare(
     methods,
     indices,
     shown: imageBatch(data.validation.images, indices),
-    command: commandOf("compare", [a, b], data.name, options),
+    command: commandAgain("compare", [a, b], options),
   });
   const record = { models: { a, b }, data: data.name, ...found };
   await writeAtomically(pagePath, pageHtml(page));
   await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
-  t.line(`A        ${basename(a)}${first.pixels ? `, pixels ${first.pixels}` : ""}`);
-  t.line(`B        ${basename(b)}${second.pixels ? `, pixels ${second.pixels}` : ""}`);
+  t.line(`A        ${basename(a)}, pixels ${first.pixels ?? UNSAID_PIXELS}`);
+  t.line(`B        ${basename(b)}, pixels ${second.pixels ?? UNSAID_PIXELS}`);
   for (const line of comparisonLines(found, data, t)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

@@ -4,7 +4,7 @@ import { type Measure, type MeasureResult, measures } from "../measures/index.js
 import { parseKey } from "../measures/key.js";
 import type { OfClass, Standing } from "../measures/standing.js";
 import type { Terminal } from "./display/terminal.js";
-import { bar, columns, percent, thousands, wrap } from "./display/words.js";
+import { bar, columns, percent, plural, thousands, wrap } from "./display/words.js";
 import { binsOf } from "./reliability-svg.js";
 
 /** Shares as percentages, other numbers with three digits, "–" where there is none. */
@@ -95,7 +95,7 @@ function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
     `${Math.round(100 * low)}–${Math.round(100 * high)} % sure`,
     bar(accuracy, 24),
     percent(accuracy, 0),
-    `${thousands(count)} images`,
+    plural(count, "image"),
   ]);
   const head = ["reliability", "right".padEnd(24), "", ""];
   return heading([head, ...rows], t);
@@ -125,6 +125,7 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
     ...new Set(Object.keys(results).flatMap((k) => (k.includes("/") ? k.split("/")[1] : []))),
   ];
   const maps = mapRows(results, explainers);
+  const rows = modelRows(results);
   const omitted = left.map(({ measure, passes }) => `${measure} (${Math.round(passes)})`);
   const note =
     left.length === 0
@@ -140,12 +141,27 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
       line.trimEnd(),
     ),
     "",
-    ...reliabilityLines(results, t),
-    "",
-    ...heading([["the model", ""], ...modelRows(results)], t),
-    "",
-    ...(maps ? [...heading([maps.head, ...maps.rows], t), ""] : []),
-    ...note,
-    ...(note.length > 0 ? [""] : []),
+    ...spaced(reliabilityLines(results, t)),
+    ...spaced(rows.length > 0 ? heading([["the model", ""], ...rows], t) : []),
+    ...spaced(maps ? heading([maps.head, ...maps.rows], t) : []),
+    ...spaced(wrap(withoutValue(results), Math.min(t.columns, 100))),
+    ...spaced(note),
   ];
+}
+
+/** Lines and an empty one after them, if there are any. */
+const spaced = (lines: readonly string[]): string[] =>
+  lines.join("") === "" ? [] : [...lines, ""];
+
+/** Measures of maps that no image gave a value, though nothing about model or data forbids one. */
+function withoutValue(results: Standing["results"]): string {
+  const keys = Object.entries(results)
+    .filter(([key, { value }]) => key.includes("/") && value === null)
+    .filter(([, { states }]) =>
+      Object.entries(states).every(([state, count]) => count === 0 || state === "folded"),
+    )
+    .map(([key]) => key);
+  return keys.length === 0
+    ? ""
+    : `Without a value: ${keys.join(", ")}. Maps are scored on those of the explained images that the model gets right; --explained takes more.`;
 }

@@ -10,13 +10,14 @@ import { type Standing, standingOf, usualExplainers } from "../measures/standing
 import type { Model } from "../model/index.js";
 import { upToLogits } from "../model/model.js";
 import { fail, type Tensor } from "../tensor/index.js";
+import { commandAgain } from "./command.js";
 import { loadData } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { evaluationLines } from "./evaluate-lines.js";
 import { evaluationPage } from "./evaluate-page.js";
 import { pageHtml } from "./explain-page.js";
-import { openModel } from "./model.js";
+import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 /** A model of any kind, with its preprocessing as a first layer and without a softmax at its end. */
@@ -73,7 +74,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
     methods,
     shown: imageBatch(data.validation.images, indices),
     labels: indices.map((i) => data.validation.labels[i]),
-    command: commandOf("evaluate", [path], data.name, options),
+    command: commandAgain("evaluate", [path], options),
   };
   const { out = "evaluation" } = options;
   const [pagePath, jsonPath] = [join(out, "evaluation.html"), join(out, "evaluation.json")];
@@ -81,7 +82,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   await writeAtomically(pagePath, pageHtml(evaluationPage(evaluated)));
   await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
-  t.line(`model    ${basename(path)}${pixels === undefined ? "" : `, pixels ${pixels}`}`);
+  t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
   for (const line of evaluationLines(standing, data.name, t)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }
@@ -107,21 +108,4 @@ export function measured(
   });
   t.settle();
   return standing;
-}
-
-/** The command that makes a page again. */
-export function commandOf(
-  name: string,
-  paths: readonly string[],
-  data: string,
-  options: Options,
-): string {
-  const { dataDir, preprocess, method, measures, explained, maps, seed } = options;
-  const given = { "data-dir": dataDir, method: method?.join(","), measures: measures?.join(",") };
-  const rest = { explained, maps, seed };
-  const flags = Object.entries({ ...given, ...rest })
-    .filter(([, value]) => value !== undefined)
-    .map(([flag, value]) => `--${flag} ${value}`);
-  const pixels = preprocess === undefined ? [] : [`--preprocess "${preprocess}"`];
-  return [`normlens ${name}`, ...paths, `--data ${data}`, ...flags, ...pixels].join(" ");
 }

@@ -7,12 +7,12 @@ import { writeNpy } from "../formats/npy.js";
 import { writePng } from "../formats/png-write.node.js";
 import { scaleOf } from "../report/colour-maps.js";
 import { slice } from "../tensor/index.js";
+import { commandAgain } from "./command.js";
 import { percent } from "./display/words.js";
 import { type Drawing, drawImage, drawMap, drawOverlay } from "./explain-draw.js";
 import type { Shown } from "./explain-images.js";
 import type { Job, Result } from "./explain-job.js";
 import type { Page, PageColumn } from "./explain-page.js";
-import { methodNames } from "./names.js";
 import type { Options } from "./options.js";
 
 const className = (label: number, classes: readonly string[] | undefined): string =>
@@ -141,20 +141,8 @@ export function pageOf(
         }),
       };
     }),
-    command: commandOf(options, path, images),
+    command: commandAgain("explain", [path, ...images], options),
   };
-}
-
-/** The command line again. */
-function commandOf(options: Options, path: string, images: readonly string[]): string {
-  const quoted = (word: string): string => (/^[\w./:,=#-]+$/.test(word) ? word : `'${word}'`);
-  const flags = Object.entries(options).flatMap(([key, value]) => {
-    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value === true) return [flag];
-    const isAll = key === "method" && `${value}` === `${methodNames}`;
-    return value === undefined ? [] : [flag, isAll ? "all" : quoted(`${value}`)];
-  });
-  return ["normlens explain", quoted(path), ...images.map(quoted), ...flags].join(" ");
 }
 
 export function recordOf(

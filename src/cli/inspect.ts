@@ -12,7 +12,7 @@ import { terminal } from "./display/terminal.js";
 import { plural, thousands, wrap } from "./display/words.js";
 import { graphSvg } from "./graph-svg.js";
 import { healthRows, nodeRows } from "./inspect-rows.js";
-import { openModel } from "./model.js";
+import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 export async function inspectModel(options: Options, path: string): Promise<void> {
@@ -42,7 +42,7 @@ export async function inspectModel(options: Options, path: string): Promise<void
     return;
   }
   const t = terminal(process.stdout);
-  const shown = loaded.pixels ?? "not in the file; from 0 to 1 unless --preprocess says otherwise";
+  const shown = loaded.pixels ?? UNSAID_PIXELS;
   const { name, version } = loaded.producer ?? { name: "", version: "" };
   const by = name === "" ? "" : `, written by ${name} ${version}`.trimEnd();
   t.line(`model      ${path} (${loaded.format}${by})`);

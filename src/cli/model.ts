@@ -18,6 +18,9 @@ import { type Model, type NormName, norms, type ZooName, zoo } from "../model/in
 import { fail, type Tensor } from "../tensor/index.js";
 import type { Options } from "./options.js";
 
+/** What holds, and what to do, where nobody says what is done to pixels. */
+export const UNSAID_PIXELS = "from 0 to 1 (not in the file; --preprocess says otherwise)";
+
 export interface OpenedModel extends LoadedModel {
   /** What is done to pixels, as text; undefined if neither the file nor the user says. */
   readonly pixels: string | undefined;

@@ -62,7 +62,7 @@ function withoutNorms({ traces: { verdict, signs } }: Found): Advice[] {
   return [
     {
       level: "warning",
-      text: `The model has no batch norm; it ${words} folded away (${list(signs)}). Its statistics cannot be recovered: audit the weights before export instead.`,
+      text: `The model has no batch norm; it ${words} folded away (${signs.join("; ")}). Its statistics cannot be recovered: audit the weights before export instead.`,
     },
   ];
 }

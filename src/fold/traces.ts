@@ -30,9 +30,21 @@ export function foldTraces(model: Model): FoldTraces {
   const uneven = layers.filter((node) => node.kind === "conv2d" && spread(model, node.id) > SPREAD);
   const signs = [
     "no norm, and every layer has a bias",
-    ...uneven.map(({ id }) => `filters of "${id}" differ by more than ${SPREAD} times in size`),
+    ...(uneven.length === 0
+      ? []
+      : [`filters of ${names(uneven)} differ by more than ${SPREAD} times in size`]),
   ];
   return { verdict: uneven.length > 0 ? "likely" : "possible", signs };
+}
+
+/** At most so many nodes are named. */
+const NAMED = 3;
+
+/** '"a", "b", "c" and 5 more'. */
+function names(nodes: readonly { readonly id: string }[]): string {
+  const rest = nodes.length - NAMED;
+  const first = nodes.slice(0, NAMED).map(({ id }) => `"${id}"`);
+  return `${first.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** Largest over smallest root of Σ w² among the filters that are not 0. */

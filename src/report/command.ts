@@ -5,8 +5,8 @@ import { type PresetName, presets } from "../study/presets.js";
 import { type StudyConfig, studyConfig } from "../study/types.js";
 
 /** A name as a shell takes it: quoted where it must be. */
-const quoted = (word: string): string =>
-  /^[\w./:,=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+export const quoted = (word: string): string =>
+  /^(?!#)[\w./:,=@+#-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** "10" for 0 … 9, "3,5,8" for other lists. */
 const seedsWord = (seeds: readonly number[]): string =>

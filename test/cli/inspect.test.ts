@@ -35,7 +35,7 @@ describe("the command", () => {
       lines.some((line) => line.startsWith("bn | relu → batchNorm → maxPool2d | 32 | 10 | 0")),
     ).toBe(true);
     expect(out).toContain("• The batch norm can be folded exactly (normlens fold).");
-    expect(out).toContain("not in the file; from 0 to 1 unless --preprocess says otherwise");
+    expect(out).toContain("from 0 to 1 (not in the file; --preprocess says otherwise)");
   });
 
   test("--json: the same as one document", async () => {

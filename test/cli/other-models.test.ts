@@ -1,9 +1,10 @@
 /** Commands on models of Keras, TensorFlow.js and PyTorch: what is shown, folded and refused. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { writePng } from "../../src/formats/png-write.node.js";
 import { writeSafetensors } from "../../src/formats/safetensors-write.js";
 import { initialise } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
@@ -73,6 +74,67 @@ test("a TensorFlow.js folder", async () => {
   const { code, out } = await normlens(["inspect", path, "--json"]);
   const found = JSON.parse(out);
   expect([code, found.format, found.preprocessing.mean]).toEqual([0, "tfjs", [1]]);
+});
+
+test("a folder that holds no model", async () => {
+  const { code, err } = await normlens(["inspect", folder]);
+  expect([code, err]).toEqual([
+    3,
+    `normlens: unusable file: ${folder}: got a folder without a model.json, expected a model's file, or a folder of TensorFlow.js; name the file in it\n`,
+  ]);
+});
+
+/** Two pictures of 8×8 for each of three classes and each split. */
+function pictures(): string {
+  const path = join(folder, "pictures");
+  for (const split of ["train", "validation"])
+    for (const [k, name] of ["a", "b", "c"].entries()) {
+      mkdirSync(join(path, split, name), { recursive: true });
+      for (const i of [0, 1])
+        writeFileSync(
+          join(path, split, name, `${i}.png`),
+          writePng(
+            Uint8Array.from({ length: 192 }, (_, p) => (40 * k + 7 * p + 11 * i) % 256),
+            8,
+            8,
+          ),
+        );
+    }
+  return path;
+}
+
+test("evaluate and compare a Keras archive with a TensorFlow.js folder", async () => {
+  const [keras, web, data] = [join(folder, "both.keras"), join(folder, "web"), pictures()];
+  const raw = network(
+    [8, 8, 3],
+    net.layers.slice(1).map((each) => ({ ...each, inputs: [] })),
+  );
+  writeFileSync(keras, archive(raw));
+  const { model, files } = tfjs(net);
+  mkdirSync(web);
+  writeFileSync(join(web, "model.json"), model);
+  for (const [name, bytes] of files) writeFileSync(join(web, name), bytes);
+  const given = ["--data", "mine", "--data-dir", data, "--validation-images", "6"];
+  const out = join(folder, "evaluated");
+  const asked = ["--measures", "calibrationError", "--out", out];
+  const one = await normlens(["evaluate", keras, ...given, ...asked]);
+  expect([one.code, one.err]).toEqual([0, ""]);
+  expect(one.out).toContain(
+    "both.keras, pixels from 0 to 1 (not in the file; --preprocess says otherwise)",
+  );
+  expect(one.out).not.toMatch(/ 1 images/);
+  expect(readFileSync(join(out, "evaluation.html"), "utf8")).toContain(
+    `normlens evaluate ${keras} ${[...given, ...asked].join(" ")}`,
+  );
+  const two = await normlens(["compare", keras, web, ...given, ...asked]);
+  expect([two.code, two.err]).toEqual([0, ""]);
+  expect(two.out).toContain("web, pixels scale=0.00784313725490196; mean=1; std=1; channels=rgb");
+  expect(two.out).toMatch(/predictions agree on [\d.]+ % of 6 images of mine/);
+  const same = await normlens([
+    ...["compare", keras, web, ...given, ...asked],
+    ...["--preprocess", "signed"],
+  ]);
+  expect(same.out).toContain("The same function: logits differ by at most");
 });
 
 test("weights alone: refused without their network, taken with it", async () => {

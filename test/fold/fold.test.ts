@@ -295,7 +295,12 @@ describe("traces of folding", () => {
   });
   test("folded backward: likely; forward: yes", () => {
     const plain = rewrite(scramble(zoo.plain(), 3, 0)).model;
-    expect(foldTraces(plain).verdict).toBe("likely");
+    const { verdict, signs } = foldTraces(plain);
+    expect(verdict).toBe("likely");
+    expect(signs).toHaveLength(2);
+    expect(signs[1]).toMatch(
+      /^filters of ("[^"]+"(, )?){1,3}( and \d+ more)? differ by more than 8 times in size$/,
+    );
     expect(foldTraces(rewrite(scramble(zoo.seed(), 3)).model)).toEqual({
       verdict: "yes",
       signs: ['signedMaxPool2d "pool"'],

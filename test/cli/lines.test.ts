@@ -1,0 +1,59 @@
+/** Sentences and tables of `evaluate` and `compare`, of results made up for the purpose. */
+
+import { expect, test } from "vitest";
+import { sideBySide } from "../../src/cli/compare-lines.js";
+import { terminal } from "../../src/cli/display/terminal.js";
+import { evaluationLines } from "../../src/cli/evaluate-lines.js";
+import type { Comparison } from "../../src/measures/index.js";
+import type { Standing } from "../../src/measures/standing.js";
+
+const standing = (values: Readonly<Record<string, number | null>>): Standing => ({
+  images: 4,
+  accuracy: 0.5,
+  loss: 1,
+  temperature: 1,
+  classes: [{ name: "a", images: 4, right: 2 }],
+  results: Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key,
+      { value, states: { allZero: 0, folded: 4 } },
+    ]),
+  ),
+  explained: { indices: [0, 1], correct: [false, false] },
+  left: [],
+});
+
+test("B − A: shares in points, nothing where one has no value, 0 for rounding alone", () => {
+  const a = { validationAccuracy: 0.094, "deletion/gradCam": null, validationLoss: 2, ligs: 0.5 };
+  const b = {
+    validationAccuracy: 0.828,
+    "deletion/gradCam": 0.3,
+    validationLoss: 1.5,
+    ligs: 0.50001,
+  };
+  const found: Pick<Comparison, "standings"> = { standings: [standing(a), standing(b)] };
+  expect(sideBySide(found)).toEqual([
+    ["Validation accuracy ↑", "9.4 %", "82.8 %", "+73.4 points"],
+    ["Deletion AUC ↓, Grad-CAM", "–", "0.3", "–"],
+    ["Validation loss ↓", "2", "1.5", "-0.5"],
+    ["LIGS: stability of input gradients ↑", "0.5", "0.5", "0"],
+  ]);
+});
+
+test("evaluate says which measures have no value, and shows no empty table", () => {
+  const lines = evaluationLines(
+    standing({ "deletion/gradCam": null }),
+    "mine",
+    terminal(process.stdout),
+  );
+  const text = lines.join(" ").replace(/\s+/g, " ");
+  expect(text).toContain(
+    "Without a value: deletion/gradCam. Maps are scored on those of the explained images that the model gets right; --explained takes more.",
+  );
+  expect(text).not.toMatch(/the model +Without/);
+  const full = evaluationLines(standing({ ligs: 0.5 }), "mine", terminal(process.stdout)).join(
+    "\n",
+  );
+  expect(full).toMatch(/the model *\nLIGS: stability of input gradients ↑ +0\.5/);
+  expect(full).not.toContain("Without a value");
+});
