@@ -65,8 +65,10 @@ export function cautions(study: Study, { contrasts, family }: Conclusions): Caut
   const missing = of - study.trials.length;
   if (missing > 0) found.push({ kind: "missing", missing, of });
   const trials = study.trials
-    .filter(({ history }) =>
-      history.epochs.some((epoch) => epoch.trainLoss === null || epoch.validationLoss === null),
+    .filter(
+      ({ state, history }) =>
+        state === "diverged" ||
+        history.epochs.some((epoch) => epoch.trainLoss === null || epoch.validationLoss === null),
     )
     .map(({ arm, seed }) => ({ arm, seed }));
   if (trials.length > 0) found.push({ kind: "diverged", trials });

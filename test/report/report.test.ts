@@ -161,6 +161,12 @@ describe("data", () => {
       { kind: "missing", missing: 1, of: 16 },
       { kind: "diverged", trials: [{ arm: "batch", seed: 0 }] },
     ]);
+    const [first, ...rest] = eight.trials;
+    const lost = { ...first, state: "diverged" as const };
+    expect(reportData({ ...eight, trials: [lost, ...rest] }).answer.cautions).toContainEqual({
+      kind: "diverged",
+      trials: [{ arm: "none", seed: 0 }],
+    });
   });
 });
 

@@ -57,7 +57,7 @@ export const phrases = inBoth({
     tally: (measures: number, supporting: number, against: number) =>
       ` (of ${measures} measures ${supporting} for, ${against} against)`,
     cautionFewSeeds: (n: number) =>
-      `Pairs of ${n} ${several(n, "seed", "seeds")}: intervals from so few are too narrow, so no verdict is given.`,
+      `Pairs of ${n} ${several(n, "seed", "seeds")}: no test of so few can be significant, so no verdict is given.`,
     cautionWeak: (seeds: number, measures: number, needed: number) =>
       `With ${seeds} seeds no measure can reach significance after correction for ${measures} measures; ` +
       `take at least ${needed}.`,
@@ -107,7 +107,8 @@ export const phrases = inBoth({
     stop: "。",
     tally: (measures: number, supporting: number, against: number) =>
       `（${measures} 项指标中 ${supporting} 项支持、${against} 项反对）`,
-    cautionFewSeeds: (n: number) => `只有 ${n} 个种子的配对：由此得到的区间过窄，因此不下结论。`,
+    cautionFewSeeds: (n: number) =>
+      `只有 ${n} 个种子的配对：种子这样少，任何检验都不可能显著，因此不下结论。`,
     cautionWeak: (seeds: number, measures: number, needed: number) =>
       `只有 ${seeds} 个种子时，对 ${measures} 项指标校正后没有一项能达到显著；请至少使用 ${needed} 个。`,
     cautionMissing: (missing: number, of: number) => `${of} 次试验中缺少 ${missing} 次。`,
