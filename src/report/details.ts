@@ -7,11 +7,11 @@ import { rounded } from "./rounding.js";
 
 export type Columns = Readonly<Record<string, readonly (number | null)[] | readonly string[]>>;
 
-/** The details of a measure in a trial, at whatever settings it was taken first. */
+/** The details of a measure in a trial, at its plain settings or whichever come first by name. */
 export const detailsOf = ({ measures }: TrialResult, measure: string) =>
-  Object.entries(measures).find(
-    ([key, { details }]) => details !== undefined && partsOf(key)?.name === measure,
-  )?.[1].details;
+  Object.entries(measures)
+    .filter(([key, { details }]) => details !== undefined && partsOf(key)?.name === measure)
+    .sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1].details;
 
 /** The tables of a measure in those trials that have one. */
 export const tablesOf = (

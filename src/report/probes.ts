@@ -26,7 +26,8 @@ function activationsOf(study: Study): Probes["activations"] {
 }
 
 function ridgesOf(table: Columns, layer: string): Ridge[] {
-  const bins = Object.keys(table).filter((name) => /^bin\d+$/.test(name));
+  const count = Object.keys(table).filter((name) => /^bin\d+$/.test(name)).length;
+  const bins = Array.from({ length: count }, (_, bin) => `bin${bin}`); // files keep names in an order of their own
   return wordsIn(table, "layer").flatMap((owner, row): Ridge[] => {
     const of = (column: string): number | null => numbersIn(table, column)[row] ?? null;
     const [step, low, high] = [of("step"), of("low"), of("high")];

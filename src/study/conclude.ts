@@ -1,6 +1,5 @@
 /** From a study's numbers to its conclusions: every contrast, then the verdict on every claim. */
 
-import { expandMeasures } from "../measures/index.js";
 import {
   combine,
   type ResolvedClaim,
@@ -18,6 +17,7 @@ import {
   marginKey,
 } from "./corrections.js";
 import { atEqualAccuracy } from "./equal-accuracy.js";
+import { measuredKeys } from "./measured.js";
 import { specificationCurves } from "./specifications.js";
 import type {
   ClaimResult,
@@ -64,8 +64,7 @@ export function concludeStudy(study: Study, timings: readonly TrialTimings[] = [
 function againstBaseline(study: Study, timings: readonly TrialTimings[]): Compared[] {
   const { arms } = study.config;
   const baseline = arms.find((arm) => arm.name === study.config.baseline) ?? arms[0];
-  const found = [...study.trials, ...timings].flatMap((trial) => Object.keys(trial.measures));
-  const measures = expandMeasures([...new Set(found)], []);
+  const measures = measuredKeys(study, timings);
   return arms
     .filter((arm) => arm !== baseline)
     .flatMap((arm) =>

@@ -4,6 +4,7 @@
 import { isTiming, partsOf } from "../measures/index.js";
 import type { ArmName } from "./arms.js";
 import { contrast } from "./contrast.js";
+import { measuredKeys } from "./measured.js";
 import type { Contrast, Study, TrialTimings } from "./types.js";
 
 interface Remedy {
@@ -110,9 +111,7 @@ export interface RemedyFacts {
 /** The remedies that a study has both arms of. */
 export function remedyFacts(study: Study, timings: readonly TrialTimings[] = []): RemedyFacts[] {
   const has = (arm: ArmName): boolean => study.config.arms.some(({ name }) => name === arm);
-  const keys = [
-    ...new Set([...study.trials, ...timings].flatMap((trial) => Object.keys(trial.measures))),
-  ].filter((key) => {
+  const keys = measuredKeys(study, timings).filter((key) => {
     const better = partsOf(key)?.measure.better;
     return better === "higher" || better === "lower";
   });

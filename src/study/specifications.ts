@@ -7,6 +7,7 @@ import { random } from "../tensor/random.js";
 import type { ResolvedClaim } from "./claims/index.js";
 import { type StudyUnder, studiesUnder } from "./conditions.js";
 import { contrast } from "./contrast.js";
+import { measuredKeys } from "./measured.js";
 import { ALPHA, jointSignFlip, quantile } from "./statistics/index.js";
 import type { Compared, Contrast, Specification, SpecificationCurve, Study } from "./types.js";
 
@@ -33,10 +34,8 @@ export function specificationCurves(
 }
 
 /** The keys under which a measure was taken. */
-function keysOf({ trials }: Study, name: string): string[] {
-  const keys = new Set(trials.flatMap(({ measures }) => Object.keys(measures)));
-  return [...keys].filter((key) => partsOf(key)?.name === name);
-}
+const keysOf = (study: Study, name: string): string[] =>
+  measuredKeys(study).filter((key) => partsOf(key)?.name === name);
 
 /** One way to ask, or none if nothing was measured in this way. */
 function specification(

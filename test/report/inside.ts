@@ -41,8 +41,9 @@ function measuresOf(arm: string, seed: number): TrialResult["measures"] {
           deviation: [1, 2],
           low: [-2, -4],
           high: [2, 4],
-          bin0: [0.25, 0.5],
-          bin1: [0.75, 0.5],
+          ...Object.fromEntries(
+            Array.from({ length: 12 }, (_, bin) => [`bin${bin}`, [bin / 100, (11 - bin) / 100]]),
+          ),
         },
       },
     }),

@@ -30,7 +30,7 @@ describe("remedies", () => {
   test("gain what their interval makes better, and cost what it makes worse", () => {
     expect(names(of("group")?.gains)).toEqual(["sparseness/saliency"]);
     expect(names(of("group")?.prices)).toEqual(["validationAccuracy", "gradientNoiseScale"]);
-    expect(names(of("group")?.unclear)).toEqual(["accuracyGap", "trainLoss"]);
+    expect(names(of("group")?.unclear)).toEqual(["trainLoss", "accuracyGap"]);
     expect(of("group")?.accuracy?.difference).toBeCloseTo(-0.05 + 0.0018, 3);
     expect(of("group")?.stepTime).toBeNull();
     // The noise doubles in every pair alike, which no pair of accuracies does.
