@@ -9,8 +9,9 @@ import { writeAtomically } from "../formats/files.node.js";
 import { fail, sameShape, showShape } from "../tensor/index.js";
 import { auditPage } from "./audit-page.js";
 import { loadData } from "./data.js";
+import { tableLines } from "./display/table.js";
 import { type Terminal, terminal } from "./display/terminal.js";
-import { bar, columns, percent, wrap } from "./display/words.js";
+import { bar, percent, wrap } from "./display/words.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
@@ -74,7 +75,7 @@ function auditLines({ advice, health, explainers }: Audit, t: Terminal): string[
     const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 4);
     return [`${t.style(style, mark)} ${first}`, ...rest.map((line) => `  ${line}`)];
   });
-  const norms = columns([
+  const norms = [
     ["norm", "channels", "dead", "nearly", "γ < 0", "|t|/|s·x|", "mean off by", "variance off by"],
     ...health.map((h) => [
       h.norm,
@@ -86,20 +87,19 @@ function auditLines({ advice, health, explainers }: Audit, t: Terminal): string[
       `${h.meanDrift.median.toFixed(2)} σ`,
       `${h.varianceRatio.median.toFixed(2)}×`,
     ]),
-  ]);
-  const moved = columns([
+  ];
+  const moved = [
     ["maps under folding", "median change", "largest"],
     ...explainers.map(({ title, change }) => [
       title,
       change ? changeWords(change.median) : "refused",
       change ? changeWords(change.largest) : "–",
     ]),
-  ]);
-  const dim = (lines: string[]) => lines.map((line, i) => (i === 0 ? t.style("dim", line) : line));
+  ];
   return [
     ...said,
     "",
-    ...(health.length > 0 ? [...dim(norms), ""] : []),
-    ...(explainers.length > 0 ? [...dim(moved), ""] : []),
+    ...(health.length > 0 ? [...tableLines(norms, t), ""] : []),
+    ...(explainers.length > 0 ? [...tableLines(moved, t), ""] : []),
   ];
 }

@@ -5,8 +5,9 @@ import { changeWords } from "../explain/audit-advice.js";
 import { explainers } from "../explain/index.js";
 import type { Comparison } from "../measures/index.js";
 import { parseKey } from "../measures/key.js";
+import { tableLines } from "./display/table.js";
 import type { Terminal } from "./display/terminal.js";
-import { columns, percent, thousands, wrap } from "./display/words.js";
+import { percent, thousands, wrap } from "./display/words.js";
 import { shownValue, titled } from "./evaluate-lines.js";
 
 /** Relative change of a map up to which rounding explains it. */
@@ -94,8 +95,6 @@ export const sideHead = ["measure", "A", "B", "B − A"];
 
 export function comparisonLines(found: Comparison, data: Dataset, t: Terminal): string[] {
   const { images, agreement, right, standings } = found;
-  const heading = (rows: readonly (readonly string[])[]) =>
-    columns(rows).map((line, i) => (i === 0 ? t.style("dim", line) : line));
   const [a, b] = standings.map(({ accuracy }) => percent(accuracy, 1));
   return [
     ...verdicts(found).flatMap((text) => wrap(text, Math.min(t.columns, 100))),
@@ -103,9 +102,9 @@ export function comparisonLines(found: Comparison, data: Dataset, t: Terminal): 
     `predictions agree on ${t.style("bold", percent(agreement, 1))} of ${thousands(images)} images of ${data.name}`,
     `right: A ${a}, B ${b}; both on ${thousands(right.both)}, only A on ${thousands(right.a)}, only B on ${thousands(right.b)}, neither on ${thousands(right.none)}`,
     "",
-    ...heading([mapHead, ...mapAgreementRows(found)]),
+    ...tableLines([mapHead, ...mapAgreementRows(found)], t),
     "",
-    ...heading([sideHead, ...sideBySide(found)]),
+    ...tableLines([sideHead, ...sideBySide(found)], t),
     "",
   ];
 }

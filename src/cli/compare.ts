@@ -11,12 +11,10 @@ import { comparisonPage } from "./compare-page.js";
 import { loadData } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { terminal } from "./display/terminal.js";
-import { methodsOf, openOverPixels } from "./evaluate.js";
+import { methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
 import { pageHtml } from "./explain-page.js";
 import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
-
-const SHOWN = 6;
 
 export async function compare(
   options: Options,

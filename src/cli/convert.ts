@@ -3,6 +3,7 @@
 import { extname } from "node:path";
 import { session } from "../engine/session.js";
 import { loadAnyModel } from "../formats/load-model.node.js";
+import { largestDifference } from "../measures/comparison.js";
 import { modelHash } from "../model/hash.js";
 import type { Model } from "../model/index.js";
 import { fail, random, type Tensor, tensor } from "../tensor/index.js";
@@ -48,11 +49,6 @@ export function moved(a: Model, b: Model): number {
     [2, C, H, W],
     Float32Array.from({ length: 2 * C * H * W }, () => stream.normal()),
   );
-  const [x, y] = [a, b].map((model) => session(model, { batch: 2 }).forward(noise).data);
-  let [largest, off] = [0, 0];
-  for (let i = 0; i < x.length; i++) {
-    largest = Math.max(largest, Math.abs(x[i]));
-    off = Math.max(off, Math.abs(x[i] - y[i]));
-  }
-  return largest === 0 ? off : off / largest;
+  const [x, y] = [a, b].map((model) => session(model, { batch: 2 }).forward(noise));
+  return largestDifference(x, y);
 }

@@ -3,8 +3,9 @@
 import { type Measure, type MeasureResult, measures } from "../measures/index.js";
 import { parseKey } from "../measures/key.js";
 import type { OfClass, Standing } from "../measures/standing.js";
+import { tableLines } from "./display/table.js";
 import type { Terminal } from "./display/terminal.js";
-import { bar, columns, percent, plural, thousands, wrap } from "./display/words.js";
+import { bar, percent, plural, thousands, wrap } from "./display/words.js";
 import { binsOf } from "./reliability-svg.js";
 
 /** Shares as percentages, other numbers with three digits, "–" where there is none. */
@@ -98,12 +99,7 @@ function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
     plural(count, "image"),
   ]);
   const head = ["reliability", "right".padEnd(24), "", ""];
-  return heading([head, ...rows], t);
-}
-
-/** Columns whose first line is dim. */
-function heading(rows: readonly (readonly string[])[], t: Terminal): string[] {
-  return columns(rows).map((line, i) => (i === 0 ? t.style("dim", line) : line));
+  return tableLines([head, ...rows], t);
 }
 
 export function evaluationLines(standing: Standing, data: string, t: Terminal): string[] {
@@ -137,13 +133,13 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
   return [
     `accuracy ${t.style("bold", percent(accuracy, 1))} of ${thousands(images)} images of ${data}; loss ${loss.toFixed(3)}, best temperature ${temperature.toFixed(2)}`,
     "",
-    ...heading([[title, "right".padEnd(24), "", "images", ""], ...perClass], t).map((line) =>
+    ...tableLines([[title, "right".padEnd(24), "", "images", ""], ...perClass], t).map((line) =>
       line.trimEnd(),
     ),
     "",
     ...spaced(reliabilityLines(results, t)),
-    ...spaced(rows.length > 0 ? heading([["the model", ""], ...rows], t) : []),
-    ...spaced(maps ? heading([maps.head, ...maps.rows], t) : []),
+    ...spaced(rows.length > 0 ? tableLines([["the model", ""], ...rows], t) : []),
+    ...spaced(maps ? tableLines([maps.head, ...maps.rows], t) : []),
     ...spaced(wrap(withoutValue(results), Math.min(t.columns, 100))),
     ...spaced(note),
   ];

@@ -54,7 +54,7 @@ export interface Evaluated {
 }
 
 /** Images whose maps stand on the page unless asked otherwise. */
-const SHOWN = 6;
+export const SHOWN = 6;
 
 export async function evaluate(options: Options, path: string, signal: AbortSignal): Promise<void> {
   const isJson = options.json === true;
@@ -88,14 +88,13 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
 }
 
 /** The standing of a model, with a line of progress. */
-export function measured(
+function measured(
   model: Model,
   data: Parameters<typeof standingOf>[1],
   explainers: readonly ScoredExplainer[],
   { measures, explained, seed }: Options,
   t: Terminal,
   signal: AbortSignal,
-  label = "",
 ): Standing {
   const line = progressLine(t);
   const standing = standingOf(model, data, {
@@ -104,7 +103,7 @@ export function measured(
     ...(explained !== undefined && { explained }),
     ...(seed !== undefined && { seed }),
     signal,
-    onProgress: ({ key, share }) => line(share, `${label}${key}`),
+    onProgress: ({ key, share }) => line(share, key),
   });
   t.settle();
   return standing;

@@ -9,8 +9,9 @@ import type { Estimate } from "../study/estimate.js";
 import { power } from "../study/statistics/index.js";
 import type { StudyConfig } from "../study/types.js";
 import { trialCount } from "../study/waves.js";
+import { tableLines } from "./display/table.js";
 import type { Terminal } from "./display/terminal.js";
-import { columns, duration, plural, thousands, wrap } from "./display/words.js";
+import { duration, plural, thousands, wrap } from "./display/words.js";
 
 /** "plain on glyphs: none, batch × 10 seeds = 20 trials of 4 epochs, about 40 s with 2 at once". */
 export function opening(
@@ -57,14 +58,16 @@ export function planLines(
     opening(config, t, { seconds: estimated.seconds, workers }),
     t.style("dim", images),
     "",
-    ...table(
-      ["trials", "", "epochs", "time on one thread"],
-      estimated.waves.map(({ wave, trials, epochs, seconds }) => [
-        waveTitles[wave],
-        thousands(trials),
-        `${epochs}`,
-        duration(seconds),
-      ]),
+    ...tableLines(
+      [
+        ["trials", "", "epochs", "time on one thread"],
+        ...estimated.waves.map(({ wave, trials, epochs, seconds }) => [
+          waveTitles[wave],
+          thousands(trials),
+          `${epochs}`,
+          duration(seconds),
+        ]),
+      ],
       t,
     ),
     "",
@@ -91,9 +94,9 @@ function costTable(
     thousands(backward),
     seconds < 9.95 ? `${seconds.toFixed(1)} s` : duration(seconds),
   ];
-  return table(
-    [`one trial (${arm})`, "images forward", "back", "time"],
+  return tableLines(
     [
+      [`one trial (${arm})`, "images forward", "back", "time"],
       ["training", "", "", duration(trainSeconds)],
       ...listed.map(({ what, cost, seconds }) =>
         row(partsOf(what) ? titleOf(what) : what, cost.forward, cost.backward, seconds),
@@ -112,15 +115,6 @@ function costTable(
     ],
     t,
   );
-}
-
-function table(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  t: Terminal,
-): string[] {
-  const [first, ...others] = columns([head, ...rows]);
-  return [t.style("dim", first), ...others];
 }
 
 /** What so many seeds can and cannot show. */

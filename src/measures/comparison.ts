@@ -113,7 +113,8 @@ export function compareModels(
   };
 }
 
-function largestDifference({ data: a }: Tensor, { data: b }: Tensor): number {
+/** Largest difference of two lists of logits, as a share of the largest of the first. */
+export function largestDifference({ data: a }: Tensor, { data: b }: Tensor): number {
   let [largest, off] = [0, 0];
   for (let i = 0; i < a.length; i++) {
     largest = Math.max(largest, Math.abs(a[i]));
