@@ -69,11 +69,11 @@ async function read(argument: string): Promise<{ name: string; planes: Planes }[
       `explain: got ${path} with ${images.count} pictures, expected an index; write ${path}#0 up to #${last}`,
     );
   const [from, to] = range;
-  if (to < from || to > last || to - from >= MOST)
-    fail(
-      "option",
-      `explain: got pictures ${from} to ${to} of ${path}, expected up to ${MOST} of 0 to ${last}`,
-    );
+  if (to < from || to > last || to - from >= MOST) {
+    const given = from === to ? `picture ${from}` : `pictures ${from} to ${to}`;
+    const most = last < MOST || from === to ? `0 to ${last}` : `up to ${MOST} of 0 to ${last}`;
+    fail("option", `explain: got ${given} of ${path}, expected ${most}`);
+  }
   return Array.from({ length: to - from + 1 }, (_, i) => ({
     name: `${name}#${from + i}`,
     planes: single(images, from + i),

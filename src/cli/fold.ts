@@ -5,6 +5,7 @@ import { type FoldEvidence, fold } from "../fold/index.js";
 import { modelHash } from "../model/hash.js";
 import { LIBRARY_VERSION } from "../study/version.js";
 import { fail } from "../tensor/index.js";
+import { commandAgain } from "./command.js";
 import { terminal } from "./display/terminal.js";
 import { columns } from "./display/words.js";
 import { openModel, saveAnyModel } from "./model.js";
@@ -46,6 +47,9 @@ export async function foldModel(options: Options, path: string): Promise<void> {
   const t = terminal(process.stdout);
   for (const line of evidenceLines(evidence)) t.line(line);
   t.line(`model    ${output}`);
+  const { preprocess } = options;
+  const again = commandAgain("compare", [path, output], { ...(preprocess && { preprocess }) });
+  t.line(t.style("dim", `next     ${again} --data NAME`));
 }
 
 /** Where every norm went, and how far the logits moved. */

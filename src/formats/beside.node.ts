@@ -36,6 +36,12 @@ async function readOne(path: string, location: string): Promise<Uint8Array> {
   try {
     [folder, target] = [await realpath(dirname(path)), await realpath(full)];
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      fail(
+        "file",
+        `${path}: got no file ${showText(location)} beside it, expected one with weights; copy it into the same folder`,
+        error,
+      );
     rethrow(error, full, "read");
   }
   if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep)) outside();

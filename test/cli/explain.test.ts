@@ -132,7 +132,8 @@ describe("explain", () => {
 
   test.each([
     [["three.idx"], "got three.idx with 3 pictures, expected an index; write three.idx#0 up to #2"],
-    [["three.idx#2-5"], "got pictures 2 to 5 of three.idx, expected up to 256 of 0 to 2"],
+    [["three.idx#2-5"], "got pictures 2 to 5 of three.idx, expected 0 to 2"],
+    [["three.idx#7"], "got picture 7 of three.idx, expected 0 to 2"],
     [["model.safetensors"], "expected a PNG, a JPEG, or an IDX file with an index"],
     [["nowhere.png"], "nowhere.png: cannot be read: it does not exist; check the path"],
     [["three.idx#0", "--method", "salience"], "did you mean saliency?"],

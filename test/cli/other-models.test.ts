@@ -57,7 +57,9 @@ test("inspect and fold a Keras archive: its preprocessing is shown and goes with
     '• layer "rescaling" (Rescaling) stands first: it is read as what is done to pixels',
   );
   const folded = join(folder, "folded.onnx");
-  expect((await normlens(["fold", path, "-o", folded])).code).toBe(0);
+  const fold = await normlens(["fold", path, "-o", folded]);
+  expect(fold.code).toBe(0);
+  expect(fold.out).toContain(`next     normlens compare ${path} ${folded} --data NAME\n`);
   const again = await normlens(["inspect", folded]);
   expect(lines(again.out)).toContain(
     "pixels | scale=0.00784313725490196; mean=1; std=1; channels=rgb",

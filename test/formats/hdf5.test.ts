@@ -113,7 +113,7 @@ describe("malice", () => {
     expect(messageOf(() => open(withByte(plain, 8, 9)))).toContain("a superblock of version 9");
     expect(messageOf(() => open(withByte(plain, 13, 4)))).toContain("addresses of 4");
     expect(messageOf(() => open(plain.slice(0, -1)))).toBe(
-      `file.h5: got a file of ${plain.length} bytes, expected ${plain.length - 1} bytes (byte 40); ${END}`,
+      `file.h5: got a file of ${plain.length - 1} bytes, expected ${plain.length} bytes (byte 40); ${END}`,
     );
   });
 

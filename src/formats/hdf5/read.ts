@@ -67,7 +67,7 @@ export function readHdf5(bytes: Uint8Array, name: string): Hdf5Object {
   const end = s.u64(base + 16);
   if (s.u64(base) !== 0) badFile(name, `byte ${base}`, "an address to count from", "0");
   if (end > bytes.length)
-    badFile(name, `byte ${base + 16}`, `a file of ${end} bytes`, `${bytes.length} bytes`);
+    badFile(name, `byte ${base + 16}`, `a file of ${bytes.length} bytes`, `${end} bytes`);
   return object(s, s.u64(isOld ? base + 40 : base + 24), "/", new Map());
 }
 

@@ -473,6 +473,8 @@ describe("kinds of file are told by their content", () => {
   });
 
   test("a folder without model.json", async () => {
-    expect(await rejection(loadAnyModel(folder))).toContain("it does not exist");
+    expect(await rejection(loadAnyModel(folder))).toBe(
+      `${folder}: got a folder without a model.json, expected a model's file, or a folder of TensorFlow.js; name the file in it`,
+    );
   });
 });

@@ -184,7 +184,9 @@ describe("external data", () => {
   );
 
   test("missing, or too short", async () => {
-    await expect(stored("none.bin")).rejects.toThrow("it does not exist; check the path");
+    await expect(stored("none.bin")).rejects.toThrow(
+      'got no file "none.bin" beside it, expected one with weights; copy it into the same folder',
+    );
     await expect(stored("weights.bin", { offset: "8" })).rejects.toThrow(
       "got 188 bytes, expected 192 bytes",
     );
