@@ -2,24 +2,11 @@
  *  NORMLENS_TEST_DATA says). Without them these tests are skipped, with a notice. */
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { Split } from "../../src/data/dataset.js";
 import { loadDataset } from "../../src/data/load.node.js";
 import { datasets } from "../../src/data/registry.js";
-
-const root =
-  process.env.NORMLENS_TEST_DATA ??
-  fileURLToPath(new URL("../../../shared/data/", import.meta.url));
-
-/** Whether the folder is there; says so if it is not. */
-function present(folder: string): boolean {
-  if (existsSync(join(root, folder))) return true;
-  process.stdout.write(`notice: ${join(root, folder)} is absent, its tests are skipped\n`);
-  return false;
-}
+import { areShared, sharedFile, sharedPath } from "../shared.js";
 
 const sum = (data: ArrayLike<number>): number => {
   let total = 0;
@@ -56,11 +43,11 @@ const facts = {
 } as const;
 
 for (const name of ["mnist", "fashion-mnist"] as const) {
-  const there = present(name);
+  const there = areShared(`data/${name}`);
 
   test.skipIf(!there)(`${name}: the files are those that the table names`, () => {
     for (const file of datasets[name].source.files) {
-      const bytes = readFileSync(join(root, name, file.name));
+      const bytes = sharedFile(`data/${name}/${file.name}`);
       expect([file.name, bytes.length, sha256(bytes)]).toEqual([
         file.name,
         file.bytes,
@@ -71,7 +58,8 @@ for (const name of ["mnist", "fashion-mnist"] as const) {
 
   test.skipIf(!there)(`${name}: labels, class counts and pixels`, async () => {
     // The folder of one as a filled cache, that of the other as the user's own: neither needs the network.
-    const place = name === "mnist" ? { cache: root } : { dataDir: join(root, name) };
+    const place =
+      name === "mnist" ? { cache: sharedPath("data") } : { dataDir: sharedPath(`data/${name}`) };
     const { classes, train, validation } = await loadDataset(name, place);
     const { labels, sums } = facts[name];
     expect(classes).toEqual(datasets[name].classes);
@@ -84,10 +72,10 @@ for (const name of ["mnist", "fashion-mnist"] as const) {
   });
 }
 
-test.skipIf(!present("cifar10-slice"))(
+test.skipIf(!areShared("data/cifar10-slice"))(
   "CIFAR-10: labels, class counts, pixels, order of planes",
   async () => {
-    const dataDir = join(root, "cifar10-slice");
+    const dataDir = sharedPath("data/cifar10-slice");
     const files = {
       "data_batch_1_first5000.bin":
         "25c919756e77f926c2ce5d52f3af2a33de8d75ff7868e4fcd0fa499745217b8d",
@@ -95,7 +83,7 @@ test.skipIf(!present("cifar10-slice"))(
         "8314c96d7cd65618193bab23acdd5d4c4af15bf6dd00a1781d55beedf3be1ef5",
     };
     for (const [file, expected] of Object.entries(files))
-      expect([file, sha256(readFileSync(join(dataDir, file)))]).toEqual([file, expected]);
+      expect([file, sha256(sharedFile(`data/cifar10-slice/${file}`))]).toEqual([file, expected]);
     const { train, validation } = await loadDataset("cifar10", { dataDir });
     expect(train.images).toMatchObject({ shape: [3, 32, 32], count: 5000 });
     expect(train.labels[0]).toBe(6);
