@@ -32,7 +32,7 @@ describe("the page", () => {
     const row = rows.find((line) => line.includes("LIGS"));
     expect(row).toMatch(/batch against none: [−+][\d.]+ \[[−+\d., ]+\] \([\d.]+ → [\d.]+\)/);
     expect(row).toContain(`[${low < 0 ? "−" : "+"}${Math.abs(low).toPrecision(3)}`);
-    expect(row).toContain("about −0.200 (");
+    expect(row).toContain("about −0.2 (");
   });
   test("gives command and seeds, and keeps to itself where the data lay", () => {
     expect(page).toContain("npx normlens study --preset replication --data-dir DATA");
