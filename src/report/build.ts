@@ -13,7 +13,7 @@ import { adjustedOf, contrastOf, specificationsOf } from "./contrasts.js";
 import { curvesOf, stepsOf } from "./curves.js";
 import { microscopesOf } from "./microscope.js";
 import { networkBlocks } from "./network.js";
-import { mapsOf, pictureOf } from "./pictures.js";
+import { mapsOf, momentsOf, pictureOf } from "./pictures.js";
 import { probesOf } from "./probes.js";
 import { remediesOf } from "./remedies.js";
 import {
@@ -53,6 +53,7 @@ export function reportData(
     methods: methodsOf(study),
     pictures: study.dataset.pictures.map((picture) => pictureOf(picture, study.dataset.classes)),
     maps: mapsOf(study),
+    moments: momentsOf(study),
     spreads: spreadsOf(study),
     ...(probes && { probes }),
     ...(units && { units }),

@@ -13,8 +13,14 @@ export const microscopesOf = (study: Study): Microscope[] =>
     return [{ arm: name, seed: found.seed, closeUps: found.closeUps.map(shortened) }];
   });
 
+/** Written out key by key: a study read from its file has its keys in another order, and its report is the same. */
 const shortened = (closeUp: CloseUp): CloseUp => ({
-  ...closeUp,
+  norm: closeUp.norm,
+  order: closeUp.order,
+  ...(closeUp.fold && { fold: { into: closeUp.fold.into, direction: closeUp.fold.direction } }),
+  epsilon: closeUp.epsilon,
+  channels: closeUp.channels,
+  shape: closeUp.shape,
   stored: closeUp.stored.map(({ channel, counts, ...numbers }) => ({
     channel,
     counts,
@@ -27,4 +33,6 @@ const shortened = (closeUp: CloseUp): CloseUp => ({
     low: rounded(numbers.low),
     high: rounded(numbers.high),
   })),
+  image: closeUp.image,
+  x: closeUp.x,
 });

@@ -4,7 +4,7 @@ import { gini } from "../measures/complexity/sparseness.js";
 import { massInside } from "../measures/localisation/relevance-mass.js";
 import type { MapResult, Picture, Study, TrialResult } from "../study/types.js";
 import { base64 } from "../tensor/base64.js";
-import type { ReportMap, ReportPicture } from "./report-data.js";
+import type { ReportMap, ReportMoment, ReportPicture } from "./report-data.js";
 import { rounded } from "./rounding.js";
 
 const className = (classes: readonly string[], label: number): string =>
@@ -42,6 +42,25 @@ export function mapsOf({ trials, config, dataset }: Study): ReportMap[] {
     .flatMap((trial) =>
       trial.maps.map((map) => mapOf(map, trial, dataset.classes, masks.get(map.image))),
     );
+}
+
+/** The maps of the course of training, of the first seed that has some. */
+export function momentsOf({ trials, dataset }: Study): ReportMoment[] {
+  const seed = trials.find(({ earlier }) => earlier !== undefined)?.seed;
+  const own = trials.filter((trial) => trial.seed === seed);
+  const epochs = [...new Set(own.flatMap(({ earlier = [] }) => earlier.map(({ epoch }) => epoch)))];
+  const masks = new Map(dataset.pictures.map(({ image, mask }) => [image, mask]));
+  return epochs
+    .sort((a, b) => a - b)
+    .map((epoch) => ({
+      epoch,
+      maps: own.flatMap((trial) =>
+        (trial.earlier ?? [])
+          .filter((moment) => moment.epoch === epoch)
+          .flatMap(({ maps }) => maps)
+          .map((map) => mapOf(map, trial, dataset.classes, masks.get(map.image))),
+      ),
+    }));
 }
 
 function mapOf(

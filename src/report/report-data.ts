@@ -13,7 +13,7 @@ import {
   specificationsSchema,
 } from "./data/findings.js";
 import { microscopeSchema, probesSchema, unitsSchema } from "./data/inside.js";
-import { mapSchema, methodSchema, pictureSchema, spreadSchema } from "./data/maps.js";
+import { mapSchema, methodSchema, momentSchema, pictureSchema, spreadSchema } from "./data/maps.js";
 import { repeatSchema } from "./data/repeat.js";
 import { setupSchema } from "./data/setup.js";
 
@@ -43,6 +43,8 @@ export const reportSchema = z.strictObject({
   methods: z.array(methodSchema),
   pictures: z.array(pictureSchema),
   maps: z.array(mapSchema),
+  /** The first seed in the course of training, before its end. */
+  moments: z.array(momentSchema),
   spreads: z.array(spreadSchema),
   /** Absent where no measure left anything behind. */
   probes: probesSchema.optional(),

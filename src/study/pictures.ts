@@ -4,11 +4,13 @@
 import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import { type ExplainerName, explainers, reduceChannels } from "../explain/index.js";
+import { spread } from "../measures/means.js";
 import type { Model } from "../model/index.js";
-import type { MapResult, Picture } from "./types.js";
+import type { EarlierMaps, MapResult, Picture } from "./types.js";
 
 /** The methods whose maps are kept. */
 const METHODS = ["saliency", "integratedGradients"] as const satisfies readonly ExplainerName[];
+type PicturedMethod = (typeof METHODS)[number];
 
 /** Indices of validation images: the first of each class, then the second of each, and so on. */
 export function picturedImages({ labels }: Split, classes: number, count: number): number[] {
@@ -38,14 +40,38 @@ export function pictures({ validation, classes }: Dataset, count: number): Pictu
   }));
 }
 
+/** The methods whose maps are kept from the course of training, and at most so many moments of it. */
+const EARLIER_METHODS: readonly PicturedMethod[] = ["saliency"];
+const EARLIER = 3;
+
+/** The maps of the pictured images at moments of training before its end. `finish` makes of a model in training one
+ *  that can be explained. */
+export function earlierMaps(
+  checkpoints: readonly { readonly model: Model }[],
+  finish: (model: Model) => Model,
+  dataset: Dataset,
+  count: number,
+): EarlierMaps[] {
+  const epochs = spread([...checkpoints.keys()].slice(0, -1), EARLIER);
+  return epochs.map((place) => ({
+    epoch: place + 1,
+    maps: pictureMaps(finish(checkpoints[place].model), dataset, count, EARLIER_METHODS),
+  }));
+}
+
 /** Maps of the pictured images, of the predicted class. */
-export function pictureMaps(model: Model, dataset: Dataset, count: number): MapResult[] {
+export function pictureMaps(
+  model: Model,
+  dataset: Dataset,
+  count: number,
+  methods: readonly PicturedMethod[] = METHODS,
+): MapResult[] {
   const { images, labels } = dataset.validation;
   const chosen = picturedImages(dataset.validation, dataset.classes.length, count);
   if (chosen.length === 0) return [];
   const run = session(model, { stats: "running" });
   const batch = imageBatch(images, chosen);
-  return METHODS.flatMap((method) => {
+  return methods.flatMap((method) => {
     const { values, target } = explainers[method].explain(run, batch);
     return reduceChannels(values, explainers[method].reduction).map((map, i) => ({
       image: chosen[i],

@@ -18,7 +18,7 @@ import { fail, firstNonFinite } from "../tensor/index.js";
 import { evaluate, recalibrate } from "../training/index.js";
 import { type Course, inBlocks, train } from "./course.js";
 import { closeUps } from "./microscope.js";
-import { picturedImages, pictureMaps } from "./pictures.js";
+import { earlierMaps, picturedImages, pictureMaps } from "./pictures.js";
 import { trialHash } from "./plan.js";
 import { imagesOf, learningRateOf } from "./recipe.js";
 import type { Trial, TrialResult, TrialTimings } from "./types.js";
@@ -98,6 +98,7 @@ export async function runTrial(
       explained: measured.explained,
       history: { epochs: course.epochs, steps: inBlocks(course.steps) },
       maps: trained ? pictureMaps(trained.model, dataset, trial.pictured) : [],
+      ...(trained && earlierOf(trial, trained)),
       ...(trained && closeUpsOf(trial, trained)),
     },
     timings: {
@@ -107,6 +108,13 @@ export async function runTrial(
       measures: measured.timings,
     },
   };
+}
+
+/** What the pictured images' maps were in the course of training. */
+function earlierOf(trial: Trial, { checkpoints, dataset }: Trained) {
+  if (trial.pictured === 0 || checkpoints.length < 2) return {};
+  const finish = (model: Model): Model => finishedModel(trial, dataset, model);
+  return { earlier: earlierMaps(checkpoints, finish, dataset, trial.pictured) };
 }
 
 /** Batch norms from near, at the first of the pictured images. */

@@ -61,6 +61,10 @@ const mapResult = z
   .refine(({ shape: [H, W], values }) => values.length === H * W, "values do not fill the shape");
 export type MapResult = z.output<typeof mapResult>;
 
+/** Maps of the model as it was after an epoch. */
+const earlierMaps = z.strictObject({ epoch: z.int().positive(), maps: z.array(mapResult) });
+export type EarlierMaps = z.output<typeof earlierMaps>;
+
 const historySchema = z.strictObject({
   /** One entry per epoch. `train*` are running values under batch statistics, `validation*` in inference mode. */
   epochs: z.array(
@@ -101,6 +105,8 @@ export const trialResult = z
     explained: z.strictObject({ indices: z.array(count), correct: z.array(z.boolean()) }),
     history: historySchema,
     maps: z.array(mapResult),
+    /** The same images in the course of training; absent if it had one epoch, or nothing is pictured. */
+    earlier: z.array(earlierMaps).max(10).optional(),
     /** Batch norms from near; absent where the model has none, or nothing is pictured. */
     closeUps: z.array(closeUpSchema).max(CLOSE_UP_LIMITS.norms).optional(),
   })

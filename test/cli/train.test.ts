@@ -196,6 +196,6 @@ test("an option that the network refuses ends with code 2", async () => {
   ]);
   expect({ code, err }).toEqual({
     code: 2,
-    err: "normlens: wrong option: --depth: got 3 for resnet8, expected it for plain or mlp only\n",
+    err: "normlens: wrong option: --depth: got 3 for resnet8, expected it for plain, mlp, linear\n",
   });
 });

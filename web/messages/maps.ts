@@ -3,6 +3,9 @@ import { inBoth } from "../../src/report/words/index.js";
 
 export const maps = inBoth({
   en: {
+    moment: "Training",
+    afterEpoch: (epoch: number) => `after epoch ${epoch}`,
+    atTheEnd: "at its end",
     nav: "Explanations",
     title: "How they explain themselves",
     intro:
@@ -56,6 +59,9 @@ export const maps = inBoth({
       `${method} of ${picture}, arm ${arm}, seed ${seed}: predicted ${prediction}, strongest pixel ${peak}`,
   },
   zh: {
+    moment: "训练",
+    afterEpoch: (epoch: number) => `第 ${epoch} 轮之后`,
+    atTheEnd: "结束时",
     nav: "解释",
     title: "它们如何解释自己",
     intro:

@@ -21,14 +21,18 @@ type Tile =
 /** The tile of a method, an arm and an image. */
 export type Shown = (method: string, arm: string, image: number) => Tile | undefined;
 
-export function shownMaps(data: ReportData, mode: Tile["mode"], seed: number): Shown {
+export function shownMaps(
+  { maps, spreads }: Pick<ReportData, "maps" | "spreads">,
+  mode: Tile["mode"],
+  seed: number,
+): Shown {
   const key = (method: string, arm: string, image: number) => JSON.stringify([method, arm, image]);
   const tiles = new Map<string, Tile>();
   if (mode === "seed") {
-    for (const map of data.maps)
+    for (const map of maps)
       if (map.seed === seed) tiles.set(key(map.method, map.arm, map.image), { mode, map });
   } else {
-    for (const map of data.spreads) tiles.set(key(map.method, map.arm, map.image), { mode, map });
+    for (const map of spreads) tiles.set(key(map.method, map.arm, map.image), { mode, map });
   }
   return (method, arm, image) => tiles.get(key(method, arm, image));
 }
@@ -49,10 +53,12 @@ export function MapRow({ picture, methods, shown, share }: RowProps) {
   const [point, setPoint] = useState<Point>();
   const [, H, W] = picture.shape;
   const name = m.picture(picture.image, picture.label);
-  const groups = methods.map((method) => ({
-    method,
-    tiles: data.setup.arms.flatMap((arm) => shown(method.name, arm.name, picture.image) ?? []),
-  }));
+  const groups = methods
+    .map((method) => ({
+      method,
+      tiles: data.setup.arms.flatMap((arm) => shown(method.name, arm.name, picture.image) ?? []),
+    }))
+    .filter(({ tiles }) => tiles.length > 0);
   const follow = (event: PointerEvent) => setPoint(pointOf(event, H, W));
   const move = (event: KeyboardEvent) => {
     const moved = movedPoint(point, event.key, H, W);

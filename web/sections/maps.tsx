@@ -20,8 +20,16 @@ export function Maps() {
   const [name, setMethod] = useState("all");
   const [mode, setMode] = useState<Mode>("seed");
   const [share, setShare] = useState(0);
+  const seed = seeds[place] ?? 0;
+  // Moments of training before its end were kept of one seed; the last place is the end itself.
+  const moments = data.moments.filter(({ maps }) => maps.some((map) => map.seed === seed));
+  const [back, setBack] = useState(0);
+  const moment = mode === "seed" ? moments.at(-back) : undefined;
   const methods = name === "all" ? data.methods : data.methods.filter((each) => each.name === name);
-  const shown = useMemo(() => shownMaps(data, mode, seeds[place] ?? 0), [data, mode, place, seeds]);
+  const shown = useMemo(() => {
+    const earlier = back > 0 ? moment?.maps : undefined;
+    return shownMaps({ ...data, maps: earlier ?? data.maps }, mode, seed);
+  }, [data, mode, seed, back, moment]);
   if (methods.length === 0 || data.pictures.length === 0)
     return (
       <>
@@ -51,6 +59,14 @@ export function Maps() {
             value={place}
             titles={seeds.map((s) => `${s}`)}
             onChange={setPlace}
+          />
+        )}
+        {mode === "seed" && (
+          <Slider
+            label={m.maps.moment}
+            value={moments.length - Math.min(back, moments.length)}
+            titles={[...moments.map(({ epoch }) => m.maps.afterEpoch(epoch)), m.maps.atTheEnd]}
+            onChange={(at) => setBack(moments.length - at)}
           />
         )}
         <Choice

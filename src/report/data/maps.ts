@@ -33,6 +33,10 @@ export const mapSchema = z.strictObject({
 });
 export type ReportMap = z.output<typeof mapSchema>;
 
+/** Maps of one seed's networks as they were after an epoch. */
+export const momentSchema = z.strictObject({ epoch: count, maps: z.array(mapSchema) });
+export type ReportMoment = z.output<typeof momentSchema>;
+
 /** The maps of one image over the seeds of an arm: what they share, and where they part. */
 export const spreadSchema = z.strictObject({
   arm: z.string(),
