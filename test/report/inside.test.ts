@@ -110,3 +110,16 @@ test("columns of the wrong kind are passed over", () => {
   }
   expect(reportData(broken).probes?.activations[0].arms[0].ridges).toEqual([]);
 });
+
+test("maps in the course of training are those of the first seed, epoch by epoch", () => {
+  expect(data.moments.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  for (const { epoch, maps } of data.moments)
+    expect(
+      maps
+        .filter(({ image }) => image === 0)
+        .map(({ arm, seed, method, peak }) => [arm, seed, method, peak]),
+    ).toEqual([
+      ["none", 0, "saliency", epoch],
+      ["batch", 0, "saliency", epoch],
+    ]);
+});

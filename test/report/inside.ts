@@ -94,6 +94,12 @@ export const withInside = (study: Study): Study => ({
   trials: study.trials.map((trial) => ({
     ...trial,
     measures: { ...trial.measures, ...measuresOf(trial.arm, trial.seed) },
+    earlier: [1, 2].map((epoch) => ({
+      epoch,
+      maps: trial.maps
+        .filter(({ method }) => method === "saliency")
+        .map((map) => ({ ...map, peak: epoch })),
+    })),
     ...(trial.arm !== "none" && { closeUps: [closeUp] }),
   })),
 });

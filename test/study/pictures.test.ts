@@ -173,3 +173,22 @@ describe("a trial", () => {
     expect(shares.at(-1)).toBeLessThanOrEqual(1);
   });
 });
+
+test("maps in the course of training: three moments before its end, of saliency alone", async () => {
+  const trial = planStudy({ ...tiny, epochs: 5, seeds: [0], arms: ["batch"], measures: [] })
+    .trials[0];
+  const dataset = glyphs({ train: 96, validation: 24, seed: 0 });
+  const { result } = await runTrial(trial, dataset);
+  expect(result.earlier?.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  for (const { maps } of result.earlier ?? [])
+    expect(maps.map(({ method, image }) => [method, image])).toEqual(
+      result.maps.filter(({ method }) => method === "saliency").map((m) => [m.method, m.image]),
+    );
+  // The same training with fewer epochs ends where the longer one was.
+  const short = planStudy({ ...tiny, epochs: 2, seeds: [0], arms: ["batch"], measures: [] })
+    .trials[0];
+  const ended = await runTrial(short, dataset);
+  expect(result.earlier?.[1].maps).toEqual(
+    ended.result.maps.filter(({ method }) => method === "saliency"),
+  );
+});

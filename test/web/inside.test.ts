@@ -44,6 +44,26 @@ describe.skipIf(chromiumPath === undefined)("inside the networks", () => {
     await page.close();
   });
 
+  test("maps of earlier moments by a slider, for the seed whose they are", async () => {
+    const page = await browser.newPage({ viewport: { width: 1000, height: 900 } });
+    await page.goto(pathToFileURL(path).href);
+    const maps = page.locator("#maps");
+    await maps.scrollIntoViewIfNeeded();
+    const drawn = () => maps.locator(".map-row").first().locator("canvas").count();
+    const atTheEnd = await drawn();
+    const slider = maps.getByRole("slider", { name: "Training" });
+    expect(await slider.getAttribute("aria-valuetext")).toBe("at its end");
+    await slider.fill("0");
+    expect(await slider.getAttribute("aria-valuetext")).toBe("after epoch 1");
+    // The image and two maps of saliency: of the other method nothing was kept.
+    expect(await drawn()).toBe(3);
+    expect(atTheEnd).toBe(5);
+    await maps.getByRole("slider", { name: "Seed" }).fill("1");
+    expect(await slider.count()).toBe(0);
+    expect(await drawn()).toBe(5);
+    await page.close();
+  });
+
   test("the microscope follows the pixel that the keyboard chooses, and another channel", async () => {
     const page = await browser.newPage({ viewport: { width: 1000, height: 900 } });
     await page.goto(pathToFileURL(path).href);
