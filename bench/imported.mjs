@@ -4,6 +4,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,10 +72,11 @@ async function ours(file) {
   return { imported, milliseconds, peak, ...needed(model), logits: [...logits] };
 }
 
+/** What the package of the peers declares and installs. */
+const peers = createRequire(new URL("../test/peers/package.json", import.meta.url));
+
 async function theirs(file) {
-  const { default: ort } = await import(
-    "../test/peers/node_modules/onnxruntime-node/dist/index.js"
-  );
+  const ort = peers("onnxruntime-node");
   const threads = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
   const run = await ort.InferenceSession.create(file, threads);
   const { data, shape } = images();
