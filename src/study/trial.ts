@@ -2,7 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Dataset, imageBatch } from "../data/dataset.js";
+import { type Dataset, imageBatch, take } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import { foldGraph } from "../fold/index.js";
 import {
@@ -110,10 +110,16 @@ export async function runTrial(
   };
 }
 
+/** Training images behind Batch Norm's statistics at moments of training: for pictures that nothing is measured on,
+ *  a pass over all of them would take longer than the training between two moments. */
+const EARLIER_IMAGES = 1000;
+
 /** What the pictured images' maps were in the course of training. */
 function earlierOf(trial: Trial, { checkpoints, dataset }: Trained) {
   if (trial.pictured === 0 || checkpoints.length < 2) return {};
-  const finish = (model: Model): Model => finishedModel(trial, dataset, model);
+  const { train } = dataset;
+  const some = { ...dataset, train: take(train, Math.min(EARLIER_IMAGES, train.images.count)) };
+  const finish = (model: Model): Model => finishedModel(trial, some, model);
   return { earlier: earlierMaps(checkpoints, finish, dataset, trial.pictured) };
 }
 
