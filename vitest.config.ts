@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // What a browser shows comes a moment after what caused it, and later on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -37,8 +37,8 @@ describe.skipIf(chromiumPath === undefined)("inside the networks", () => {
       await page.locator(`#${id}`).scrollIntoViewIfNeeded();
       await page.locator(`#${id} .drawing svg`).first().waitFor();
     }
-    expect(await page.locator("#units .detector canvas").count()).toBe(2);
-    expect(await page.locator("#microscope canvas").count()).toBe(2);
+    await expect.poll(() => page.locator("#units .detector canvas").count()).toBe(2);
+    await expect.poll(() => page.locator("#microscope canvas").count()).toBe(2);
     expect(await violations(page)).toEqual([]);
     expect(said).toEqual([]);
     await page.close();
@@ -52,15 +52,15 @@ describe.skipIf(chromiumPath === undefined)("inside the networks", () => {
     const drawn = () => maps.locator(".map-row").first().locator("canvas").count();
     const atTheEnd = await drawn();
     const slider = maps.getByRole("slider", { name: "Training" });
-    expect(await slider.getAttribute("aria-valuetext")).toBe("at its end");
+    await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("at its end");
     await slider.fill("0");
-    expect(await slider.getAttribute("aria-valuetext")).toBe("after epoch 1");
+    await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("after epoch 1");
     // The image and two maps of saliency: of the other method nothing was kept.
-    expect(await drawn()).toBe(3);
+    await expect.poll(() => drawn()).toBe(3);
     expect(atTheEnd).toBe(5);
     await maps.getByRole("slider", { name: "Seed" }).fill("1");
-    expect(await slider.count()).toBe(0);
-    expect(await drawn()).toBe(5);
+    await expect.poll(() => slider.count()).toBe(0);
+    await expect.poll(() => drawn()).toBe(5);
     await page.close();
   });
 
@@ -75,14 +75,14 @@ describe.skipIf(chromiumPath === undefined)("inside the networks", () => {
     for (const key of ["Escape", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp"])
       await page.keyboard.press(key);
     for (let k = 0; k < 4; k++) await page.keyboard.press("ArrowLeft");
-    expect(await title.textContent()).toBe("The pixel in row 1, column 1");
+    await expect.poll(() => title.textContent()).toBe("The pixel in row 1, column 1");
     // The stored input is 0 there: x = 0, z = −μ/√(σ² + ε), y = γ·z + β.
     const deviation = Math.sqrt(0.04 + 1e-3);
     const z = -0.123457 / deviation;
     const shown = (number: number) => `= ${number.toPrecision(3).replace("-", "−")}`;
-    expect(await value()).toEqual(["= 0", shown(z), shown(1.1 * z - 0.2)]);
+    await expect.poll(() => value()).toEqual(["= 0", shown(z), shown(1.1 * z - 0.2)]);
     await scope.getByRole("slider").fill("1");
-    expect(await scope.textContent()).toContain("s is negative");
+    await expect.poll(() => scope.textContent()).toContain("s is negative");
     expect((await value())[2]).not.toBe(shown(1.1 * z - 0.2));
     await page.close();
   });

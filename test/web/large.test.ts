@@ -45,10 +45,10 @@ test("two hundred trials", async () => {
     await page.goto(pathToFileURL(path).href);
     await page.locator("#maps canvas").first().waitFor();
     // Far below the window nothing is drawn, and folded parts are not even made.
-    expect(await page.locator("#training svg path").count()).toBe(0);
-    expect(await page.locator(".pair-panel").count()).toBe(0);
-    expect(await page.locator("#maps canvas").count()).toBe(8 * (1 + 2 * 2));
-    expect(await page.locator("*").count()).toBeLessThan(2500);
+    await expect.poll(() => page.locator("#training svg path").count()).toBe(0);
+    await expect.poll(() => page.locator(".pair-panel").count()).toBe(0);
+    await expect.poll(() => page.locator("#maps canvas").count()).toBe(8 * (1 + 2 * 2));
+    await expect.poll(() => page.locator("*").count()).toBeLessThan(2500);
     await page.locator("#training").scrollIntoViewIfNeeded();
     await page.locator("#training svg path").first().waitFor({ state: "attached" });
     const lines = await page.locator("#training .panels svg").first().locator("path").count();

@@ -100,16 +100,18 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     );
     for (const drawing of await page.locator(".drawing").all())
       await drawing.scrollIntoViewIfNeeded();
-    expect(await texts(page, "[id$=-title]")).toEqual(titles[language]);
-    expect(await page.locator("html").getAttribute("lang")).toBe(
-      language === "zh" ? "zh-Hans" : "en",
-    );
-    expect(await page.locator(".verdicts .verdict").count()).toBe(tested.length);
-    expect(await page.locator(".claim").count()).toBe(tested.length);
-    expect(await page.locator(".finding .drawing svg").count()).toBe(data.answer.findings.length);
-    expect(await page.locator("#training .panels .drawing svg").count()).toBe(4);
-    expect(await page.locator("#training .part .drawing svg").count()).toBe(1);
-    expect(await page.locator("#maps canvas").count()).toBe(8 * (1 + 2 * 2));
+    await expect.poll(() => texts(page, "[id$=-title]")).toEqual(titles[language]);
+    await expect
+      .poll(() => page.locator("html").getAttribute("lang"))
+      .toBe(language === "zh" ? "zh-Hans" : "en");
+    await expect.poll(() => page.locator(".verdicts .verdict").count()).toBe(tested.length);
+    await expect.poll(() => page.locator(".claim").count()).toBe(tested.length);
+    await expect
+      .poll(() => page.locator(".finding .drawing svg").count())
+      .toBe(data.answer.findings.length);
+    await expect.poll(() => page.locator("#training .panels .drawing svg").count()).toBe(4);
+    await expect.poll(() => page.locator("#training .part .drawing svg").count()).toBe(1);
+    await expect.poll(() => page.locator("#maps canvas").count()).toBe(8 * (1 + 2 * 2));
     const overflow = await page.evaluate(
       "document.documentElement.scrollWidth - document.documentElement.clientWidth",
     );
@@ -129,9 +131,9 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       );
     for (const panel of await page.locator(".pair-panel").all())
       await panel.scrollIntoViewIfNeeded();
-    expect(await page.locator(".pair-panel svg").count()).toBeGreaterThanOrEqual(
-      data.contrasts.length,
-    );
+    await expect
+      .poll(() => page.locator(".pair-panel svg").count())
+      .toBeGreaterThanOrEqual(data.contrasts.length);
     expect(await violations(page)).toEqual([]);
     await page.close();
   });
@@ -141,14 +143,14 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     const context = await browser.newContext({ locale: "zh-CN" });
     const page = await context.newPage();
     await page.goto(pathToFileURL(path).href);
-    expect(await page.locator("h1").textContent()).toBe(titles.zh[0]);
+    await expect.poll(() => page.locator("h1").textContent()).toBe(titles.zh[0]);
     await page.getByLabel("语言").selectOption("en");
     await page.getByLabel("Theme").selectOption("dark");
     const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
-    expect(await ground()).toBe("rgb(19, 21, 25)");
+    await expect.poll(() => ground()).toBe("rgb(19, 21, 25)");
     await page.reload();
-    expect(await page.locator("h1").textContent()).toBe(titles.en[0]);
-    expect(await ground()).toBe("rgb(19, 21, 25)");
+    await expect.poll(() => page.locator("h1").textContent()).toBe(titles.en[0]);
+    await expect.poll(() => ground()).toBe("rgb(19, 21, 25)");
     await context.close();
   });
 
@@ -183,7 +185,8 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       viewport: { width: 1280, height: 900 },
     });
     await page.locator("#effects").scrollIntoViewIfNeeded();
-    const effects = await page.locator("#effects svg").innerHTML();
+    // Other figures of the section are drawn when they come near the window.
+    const effects = await page.locator("#effects figure").first().locator("svg").innerHTML();
     for (const contrast of data.contrasts) {
       const title = data.measures.find((m) => m.name === contrast.measure)?.title.en ?? "missing";
       expect(effects).toContain(title.slice(0, 20));
@@ -191,18 +194,20 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.locator("#effects .figure-files summary").first().click();
     const row = page.locator("#effects tbody tr", { hasText: "Validation accuracy" });
     const accuracy = data.contrasts.find((c) => c.measure === "validationAccuracy");
-    expect(await row.locator("td").allInnerTexts()).toEqual([
-      "95.3\u00a0%",
-      "96.6\u00a0%",
-      "+1.28\u00a0points",
-      ...(accuracy?.interval ?? []).map((end) => `+${(100 * end).toFixed(2)}\u00a0points`),
-      "2.88",
-      "100\u00a0%",
-      "0.002",
-      "0.021",
-      "10",
-      "better",
-    ]);
+    await expect
+      .poll(() => row.locator("td").allInnerTexts())
+      .toEqual([
+        "95.3\u00a0%",
+        "96.6\u00a0%",
+        "+1.28\u00a0points",
+        ...(accuracy?.interval ?? []).map((end) => `+${(100 * end).toFixed(2)}\u00a0points`),
+        "2.88",
+        "100\u00a0%",
+        "0.002",
+        "0.021",
+        "10",
+        "better",
+      ]);
     await page.close();
   });
 
@@ -217,28 +222,28 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
         `(() => { const c = document.querySelectorAll("#maps .map-row canvas")[1];
           return [...c.getContext("2d").getImageData(${p % 28}, ${Math.floor(p / 28)}, 1, 1).data]; })()`,
       );
-    expect(await pixel(strongest)).toEqual([254, 232, 56, 255]);
-    expect(await pixel(nought)).toEqual([0, 34, 78, 255]);
+    await expect.poll(() => pixel(strongest)).toEqual([254, 232, 56, 255]);
+    await expect.poll(() => pixel(nought)).toEqual([0, 34, 78, 255]);
     await page.close();
   });
 
   test("follows the choice of method, seed and what is shown", async () => {
     const { page, said } = await open(await written("report.html"));
     const label = () => page.locator("#maps canvas").nth(1).getAttribute("aria-label");
-    expect(await label()).toMatch(
-      /^Saliency of validation image 0, class 0, arm none, seed 0: predicted 0/,
-    );
+    await expect
+      .poll(() => label())
+      .toMatch(/^Saliency of validation image 0, class 0, arm none, seed 0: predicted 0/);
     await page.getByLabel("Method").selectOption("integratedGradients");
     await page.locator("#maps").getByLabel("Seed", { exact: true }).fill("7");
-    expect(await label()).toMatch(
-      /^Integrated gradients of validation image 0, class 0, arm none, seed 7/,
-    );
+    await expect
+      .poll(() => label())
+      .toMatch(/^Integrated gradients of validation image 0, class 0, arm none, seed 7/);
     await page.getByText("Disagreement", { exact: true }).click();
     const spread = data.spreads.find((s) => s.method === "integratedGradients" && s.image === 0);
-    expect(await label()).toMatch(
-      /^Disagreement, Integrated gradients of validation image 0, .*arm none: 10 seeds/,
-    );
-    expect(await label()).toContain(`${spread?.agreement.toPrecision(3)}`);
+    await expect
+      .poll(() => label())
+      .toMatch(/^Disagreement, Integrated gradients of validation image 0, .*arm none: 10 seeds/);
+    await expect.poll(() => label()).toContain(`${spread?.agreement.toPrecision(3)}`);
     await page.getByLabel("Image under the map").fill("4");
     expect(said).toEqual([]);
     await page.close();
@@ -252,17 +257,19 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       .locator("canvas")
       .nth(1)
       .hover({ position: { x: 1, y: 1 } });
-    expect(await row.locator(".pointed").count()).toBe(5);
-    expect(await row.locator(".readout").textContent()).toMatch(
-      /^Row 1, column 1, as shares of the strongest pixel: Saliency: none [+−]?[\d.]+, batch /,
-    );
+    await expect.poll(() => row.locator(".pointed").count()).toBe(5);
+    await expect
+      .poll(() => row.locator(".readout").textContent())
+      .toMatch(
+        /^Row 1, column 1, as shares of the strongest pixel: Saliency: none [+−]?[\d.]+, batch /,
+      );
     await page.mouse.move(0, 0);
     await row.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowDown");
-    expect(await row.locator(".readout").textContent()).toContain("Row 16, column 15");
+    await expect.poll(() => row.locator(".readout").textContent()).toContain("Row 16, column 15");
     await page.keyboard.press("Escape");
-    expect(await row.locator(".pointed").count()).toBe(0);
+    await expect.poll(() => row.locator(".pointed").count()).toBe(0);
     await page.close();
   });
 
@@ -299,13 +306,13 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     const pdf = await page.pdf({ format: "A4" });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     await page.emulateMedia({ media: "print" });
-    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
-      "rgb(255, 255, 255)",
-    );
+    await expect
+      .poll(() => page.evaluate("getComputedStyle(document.body).backgroundColor"))
+      .toBe("rgb(255, 255, 255)");
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-    expect(await page.locator("details:not([open])").count()).toBe(0);
+    await expect.poll(() => page.locator("details:not([open])").count()).toBe(0);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
-    expect(await page.locator("details[open]").count()).toBe(0);
+    await expect.poll(() => page.locator("details[open]").count()).toBe(0);
     expect(said).toEqual([]);
     await page.close();
   });
@@ -322,12 +329,16 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       classes: Array.from({ length: 10 }, (_, i) => `<img src=x onerror=alert(${i})>`),
     });
     const { page, said } = await open(await written("hostile.html", reportData(hostile)));
-    expect(await page.locator("img").count()).toBe(0);
-    expect(await page.locator("b[onmouseover]").count()).toBe(0);
-    expect(await page.locator("h1").textContent()).toContain(name);
-    expect(await page.title()).toContain(name);
-    expect(await page.locator("#setup").textContent()).toContain("<img src=x onerror=alert(9)>");
-    expect(await page.locator("#effects h2").textContent()).toContain("<b onmouseover=alert(1)>");
+    await expect.poll(() => page.locator("img").count()).toBe(0);
+    await expect.poll(() => page.locator("b[onmouseover]").count()).toBe(0);
+    await expect.poll(() => page.locator("h1").textContent()).toContain(name);
+    await expect.poll(() => page.title()).toContain(name);
+    await expect
+      .poll(() => page.locator("#setup").textContent())
+      .toContain("<img src=x onerror=alert(9)>");
+    await expect
+      .poll(() => page.locator("#effects h2").textContent())
+      .toContain("<b onmouseover=alert(1)>");
     expect(said).toEqual([]);
     await page.close();
   });
@@ -338,15 +349,17 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     });
     const { page, said } = await open(await written("three.html", reportData(three)));
     await page.locator("#effects").getByLabel("Compared arm").selectOption("group");
-    expect(await page.locator("#effects h2").textContent()).toBe("How group differs from none");
+    await expect
+      .poll(() => page.locator("#effects h2").textContent())
+      .toBe("How group differs from none");
     await page.close();
     const one = exampleStudy({ config: { seeds: 2, epochs: 2, arms: ["batch"] } });
     const alone = await open(await written("one.html", reportData(one)));
-    expect(await alone.page.locator(".claim").count()).toBe(0);
-    expect(await alone.page.locator("#claims summary").textContent()).toMatch(
-      /^\d+ published claims that this study cannot judge/,
-    );
-    expect(await alone.page.locator("#remedies").count()).toBe(0);
+    await expect.poll(() => alone.page.locator(".claim").count()).toBe(0);
+    await expect
+      .poll(() => alone.page.locator("#claims summary").textContent())
+      .toMatch(/^\d+ published claims that this study cannot judge/);
+    await expect.poll(() => alone.page.locator("#remedies").count()).toBe(0);
     expect([...said, ...alone.said]).toEqual([]);
     await alone.page.close();
   });
@@ -356,9 +369,9 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     const { code } = await normlens(["study", "--preset", "smoke", "--out", out]);
     expect(code).toBe(0);
     const { page, said } = await open(join(out, "report.html"));
-    expect(await page.locator(".caution").textContent()).toContain("Pairs of 2 seeds");
-    expect(await page.locator(".claim.inconclusive").count()).toBeGreaterThanOrEqual(6);
-    expect(await page.locator("#maps canvas").count()).toBeGreaterThanOrEqual(3 * 3);
+    await expect.poll(() => page.locator(".caution").textContent()).toContain("Pairs of 2 seeds");
+    await expect.poll(() => page.locator(".claim.inconclusive").count()).toBeGreaterThanOrEqual(6);
+    await expect.poll(() => page.locator("#maps canvas").count()).toBeGreaterThanOrEqual(3 * 3);
     expect(said).toEqual([]);
     await page.close();
   });
@@ -407,10 +420,10 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       await writeFile(path, html);
       for (const [language, message] of Object.entries({ en, zh })) {
         const { page } = await open(path, {}, `#lang=${language}`);
-        expect(await page.locator("h1").textContent()).toBe(message);
-        expect(await page.locator("main").textContent()).toContain(
-          remedies[language as "en" | "zh"],
-        );
+        await expect.poll(() => page.locator("h1").textContent()).toBe(message);
+        await expect
+          .poll(() => page.locator("main").textContent())
+          .toContain(remedies[language as "en" | "zh"]);
         expect(await violations(page)).toEqual([]);
         await page.close();
       }
@@ -422,7 +435,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     const path = join(folder, "cut.html");
     await writeFile(path, whole.slice(0, whole.indexOf('"normlens-report"') + 20_000));
     const { page } = await open(path);
-    expect(await page.locator("#page").textContent()).toContain("incomplete");
+    await expect.poll(() => page.locator("#page").textContent()).toContain("incomplete");
     await page.close();
   });
 });

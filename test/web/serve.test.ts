@@ -42,21 +42,23 @@ describe.skipIf(chromiumPath === undefined)("a served folder", () => {
     page.on("console", (message) => said.push(message.text()));
     page.on("pageerror", (error) => said.push(error.message));
     await page.goto(`${served.url}#lang=en`);
-    expect(await page.locator("h1").textContent()).toBe("Studies");
-    expect(await page.locator("li strong").allInnerTexts()).toEqual(["<b>two", "broken", "one"]);
-    expect(await page.locator("li").nth(1).textContent()).toContain("cannot be read");
+    await expect.poll(() => page.locator("h1").textContent()).toBe("Studies");
+    await expect
+      .poll(() => page.locator("li strong").allInnerTexts())
+      .toEqual(["<b>two", "broken", "one"]);
+    await expect.poll(() => page.locator("li").nth(1).textContent()).toContain("cannot be read");
     expect(await violations(page)).toEqual([]);
     await page.getByLabel("Language").selectOption("zh");
-    expect(await page.locator("h1").textContent()).toBe("研究");
+    await expect.poll(() => page.locator("h1").textContent()).toBe("研究");
     await page.getByText("<b>two").click();
     await page.locator("#answer-title").waitFor();
-    expect(await page.locator("h1").textContent()).toContain("批归一化");
+    await expect.poll(() => page.locator("h1").textContent()).toContain("批归一化");
     expect(said).toEqual([]);
     await page.goBack();
     await page.getByText("broken").click();
     await page.getByRole("alert").waitFor();
-    expect(await page.locator("h1").textContent()).toBe("无法读取这项研究。");
-    expect(await page.locator("main").textContent()).toContain("study.json");
+    await expect.poll(() => page.locator("h1").textContent()).toBe("无法读取这项研究。");
+    await expect.poll(() => page.locator("main").textContent()).toContain("study.json");
     await page.close();
   });
 
@@ -71,12 +73,12 @@ describe.skipIf(chromiumPath === undefined)("a served folder", () => {
       route.fulfill({ contentType: "application/json", body: json }),
     );
     await page.goto(`${served.url}elsewhere/#lang=en`);
-    expect(await page.locator("h1").textContent()).toBe(
-      "What does batch normalisation do to the network “seed” on glyphs?",
-    );
+    await expect
+      .poll(() => page.locator("h1").textContent())
+      .toBe("What does batch normalisation do to the network “seed” on glyphs?");
     await page.unroute("**/elsewhere/report.json");
     await page.reload();
-    expect(await page.locator("h1").textContent()).toContain("This page holds no study");
+    await expect.poll(() => page.locator("h1").textContent()).toContain("This page holds no study");
     await page.close();
   });
 });
