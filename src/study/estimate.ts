@@ -1,14 +1,15 @@
 /** What a study will take, known before it starts: its trials in waves, the passes of its measures, and the time that
  *  they take here by a short trial run. Passes are counted, seconds are guessed. */
 
-import { type Dataset, imageBatch } from "../data/dataset.js";
+import { type Dataset, imageBatch, take } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import { SNAPSHOTS } from "../measures/dynamics/snapshots.js";
 import { type CostRow, costsOf, inForwardPasses, workloadOf } from "../measures/index.js";
 import type { Model } from "../model/index.js";
 import { tensor } from "../tensor/index.js";
-import { trainer } from "../training/index.js";
+import { recalibrate, trainer } from "../training/index.js";
 import { imagesOf, learnsOf, optimiserOf, startOf } from "./recipe.js";
+import { EARLIER_IMAGES, keepsStatistics } from "./trial.js";
 import type { Arm, StudyConfig, Trial } from "./types.js";
 import { conditionsOf, decayCandidates, rateCandidates, trialsOf } from "./waves.js";
 
@@ -19,6 +20,8 @@ export interface Speed {
   readonly forward: number;
   /** Back to the pixels. */
   readonly backward: number;
+  /** Taking Batch Norm's statistics anew; 0 where the arm does not. */
+  readonly recalibration: number;
 }
 
 /** Trials that can run at once, once those before them are known. */
@@ -44,6 +47,8 @@ export interface Estimate {
 
 /** Milliseconds spent on each kind of pass. */
 const BUDGET = 150;
+/** Images of a trial recalibration: enough that the making of its plan counts little, as over all images. */
+const RECALIBRATED = 512;
 
 /** How fast an arm is here: some training steps and some passes, on images of the study. */
 export async function calibrate(trial: Trial, whole: Dataset): Promise<Speed> {
@@ -61,14 +66,23 @@ export async function calibrate(trial: Trial, whole: Dataset): Promise<Speed> {
   });
   const training = (await timed(() => t.step(x, labels))) / n;
   t.close();
-  return { training, ...(await passes(model, dataset)) };
+  const some = take(dataset.train, Math.min(RECALIBRATED, dataset.train.images.count)).images;
+  const hasNone = model.nodes.every(({ kind }) => kind !== "batchNorm");
+  const recalibration =
+    hasNone || keepsStatistics(trial)
+      ? 0
+      : (await timed(() => recalibrate(model, some))) / some.count;
+  return { training, recalibration, ...(await passes(model, dataset)) };
 }
 
 /** The trial with a number where a decay is still to be tuned: it takes no longer with one than with another. */
 const settled = (trial: Trial): Trial =>
   trial.arm.weightDecay === "tuned" ? { ...trial, arm: { ...trial.arm, weightDecay: 0 } } : trial;
 
-async function passes(model: Model, { train }: Dataset): Promise<Omit<Speed, "training">> {
+async function passes(
+  model: Model,
+  { train }: Dataset,
+): Promise<Pick<Speed, "forward" | "backward">> {
   const n = Math.min(32, train.images.count);
   const x = imageBatch(train.images, 0, n);
   const run = session(model, { stats: "running" });
@@ -94,7 +108,8 @@ async function timed(work: () => unknown): Promise<number> {
 }
 
 /** Whatever makes one arm slower than another. */
-const kindOf = ({ norm, placement, learns }: Arm): string => `${norm} ${placement} ${learns}`;
+const kindOf = ({ norm, placement, learns, statistics }: Arm): string =>
+  `${norm} ${placement} ${learns} ${statistics}`;
 
 /** The estimate for a study on these images, with `workers` trials at once. */
 export async function estimate(
@@ -135,7 +150,11 @@ export async function estimate(
 }
 
 /** Seconds of a trial's training and measuring on one thread. */
-function times(trial: Trial, whole: Dataset, { training, forward, backward }: Speed) {
+function times(
+  trial: Trial,
+  whole: Dataset,
+  { training, forward, backward, recalibration }: Speed,
+) {
   const dataset = imagesOf(whole, trial);
   const [train, validation] = [dataset.train.images.count, dataset.validation.images.count];
   const steps = trial.epochs * Math.ceil(train / trial.batchSize);
@@ -151,8 +170,11 @@ function times(trial: Trial, whole: Dataset, { training, forward, backward }: Sp
   const { rows } = costsOf(trial.measures, work, trial.measureOptions);
   const seconds = ({ cost }: CostRow): number => cost.forward * forward + cost.backward * backward;
   const measures = rows.map((row) => ({ ...row, seconds: seconds(row) }));
-  // Before measuring: statistics over the training images, and both splits once.
-  const looking = (2 * train + 2 * validation) * forward;
+  // Beside the measures: statistics over the training images, both splits once, the maps in the course of training.
+  const moments = trial.pictured === 0 ? 0 : trial.epochs;
+  const looking =
+    (train + moments * Math.min(EARLIER_IMAGES, train)) * recalibration +
+    (train + 2 * validation) * forward;
   return {
     training: trial.epochs * (train * training + validation * forward),
     measuring: looking + measures.reduce((sum, row) => sum + row.seconds, 0),

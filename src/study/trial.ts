@@ -112,7 +112,7 @@ export async function runTrial(
 
 /** Training images behind Batch Norm's statistics at moments of training: for pictures that nothing is measured on,
  *  a pass over all of them would take longer than the training between two moments. */
-const EARLIER_IMAGES = 1000;
+export const EARLIER_IMAGES = 1000;
 
 /** What the pictured images' maps were in the course of training. */
 function earlierOf(trial: Trial, { checkpoints, dataset }: Trained) {
@@ -184,15 +184,25 @@ function examine(trial: Trial, dataset: Dataset, course: Course): Trained | unde
   };
 }
 
+/** Whether the moving averages of training stay, instead of statistics taken anew over training images. */
+export function keepsStatistics({
+  arm,
+  statistics,
+  epochs,
+}: Pick<Trial, "arm" | "statistics" | "epochs">): boolean {
+  const isFrozen = arm.freezeAfter !== undefined && arm.freezeAfter < epochs;
+  return isFrozen || (arm.statistics ?? statistics) === "moving";
+}
+
 /** The model to be measured: its statistics as the trial wants them, and what is done to it afterwards. */
 function finishedModel(
   { arm, statistics, epochs }: Trial,
   { train }: Dataset,
   model: Model,
 ): Model {
-  const isFrozen = arm.freezeAfter !== undefined && arm.freezeAfter < epochs;
-  const keeps = isFrozen || (arm.statistics ?? statistics) === "moving";
-  const settled = keeps ? model : recalibrate(model, train.images);
+  const settled = keepsStatistics({ arm, statistics, epochs })
+    ? model
+    : recalibrate(model, train.images);
   return arm.afterwards === "fold" ? foldGraph(settled).model : settled;
 }
 
