@@ -5,7 +5,7 @@ import { session } from "../engine/session.js";
 import type { Audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
 import { type Explainer, explainers } from "../explain/index.js";
-import { relevance } from "../explain/relevance/index.js";
+import { compositeTitles, relevance } from "../explain/relevance/index.js";
 import { foldGraph } from "../fold/index.js";
 import type { Model } from "../model/index.js";
 import { slice, type Tensor } from "../tensor/index.js";
@@ -85,7 +85,7 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
       note: "From passing over Batch Norm to folding it: the part of the shift t, and that of channels with γ < 0.",
       head: ["composite, layer", "total", "shift", "negative γ"],
       rows: harm.flatMap(({ composite, total, shift, sign, layers }) => [
-        [composite, changeWords(total), changeWords(shift), changeWords(sign)],
+        [compositeTitles[composite], changeWords(total), changeWords(shift), changeWords(sign)],
         ...layers.map((layer) => [
           `  ${layer.norms.join(", ")} into ${layer.into.join(", ")}`,
           changeWords(layer.total),

@@ -11,7 +11,7 @@ import { comparisonPage } from "./compare-page.js";
 import { loadData } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { terminal } from "./display/terminal.js";
-import { methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
+import { checkMeasures, methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
 import { pageHtml } from "./explain-page.js";
 import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
@@ -24,9 +24,10 @@ export async function compare(
 ): Promise<void> {
   const isJson = options.json === true;
   const t = terminal(isJson ? process.stderr : process.stdout);
+  const methods = options.method ? methodsOf(options) : comparedExplainers;
+  checkMeasures(options, methods);
   const [first, second] = [await openOverPixels(options, a), await openOverPixels(options, b)];
   const data = await loadData(options, t, signal);
-  const methods = options.method ? methodsOf(options) : comparedExplainers;
   const found = compareModels(first.model, second.model, data, {
     explainers: methods,
     ...(options.measures && { measures: options.measures }),

@@ -6,6 +6,7 @@ import { loadAnyModel } from "../formats/load-model.node.js";
 import { largestDifference } from "../measures/comparison.js";
 import { modelHash } from "../model/hash.js";
 import type { Model } from "../model/index.js";
+import { quoted } from "../report/command.js";
 import { fail, random, type Tensor, tensor } from "../tensor/index.js";
 import { terminal } from "./display/terminal.js";
 import { openModel, saveAnyModel } from "./model.js";
@@ -39,6 +40,11 @@ export async function convert(options: Options, path: string): Promise<void> {
       `checked  read again, it is the same function: logits differ by ${difference === 0 ? "nothing" : difference.toExponential(1)}`,
     );
   t.line(`model    ${output}`);
+  const next =
+    difference === undefined
+      ? `normlens inspect ${quoted(path)} --draw ${quoted(output.replace(/json$/, "svg"))}    the graph as a picture`
+      : `normlens evaluate ${quoted(output)} --data NAME    how good it is, on a dataset`;
+  t.line(t.style("dim", `next     ${next}`));
 }
 
 /** Largest difference of two models' logits on noise, as a share of the largest logit. */

@@ -6,11 +6,11 @@ import type { Dataset } from "../data/index.js";
 import { type LoadOptions, loadDataset } from "../data/load.node.js";
 import type { StudyConfig } from "../study/types.js";
 import { fail } from "../tensor/errors.js";
+import { hint } from "../tensor/suggest.js";
 import type { Terminal } from "./display/terminal.js";
 import { bar, percent } from "./display/words.js";
 import { dataNames } from "./names.js";
 import type { Options } from "./options.js";
-import { hint } from "./suggest.js";
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

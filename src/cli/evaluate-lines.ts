@@ -1,7 +1,8 @@
 /** What `normlens evaluate` shows in the terminal, and the tables that its page shows as well. */
 
+import { type ExplainerName, explainers as table } from "../explain/index.js";
 import { type Measure, type MeasureResult, measures } from "../measures/index.js";
-import { parseKey } from "../measures/key.js";
+import { parseKey, partsOf, titleOf } from "../measures/key.js";
 import type { OfClass, Standing } from "../measures/standing.js";
 import { tableLines } from "./display/table.js";
 import type { Terminal } from "./display/terminal.js";
@@ -48,14 +49,14 @@ function absence({ states }: MeasureResult): string {
 /** Measures of maps: a row per measure, a column per explainer, then the controls. */
 export function mapRows(
   results: Standing["results"],
-  explainers: readonly string[],
+  explainers: readonly ExplainerName[],
 ): { head: string[]; rows: string[][] } | undefined {
   const names = Object.entries(results)
     .filter(([key, { value }]) => key.includes("/") && value !== null)
     .map(([key]) => key.split("/")[0]);
   const rows = [...new Set(names)].map((name) => {
-    const table: Readonly<Record<string, Measure>> = measures;
-    const measure = table[name];
+    const known: Readonly<Record<string, Measure>> = measures;
+    const measure = known[name];
     const own = explainers.map((explainer) => results[`${name}/${explainer}`]);
     const controls = own.find((result) => result?.controls)?.controls ?? {};
     return [
@@ -72,7 +73,7 @@ export function mapRows(
   });
   if (rows.length === 0) return undefined;
   return {
-    head: ["maps", ...explainers, "random", "constant", "Sobel"],
+    head: ["maps", ...explainers.map((name) => table[name].title), "random", "constant", "Sobel"],
     rows,
   };
 }
@@ -102,7 +103,12 @@ function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
   return tableLines([head, ...rows], t);
 }
 
-export function evaluationLines(standing: Standing, data: string, t: Terminal): string[] {
+export function evaluationLines(
+  standing: Standing,
+  data: string,
+  t: Terminal,
+  doubts: readonly string[] = [],
+): string[] {
   const { images, accuracy, loss, temperature, classes, results, left } = standing;
   const worst = [...classes].sort((a, b) => a.right / a.images - b.right / b.images);
   const named = classes.length > CLASSES ? worst.slice(0, CLASSES) : classes;
@@ -118,7 +124,7 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
   });
   const title = classes.length > CLASSES ? `worst ${CLASSES} of ${classes.length}` : "class";
   const explainers = [
-    ...new Set(Object.keys(results).flatMap((k) => (k.includes("/") ? k.split("/")[1] : []))),
+    ...new Set(Object.keys(results).flatMap((key) => partsOf(key)?.explainer ?? [])),
   ];
   const maps = mapRows(results, explainers);
   const rows = modelRows(results);
@@ -132,6 +138,10 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
         );
   return [
     `accuracy ${t.style("bold", percent(accuracy, 1))} of ${thousands(images)} images of ${data}; loss ${loss.toFixed(3)}, best temperature ${temperature.toFixed(2)}`,
+    ...doubts.flatMap((text) => {
+      const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 2);
+      return [`${t.style("yellow", "!")} ${first}`, ...rest.map((line) => `  ${line}`)];
+    }),
     "",
     ...tableLines([[title, "right".padEnd(24), "", "images", ""], ...perClass], t).map((line) =>
       line.trimEnd(),
@@ -159,5 +169,5 @@ function withoutValue(results: Standing["results"]): string {
     .map(([key]) => key);
   return keys.length === 0
     ? ""
-    : `Without a value: ${keys.join(", ")}. Maps are scored on those of the explained images that the model gets right; --explained takes more.`;
+    : `Without a value: ${keys.map((key) => titleOf(key)).join("; ")}. Maps are scored on those of the explained images that the model gets right; --explained takes more.`;
 }

@@ -44,7 +44,8 @@ export function reliabilityFigure({ standing }: Pick<Evaluated, "standing">): Pa
 }
 
 export function evaluationPage(evaluated: Evaluated): Page {
-  const { path, data, classes, model, pixels, standing, methods, shown, labels } = evaluated;
+  const { path, data, classes, model, pixels, standing, doubts, methods, shown, labels } =
+    evaluated;
   const logits = session(model).forward(shown);
   const predicted = top(logits);
   const drawn = methods.flatMap((name) => {
@@ -56,7 +57,7 @@ export function evaluationPage(evaluated: Evaluated): Page {
   return {
     title: `How good is ${basename(path)}?`,
     subtitle: `${thousands(images)} images of ${data}${pixels === undefined ? "" : `, pixels ${pixels}`}`,
-    lead: [`It gets ${percent(accuracy, 1)} right; its loss is ${loss.toFixed(3)}.`],
+    lead: [`It gets ${percent(accuracy, 1)} right; its loss is ${loss.toFixed(3)}.`, ...doubts],
     figures: reliabilityFigure(evaluated),
     columns: drawn.map(({ column }) => ({ ...column, notes: [] })),
     rows: labels.map((label, i) => ({

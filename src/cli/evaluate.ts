@@ -4,8 +4,14 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { overPixels, plainPixels } from "../formats/preprocessing.js";
-import { isScored, type ScoredExplainer } from "../measures/index.js";
+import { overPixels, type Preprocessing, plainPixels } from "../formats/preprocessing.js";
+import {
+  expandMeasures,
+  isScored,
+  parseKey,
+  type ScoredExplainer,
+  titleOf,
+} from "../measures/index.js";
 import { type Standing, standingOf, usualExplainers } from "../measures/standing.js";
 import type { Model } from "../model/index.js";
 import { upToLogits } from "../model/model.js";
@@ -14,19 +20,38 @@ import { commandAgain } from "./command.js";
 import { loadData } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { type Terminal, terminal } from "./display/terminal.js";
+import { doubtsOf } from "./evaluate-doubts.js";
 import { evaluationLines } from "./evaluate-lines.js";
 import { evaluationPage } from "./evaluate-page.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
-/** A model of any kind, with its preprocessing as a first layer and without a softmax at its end. */
-export async function openOverPixels(
-  options: Options,
-  path: string,
-): Promise<{ readonly model: Model; readonly pixels: string | undefined }> {
+export interface OverPixels {
+  /** With its preprocessing as a first layer and without a softmax at its end. */
+  readonly model: Model;
+  /** Without either. */
+  readonly bare: Model;
+  readonly preprocessing: Preprocessing;
+  readonly pixels: string | undefined;
+}
+
+/** A model of any kind that takes pixels from 0 to 1. */
+export async function openOverPixels(options: Options, path: string): Promise<OverPixels> {
   const { model, pixels, preprocessing = plainPixels } = await openModel(options, path);
-  return { model: upToLogits(overPixels(model, preprocessing)), pixels };
+  const bare = upToLogits(model);
+  return { model: overPixels(bare, preprocessing), bare, preprocessing, pixels };
+}
+
+/** Refuses a measure that there is not, before anything takes long. */
+export function checkMeasures(
+  { measures = [] }: Options,
+  methods: readonly ScoredExplainer[],
+): void {
+  for (const key of expandMeasures(measures, methods)) {
+    const parts = parseKey(key);
+    if ("problem" in parts) fail("option", `--measures: ${parts.problem}`);
+  }
 }
 
 /** The methods that options name, those that maps can be scored for. */
@@ -46,6 +71,8 @@ export interface Evaluated {
   readonly model: Model;
   readonly pixels: string | undefined;
   readonly standing: Standing;
+  /** Why it may not have seen the images as in training. */
+  readonly doubts: readonly string[];
   readonly methods: readonly ScoredExplainer[];
   /** The first of the explained images, [n, C, H, W], and their labels. */
   readonly shown: Tensor;
@@ -59,10 +86,12 @@ export const SHOWN = 6;
 export async function evaluate(options: Options, path: string, signal: AbortSignal): Promise<void> {
   const isJson = options.json === true;
   const t = terminal(isJson ? process.stderr : process.stdout);
-  const { model, pixels } = await openOverPixels(options, path);
-  const data = await loadData(options, t, signal);
   const methods = methodsOf(options);
+  checkMeasures(options, methods);
+  const { model, bare, preprocessing, pixels } = await openOverPixels(options, path);
+  const data = await loadData(options, t, signal);
   const standing = measured(model, data, methods, options, t, signal);
+  const doubts = doubtsOf(standing, bare, data, preprocessing);
   const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);
   const evaluated: Evaluated = {
     path,
@@ -71,6 +100,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
     model,
     pixels,
     standing,
+    doubts,
     methods,
     shown: imageBatch(data.validation.images, indices),
     labels: indices.map((i) => data.validation.labels[i]),
@@ -78,12 +108,12 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   };
   const { out = "evaluation" } = options;
   const [pagePath, jsonPath] = [join(out, "evaluation.html"), join(out, "evaluation.json")];
-  const record = { model: path, data: data.name, pixels, ...standing };
+  const record = { model: path, data: data.name, pixels, doubts, ...standing };
   await writeAtomically(pagePath, pageHtml(evaluationPage(evaluated)));
   await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
   t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
-  for (const line of evaluationLines(standing, data.name, t)) t.line(line);
+  for (const line of evaluationLines(standing, data.name, t, doubts)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }
 
@@ -103,7 +133,7 @@ function measured(
     ...(explained !== undefined && { explained }),
     ...(seed !== undefined && { seed }),
     signal,
-    onProgress: ({ key, share }) => line(share, key),
+    onProgress: ({ key, share }) => line(share, titleOf(key)),
   });
   t.settle();
   return standing;

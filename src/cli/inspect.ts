@@ -22,7 +22,10 @@ export async function inspectModel(options: Options, path: string): Promise<void
   const { draw } = options;
   if (draw !== undefined) {
     if (extname(draw) !== ".svg")
-      fail("option", `--draw: got ${draw}, expected a file that ends in .svg`);
+      fail(
+        "option",
+        `--draw: got ${draw}, expected a file that ends in .svg; browsers open it, and print it or save it as other kinds of picture`,
+      );
     await writeAtomically(draw, graphSvg(found, basename(path)));
   }
   if (options.json === true) {

@@ -2,6 +2,7 @@
 
 import { Command, Option } from "commander";
 import { NormLensError } from "../tensor/errors.js";
+import { hint } from "../tensor/suggest.js";
 import {
   type CommandName,
   forCommand,
@@ -9,7 +10,6 @@ import {
   type Options,
   optionsOf,
 } from "./options.js";
-import { hint } from "./suggest.js";
 
 /** Runs a command on what follows it beside options; the module with its work is loaded only then. */
 type Action = (options: Options, operands: readonly string[]) => Promise<void>;

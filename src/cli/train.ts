@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Dataset } from "../data/index.js";
 import { saveModel } from "../formats/checkpoint.node.js";
 import { writeAtomically } from "../formats/files.node.js";
+import { PREPROCESSING_KEY, plainPixels, showPreprocessing } from "../formats/preprocessing.js";
 import { type Arithmetic, arithmetics, checkArithmetic } from "../kernels/arithmetic.js";
 import {
   deepNames,
@@ -103,7 +104,11 @@ export async function train(options: Options, signal: AbortSignal): Promise<void
   });
   const result = await run({ recipe, dataset, model, threads, folder, signal, t, emit });
   const path = join(folder, "model.safetensors");
-  await saveModel(result.model, path, { recipe: JSON.stringify(recipe), library: LIBRARY_VERSION });
+  await saveModel(result.model, path, {
+    recipe: JSON.stringify(recipe),
+    library: LIBRARY_VERSION,
+    [PREPROCESSING_KEY]: showPreprocessing(plainPixels),
+  });
   const historyPath = join(folder, "history.json");
   await writeAtomically(
     historyPath,

@@ -1,7 +1,7 @@
 /** From the text of an option to its value. Each reader says what it expects, once. */
 
 import { NormLensError } from "../tensor/errors.js";
-import { hint } from "./suggest.js";
+import { hint } from "../tensor/suggest.js";
 
 /** Reads the text given for an option, or throws `option` with what was expected. */
 export type Reader<T> = (text: string, flag: string) => T;

@@ -1,6 +1,7 @@
 /** What an audit's numbers mean, and what to do: one sentence each, the gravest first. */
 
 import type { Audit } from "./audit.js";
+import { compositeTitles } from "./relevance/explainers.js";
 
 export interface Advice {
   /** - `problem`: results from this model or this tool cannot be trusted until it is solved.
@@ -136,8 +137,7 @@ function ofFold({ fold }: Found): Advice[] {
 function ofMaps({ explainers }: Found): Advice[] {
   const measured = explainers.filter(({ change }) => change !== undefined);
   const exact = measured.filter(({ functionOnly }) => functionOnly);
-  const names = (of: readonly { readonly explainer: string }[]) =>
-    list(of.map(({ explainer }) => explainer));
+  const names = (of: readonly { readonly title: string }[]) => list(of.map(({ title }) => title));
   const moved = exact.filter(({ change }) => (change?.median ?? 0) > ROUNDING);
   const some = exact.filter((e) => !moved.includes(e) && (e.change?.largest ?? 0) > ROUNDING);
   const still = exact.filter((e) => !moved.includes(e) && !some.includes(e));
@@ -163,7 +163,7 @@ function ofMaps({ explainers }: Found): Advice[] {
   if (drawn.length > 0)
     out.push({
       level: "warning",
-      text: `The same function drawn otherwise gets another map from ${list(drawn.map(({ explainer, change }) => `${explainer} (${changeWords(change?.median ?? 0)})`))}: fold first, and compare only maps of folded models.`,
+      text: `The same function drawn otherwise gets another map from ${list(drawn.map(({ title, change }) => `${title} (${changeWords(change?.median ?? 0)})`))}: fold first, and compare only maps of folded models.`,
     });
   return out;
 }
@@ -175,7 +175,7 @@ function ofHarm({ harm }: Found): Advice[] {
       if (!(total < DIVERGED))
         return {
           level: "warning" as const,
-          text: `Passing over batch norm makes the ${composite} map diverge: relevance of s·u + t is divided by u, which is next to 0 where t is not, and that at every norm in turn. Fold first.`,
+          text: `Passing over batch norm makes the ${compositeTitles[composite]} map diverge: relevance of s·u + t is divided by u, which is next to 0 where t is not, and that at every norm in turn. Fold first.`,
         };
       const worst = [...layers].sort((a, b) => b.total - a.total)[0];
       const cause =
@@ -186,7 +186,7 @@ function ofHarm({ harm }: Found): Advice[] {
             : "both the shift t and channels with γ < 0";
       return {
         level: "warning" as const,
-        text: `Passing over batch norm moves the ${composite} map by ${changeWords(total)}: ${cause} (shift ${changeWords(shift)}, sign ${changeWords(sign)}), most at ${list(worst?.norms ?? [])}.`,
+        text: `Passing over batch norm moves the ${compositeTitles[composite]} map by ${changeWords(total)}: ${cause} (shift ${changeWords(shift)}, sign ${changeWords(sign)}), most at ${list(worst?.norms ?? [])}.`,
       };
     });
 }

@@ -6,6 +6,7 @@ import { NormLensError } from "../tensor/errors.js";
 import { slice, type Tensor } from "../tensor/tensor.js";
 import { relative } from "./audit-health.js";
 import type { Explainer } from "./explanation.js";
+import { compositeTitles } from "./relevance/explainers.js";
 import { type BatchNormWay, type CompositeName, relevance } from "./relevance/index.js";
 import { type ExplainerName, explainers } from "./table.js";
 import { again } from "./target.js";
@@ -79,22 +80,28 @@ export function mapChanges(
   });
 }
 
+const left: Readonly<Record<Exclude<BatchNormWay, "fold">, string>> = {
+  pass: "batch norm passed over",
+  affine: "batch norm as an affine layer",
+  absolute: "batch norm by absolute shares",
+};
+
 /** Relevance maps with batch norm left in and handled in one of three ways, against the folded model's. */
 export function relevanceChanges(
   whole: Session,
   images: Tensor,
   composite: CompositeName,
 ): MapChange[] {
-  const ways: readonly BatchNormWay[] = ["pass", "affine", "absolute"];
+  const ways = ["pass", "affine", "absolute"] as const;
   return ways.map((batchNorm) => ({
     explainer: `relevance ${composite}, ${batchNorm}`,
-    title: `LRP ${composite}, batch norm ${batchNorm} against folded`,
+    title: `${compositeTitles[composite]} with ${left[batchNorm]}`,
     functionOnly: false,
     ...attempt(() => {
       const options = { composite, leftover: "convolution" } as const;
       const folded = relevance(whole, images, options);
-      const left = relevance(whole, images, { ...options, batchNorm, target: again(folded) });
-      return changeOf(left.values, folded.values);
+      const unfolded = relevance(whole, images, { ...options, batchNorm, target: again(folded) });
+      return changeOf(unfolded.values, folded.values);
     }),
   }));
 }

@@ -13,7 +13,7 @@ import { type Model, upToLogits } from "../model/model.js";
 import { fail, NormLensError } from "../tensor/errors.js";
 import { sameShape, showShape, type Tensor } from "../tensor/tensor.js";
 import { answersOn, checkFits } from "./elsewhere.js";
-import { isScored, type ScoredExplainer } from "./key.js";
+import { isScored, type ScoredExplainer, titleOf } from "./key.js";
 import { distance, inner } from "./means.js";
 import { spearman, ssim } from "./similarity.js";
 import { type Standing, type StandingOptions, standingOf, usualExplainers } from "./standing.js";
@@ -90,7 +90,7 @@ export function compareModels(
       explainers,
       ...rest,
       ...(signal && { signal }),
-      onProgress: ({ key, share }) => onProgress(from + 0.45 * share, `${name}: ${key}`),
+      onProgress: ({ key, share }) => onProgress(from + 0.45 * share, `${name}: ${titleOf(key)}`),
     });
   const standings = [standing(a, 0, "A"), standing(b, 0.45, "B")] as const;
   const difference = largestDifference(x.logits, y.logits);
@@ -99,7 +99,7 @@ export function compareModels(
   const images = imageBatch(dataset.validation.images, indices);
   const targets = indices.map((i) => x.predicted[i]);
   const maps = explainers.map((explainer, k) => {
-    onProgress(0.9 + (0.1 * k) / explainers.length, `maps of ${explainer}`);
+    onProgress(0.9 + (0.1 * k) / explainers.length, `maps of ${table[explainer].title}`);
     return methodAgreement([a, b], explainer, images, targets, isSameFunction);
   });
   return {

@@ -5,6 +5,7 @@
  *  - `deletion/saliency?rowsPerStep=2`: the same at another setting; several are joined by commas. */
 
 import { controlNames, type ExplainerName, explainers } from "../explain/index.js";
+import { hint } from "../tensor/suggest.js";
 import type { Measure, OfMaps, Options } from "./measure.js";
 import { isFor } from "./reading.js";
 import { isMeasure, type MeasureName, measures } from "./table.js";
@@ -53,12 +54,16 @@ export function parseKey(key: string): KeyParts | { readonly problem: string } {
   const [path, settings, ...more] = key.split("?");
   const [name, explainer, ...rest] = path.split("/");
   if (!isMeasure(name))
-    return { problem: `got "${name}", expected ${Object.keys(measures).join(", ")}` };
+    return {
+      problem: `got "${name}", expected ${Object.keys(measures).join(", ")}${hint(name, Object.keys(measures))}`,
+    };
   const measure: Measure = measures[name];
   if (!isOfMaps(measure) && explainer !== undefined)
     return { problem: `got "${key}", expected "${name}": it is not a measure of maps` };
   if (isOfMaps(measure) && (explainer === undefined || !isScored(explainer)))
-    return { problem: `got "${key}", expected ${name}/ and one of ${scoredExplainers.join(", ")}` };
+    return {
+      problem: `got "${key}", expected ${name}/ and one of ${scoredExplainers.join(", ")}${hint(explainer ?? "", scoredExplainers)}`,
+    };
   if (rest.length > 0 || more.length > 0)
     return { problem: `got "${key}", expected measure/explainer?option=value,option=value` };
   const options = readSettings(settings, measure);

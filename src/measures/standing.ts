@@ -5,13 +5,13 @@ import type { Dataset } from "../data/dataset.js";
 import { type Model, upToLogits } from "../model/model.js";
 import { answersOn, checkFits, keysFor, type TooDear, trainedElsewhere } from "./elsewhere.js";
 import { type Evaluation, evaluateMeasures } from "./evaluator.js";
-import type { ScoredExplainer } from "./key.js";
+import { expandMeasures, type ScoredExplainer } from "./key.js";
 import type { EvaluationProgress } from "./progress.js";
 
 export interface StandingOptions {
   /** Whose maps are scored; defaults to one of each family. */
   readonly explainers?: readonly ScoredExplainer[];
-  /** Keys of measures; defaults to all that are within `dearest`. */
+  /** Measures or keys of them; defaults to all that are within `dearest`. */
   readonly measures?: readonly string[];
   /** Validation images on which explanations are scored; defaults to 16. */
   readonly explained?: number;
@@ -27,6 +27,8 @@ export interface OfClass {
   readonly name: string;
   readonly images: number;
   readonly right: number;
+  /** Images of all classes that are taken for it. */
+  readonly taken: number;
   /** The class that its images are most often taken for by mistake, and how often. */
   readonly mistakenFor?: { readonly name: string; readonly images: number };
 }
@@ -65,7 +67,7 @@ export function standingOf(
   const answered = answersOn(model, dataset.validation);
   const trained = trainedElsewhere(model, dataset, answered, seed);
   const { keys, left } = options.measures
-    ? { keys: options.measures, left: [] }
+    ? { keys: expandMeasures(options.measures, explainers), left: [] }
     : keysFor(model, dataset, { explained, explainers, ...(dearest && { dearest }) });
   const evaluation = evaluateMeasures(trained, {
     measures: keys,
@@ -100,6 +102,7 @@ export function byClass(
       name,
       images: own.length,
       right: own.filter((i) => predicted[i] === k).length,
+      taken: predicted.reduce((sum, p) => sum + (p === k ? 1 : 0), 0),
       ...(worst && {
         mistakenFor: { name: names[worst[0]] ?? `class ${worst[0]}`, images: worst[1] },
       }),

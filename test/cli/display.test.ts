@@ -14,12 +14,12 @@ import {
   presetNames,
   rateNames,
 } from "../../src/cli/names.js";
-import { distance, nearest } from "../../src/cli/suggest.js";
 import { datasets } from "../../src/data/registry.js";
 import { norms, zoo } from "../../src/model/index.js";
 import { arms } from "../../src/study/arms.js";
 import { checkpointRules, rateRules } from "../../src/study/config.js";
 import { presets } from "../../src/study/presets.js";
+import { distance, nearest } from "../../src/tensor/suggest.js";
 
 test("the names of options are the keys of the tables", () => {
   expect([...dataNames].sort()).toEqual(Object.keys(datasets).sort());

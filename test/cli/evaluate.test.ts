@@ -21,6 +21,7 @@ test("evaluate: lines, a page with the diagram and the maps, JSON", async () => 
   expect([shown.code, shown.err]).toEqual([0, ""]);
   expect(shown.out).toMatch(/accuracy \d+\.\d % of 40 images of glyphs; loss/);
   expect(shown.out).toMatch(/Calibration error ↓ +\d+\.\d %/);
+  expect(shown.out).toMatch(/maps +Saliency +random/);
   expect(shown.out).toMatch(/Sparseness ↑ +0\.\d+/);
   const page = readFileSync(join(out, "evaluation.html"), "utf8");
   expect(page).toContain('aria-label="reliability diagram"');
@@ -36,6 +37,14 @@ test("evaluate: lines, a page with the diagram and the maps, JSON", async () => 
   expect(JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8")).accuracy).toBe(
     found.accuracy,
   );
+});
+
+test("a measure that there is not is refused before anything is read", async () => {
+  const asked = async (measures: string) =>
+    (await normlens(["evaluate", "none.onnx", "--measures", measures])).err;
+  expect(await asked("calibrationEror")).toMatch(/; did you mean calibrationError\?\n$/);
+  expect(await asked("deletion/gradCamm")).toMatch(/; did you mean gradCam\?\n$/);
+  expect(await asked("deletion")).toContain("none.onnx");
 });
 
 test("fold, then compare: the same function, and what moved", async () => {
@@ -65,6 +74,11 @@ test("convert: every kind of file, checked by reading it again; what cannot be a
     const { code, out } = await normlens(["convert", golden, "-o", file]);
     expect([code, existsSync(file)]).toEqual([0, true]);
     expect(out).toContain(ending === "json" ? "without their numbers" : "logits differ by nothing");
+    expect(out).toContain(
+      ending === "json"
+        ? `next     normlens inspect ${golden} --draw ${at("copy.svg")} `
+        : `next     normlens evaluate ${file} --data NAME `,
+    );
   }
   const again = at("again.onnx");
   await normlens(["convert", at("copy.safetensors"), "-o", again]);

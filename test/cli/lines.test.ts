@@ -12,7 +12,7 @@ const standing = (values: Readonly<Record<string, number | null>>): Standing => 
   accuracy: 0.5,
   loss: 1,
   temperature: 1,
-  classes: [{ name: "a", images: 4, right: 2 }],
+  classes: [{ name: "a", images: 4, right: 2, taken: 4 }],
   results: Object.fromEntries(
     Object.entries(values).map(([key, value]) => [
       key,
@@ -48,7 +48,7 @@ test("evaluate says which measures have no value, and shows no empty table", () 
   );
   const text = lines.join(" ").replace(/\s+/g, " ");
   expect(text).toContain(
-    "Without a value: deletion/gradCam. Maps are scored on those of the explained images that the model gets right; --explained takes more.",
+    "Without a value: Deletion AUC, Grad-CAM. Maps are scored on those of the explained images that the model gets right; --explained takes more.",
   );
   expect(text).not.toMatch(/the model +Without/);
   const full = evaluationLines(standing({ ligs: 0.5 }), "mine", terminal(process.stdout)).join(

@@ -86,6 +86,7 @@ test("--json prints one document per line and nothing else", async () => {
   const { model, metadata } = await loadModel(join(out, "model.safetensors"));
   expect(model.nodes.map((node) => node.id)).toEqual(["conv", "relu", "pool", "flatten", "dense"]);
   expect(JSON.parse(metadata.recipe ?? "")).toMatchObject({ norm: "none", seed: 7 });
+  expect(metadata["normlens.preprocessing"]).toBe("scale=1/255; mean=0; std=1; channels=rgb");
 });
 
 describe("interrupted", () => {

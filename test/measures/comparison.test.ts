@@ -121,9 +121,9 @@ test("class by class", () => {
   const predicted = Int32Array.of(0, 1, 1, 2, 2, 1);
   const labels = Uint8Array.of(0, 0, 0, 1, 1, 1);
   expect(byClass(["a", "b", "c"], { predicted, labels })).toEqual([
-    { name: "a", images: 3, right: 1, mistakenFor: { name: "b", images: 2 } },
-    { name: "b", images: 3, right: 1, mistakenFor: { name: "c", images: 2 } },
-    { name: "c", images: 0, right: 0 },
+    { name: "a", images: 3, right: 1, taken: 1, mistakenFor: { name: "b", images: 2 } },
+    { name: "b", images: 3, right: 1, taken: 3, mistakenFor: { name: "c", images: 2 } },
+    { name: "c", images: 0, right: 0, taken: 2 },
   ]);
 });
 

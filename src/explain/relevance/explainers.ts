@@ -4,14 +4,24 @@ import { type Explainer, passes } from "../explanation.js";
 import type { CompositeName } from "./composite.js";
 import { type RelevanceOptions, relevance, relevanceSteps } from "./relevance.js";
 
+/** What people read for a preset. */
+export const compositeTitles: Readonly<Record<CompositeName, string>> = {
+  epsilon: "LRP-ε",
+  epsilonPlus: "LRP ε-z⁺",
+  epsilonPlusFlat: "LRP ε-z⁺-flat",
+  epsilonAlpha2Beta1: "LRP ε-α2β1",
+  epsilonAlpha2Beta1Flat: "LRP ε-α2β1-flat",
+  epsilonGammaBox: "LRP ε-γ-zᴮ",
+};
+
 /** The row of the table for a preset; options may change all but the composite. */
 function preset(
   method: string,
   composite: CompositeName,
-  title: string,
   reference: string,
   [forward, backward]: readonly [number, number],
 ): Explainer<Omit<RelevanceOptions, "composite">> {
+  const title = compositeTitles[composite];
   return {
     title,
     zh: { title },
@@ -31,39 +41,34 @@ function preset(
   };
 }
 
-export const lrpEpsilon = preset("lrpEpsilon", "epsilon", "LRP-ε", "Bach et al. 2015", [2, 1]);
+export const lrpEpsilon = preset("lrpEpsilon", "epsilon", "Bach et al. 2015", [2, 1]);
 export const lrpEpsilonPlus = preset(
   "lrpEpsilonPlus",
   "epsilonPlus",
-  "LRP ε-z⁺",
   "Montavon et al. 2017",
   [3, 2],
 );
 export const lrpEpsilonPlusFlat = preset(
   "lrpEpsilonPlusFlat",
   "epsilonPlusFlat",
-  "LRP ε-z⁺-flat",
   "Lapuschkin et al. 2019",
   [3, 2],
 );
 export const lrpEpsilonAlpha2Beta1 = preset(
   "lrpEpsilonAlpha2Beta1",
   "epsilonAlpha2Beta1",
-  "LRP ε-α2β1",
   "Bach et al. 2015",
   [5, 4],
 );
 export const lrpEpsilonAlpha2Beta1Flat = preset(
   "lrpEpsilonAlpha2Beta1Flat",
   "epsilonAlpha2Beta1Flat",
-  "LRP ε-α2β1-flat",
   "Lapuschkin et al. 2019",
   [5, 4],
 );
 export const lrpEpsilonGammaBox = preset(
   "lrpEpsilonGammaBox",
   "epsilonGammaBox",
-  "LRP ε-γ-zᴮ",
   "Montavon et al. 2019",
   [6, 4],
 );

@@ -65,10 +65,10 @@ test("a fold that is not exact, maps that must not move", () => {
     "problem: Folding changed the function by 1.0e-3 in float64: do not use the folded model, and report this.",
   );
   expect(said({ explainers: [map(0.1, 0.2)] })[0]).toBe(
-    'problem: Maps of saliency moved under folding though they depend on the function alone: a defect, or gradients that rounding decides. Repeat the audit in float64 (backend "reference") before you trust any map.',
+    'problem: Maps of Saliency moved under folding though they depend on the function alone: a defect, or gradients that rounding decides. Repeat the audit in float64 (backend "reference") before you trust any map.',
   );
   expect(said({ explainers: [map(1e-7, 0.2)] })[0]).toBe(
-    'warning: Some maps of saliency moved under folding though they depend on the function alone: at a kink or a tie, rounding decides which way the gradient goes. In float64 (backend "reference") they stay.',
+    'warning: Some maps of Saliency moved under folding though they depend on the function alone: at a kink or a tie, rounding decides which way the gradient goes. In float64 (backend "reference") they stay.',
   );
 });
 
@@ -81,16 +81,16 @@ test("what passing over batch norm does, by cause", () => {
   const cause = (total: number, shift: number, sign: number) =>
     said({ harm: [{ ...harm, total, shift, sign }] })[0];
   expect(cause(0.45, 0.1, 0.4)).toBe(
-    "warning: Passing over batch norm moves the epsilonPlus map by 45 %: mostly channels with γ < 0 (shift 10 %, sign 40 %), most at b.",
+    "warning: Passing over batch norm moves the LRP ε-z⁺ map by 45 %: mostly channels with γ < 0 (shift 10 %, sign 40 %), most at b.",
   );
   expect(cause(20, 21, 0.4)).toContain(
     "by 20 times: mostly the shift t (shift 21 times, sign 40 %)",
   );
   expect(cause(20, 21, 21)).toContain("by 20 times: both the shift t and channels with γ < 0");
   expect(cause(1e6, 1e6, 1e6)).toBe(
-    "warning: Passing over batch norm makes the epsilonPlus map diverge: relevance of s·u + t is divided by u, which is next to 0 where t is not, and that at every norm in turn. Fold first.",
+    "warning: Passing over batch norm makes the LRP ε-z⁺ map diverge: relevance of s·u + t is divided by u, which is next to 0 where t is not, and that at every norm in turn. Fold first.",
   );
-  expect(cause(Number.NaN, 1, 1)).toContain("makes the epsilonPlus map diverge");
+  expect(cause(Number.NaN, 1, 1)).toContain("makes the LRP ε-z⁺ map diverge");
   expect(said({ harm: [{ ...harm, total: 1e-6, shift: 0, sign: 0 }] }).length).toBe(2);
 });
 

@@ -105,9 +105,9 @@ describe("a whole audit", () => {
     expect(texts.some((t) => t.startsWith("problem"))).toBe(false);
     for (const part of [
       "fine: Folding keeps the function: ",
-      "fine: Maps of saliency, integratedGradients do not move under folding, as they must not.",
+      "fine: Maps of Saliency, Integrated gradients do not move under folding, as they must not.",
       "warning: Never explain with the statistics of the batch: at batches of 2, ",
-      "warning: Passing over batch norm moves the epsilon map by ",
+      "warning: Passing over batch norm moves the LRP-ε map by ",
       "The running statistics of norm1, norm2 do not fit these images: re-estimate them",
     ])
       expect(

@@ -1,0 +1,80 @@
+/** What makes one doubt that a model saw the images as in training, and which preprocessing would do better. */
+
+import { type Dataset, imageBatch } from "../data/dataset.js";
+import { session } from "../engine/session.js";
+import { top } from "../explain/index.js";
+import {
+  overPixels,
+  type Preprocessing,
+  plainPixels,
+  preprocessings,
+  showPreprocessing,
+} from "../formats/preprocessing.js";
+import type { Standing } from "../measures/standing.js";
+import type { Model } from "../model/index.js";
+import { percent, thousands } from "./display/words.js";
+
+/** Share of the predictions that may be one class, and share of the images beyond which blind answers do well. */
+const MOST_TAKEN = 0.9;
+const MOST_LABELLED = 0.6;
+/** Fewer images say nothing. */
+const FEWEST = 20;
+/** Standard errors above chance within which an accuracy may be chance. */
+const ERRORS = 3;
+
+/** What is odd about how images are taken, if anything is. */
+export function oddity({
+  images,
+  accuracy,
+  classes,
+}: Pick<Standing, "images" | "accuracy" | "classes">): string | undefined {
+  const present = classes.filter((each) => each.images > 0);
+  const isOneSided = classes.some((each) => each.images > MOST_LABELLED * images);
+  if (images < FEWEST || present.length < 2 || isOneSided) return undefined;
+  const most = classes.reduce((a, b) => (b.taken > a.taken ? b : a));
+  if (most.taken >= MOST_TAKEN * images)
+    return `${thousands(most.taken)} of ${thousands(images)} images are taken for ${most.name}, whatever they show.`;
+  // Right by chance: the same predictions, dealt out among the images without looking.
+  const chance = classes.reduce((sum, each) => sum + each.images * each.taken, 0) / images ** 2;
+  const error = Math.sqrt((chance * (1 - chance)) / images);
+  return accuracy < chance + ERRORS * error
+    ? `It is right no more often than by chance (${percent(accuracy, 1)}; the same answers dealt out blindly: ${percent(chance, 1)}).`
+    : undefined;
+}
+
+/** Images that preprocessings are tried on. */
+const TRIED = 200;
+
+/** The oddity and what to do about it. `bare` is the model without its preprocessing, `way` what is done to pixels now. */
+export function doubtsOf(
+  standing: Standing,
+  bare: Model,
+  data: Dataset,
+  way: Preprocessing = plainPixels,
+): string[] {
+  const odd = oddity(standing);
+  if (odd === undefined) return [];
+  const { images, labels } = data.validation;
+  const n = Math.min(TRIED, images.count);
+  const batch = imageBatch(images, 0, n);
+  const shareRight = (one: Preprocessing): number => {
+    const predicted = top(session(overPixels(bare, one)).forward(batch));
+    return predicted.reduce((sum, p, i) => sum + (p === labels[i] ? 1 : 0), 0) / n;
+  };
+  const [C] = bare.inputShape;
+  const tried = Object.entries<Preprocessing>(preprocessings)
+    .filter(([, { mean }]) => mean.length === 1 || mean.length === C)
+    .filter(([, one]) => showPreprocessing(one) !== showPreprocessing(way))
+    .map(([name, one]) => ({ name, right: shareRight(one) }))
+    .sort((a, b) => b.right - a.right);
+  const now = shareRight(way);
+  const [best] = tried;
+  const clear = best.right > now + ERRORS * Math.sqrt(0.25 / n);
+  const advice = clear
+    ? `Its pixels are probably not as in training: with --preprocess ${best.name} it gets ${percent(best.right, 1)} of the first ${n} images right, with what holds now ${percent(now, 1)}.`
+    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…; channels=bgr"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)}.`;
+  return [`${odd} ${advice}`];
+}
+
+const someOf = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
