@@ -1,5 +1,6 @@
 /** Activations: a line with two bends, the sigmoid. */
 
+import { expOfNegative } from "./exponential";
 import { at } from "./memory";
 
 export function bend(x: i32, y: i32, count: i32, low: f32, high: f32, slope: f32): void {
@@ -27,29 +28,6 @@ export function bendBackward(
     const inside = v128.andnot(g, f32x4.ge(v, h));
     v128.store(at(dx) + i, v128.bitselect(f32x4.mul(s, g), inside, f32x4.le(v, l)));
   }
-}
-
-const LOG2E: f32 = 1.44269504;
-const LN2_HIGH: f32 = 0.693359375; // few digits: k·LN2_HIGH is exact
-const LN2_LOW: f32 = -2.12194440e-4;
-
-/** eˣ for −87 ≤ x ≤ 0, to 2e-7: x = k·ln 2 + r, then the Taylor series of eʳ to r⁷. */
-// @ts-ignore: decorator
-@inline
-function expOfNegative(x: v128): v128 {
-  const k = f32x4.nearest(f32x4.mul(x, f32x4.splat(LOG2E)));
-  let r = f32x4.sub(x, f32x4.mul(k, f32x4.splat(LN2_HIGH)));
-  r = f32x4.sub(r, f32x4.mul(k, f32x4.splat(LN2_LOW)));
-  let sum = f32x4.splat(1.0 / 5040);
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 720));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 120));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 24));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 6));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.5));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
-  return f32x4.mul(sum, power);
 }
 
 export function sigmoid(x: i32, y: i32, pixels: i32, C: i32, cs: i32): void {

@@ -1,4 +1,5 @@
 /** The kernels of `src/kernels/kernels.ts` in float32 with 128-bit vectors, for one shared memory. */
+export { elu, eluBackward, gelu, geluBackward, tanh, tanhBackward } from "./smooth";
 export { bend, bendBackward, sigmoid, sigmoidBackward } from "./activations";
 export {
   add, copy, fill, gather, multiply, pad, relu, reluBackward, sumParts, unpad,

@@ -25,11 +25,20 @@ export type Coarse = (A: Tensor, G: Tensor, from: number, C: number, into: Float
 const isImage = ({ output: { shape } }: NodeFacts): boolean =>
   shape.length === 3 && shape[1] * shape[2] > 1;
 
+const isRectified = ({ node: { kind } }: NodeFacts): boolean => kind === "relu" || kind === "clamp";
+
+/** Activations in place of ReLU. A clip that ends at 1 is a gate, not a signal. */
+const isActivated = ({ node }: NodeFacts): boolean =>
+  ["leakyRelu", "elu", "gelu", "tanh"].includes(node.kind) ||
+  (node.kind === "clip" && node.attributes.high !== 1);
+
 /** The last ReLU (or what folding made of one) whose value is an image: the layer after which no detail of place is
- *  left. Before a ReLU, in front of BN above all, a tensor may not exist in the folded model. */
+ *  left. Before a ReLU, in front of BN above all, a tensor may not exist in the folded model. Without any ReLU, the last
+ *  activation of another kind. */
 export function lastRectified(graph: Graph): string {
   const images = analyse(graph).filter(isImage);
-  const rectified = images.filter(({ node: { kind } }) => kind === "relu" || kind === "clamp");
+  const some = images.filter(isRectified);
+  const rectified = some.length > 0 ? some : images.filter(isActivated);
   return (
     rectified.at(-1)?.node.id ??
     fail(

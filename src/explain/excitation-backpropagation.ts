@@ -84,6 +84,9 @@ function walks(session: Session, images: Tensor): HandDownRules {
     leakyRelu: pass,
     clip: pass,
     sigmoid: pass,
+    tanh: pass,
+    elu: pass,
+    gelu: pass,
     add({ inputs: [left, right] }, P) {
       const [a, b] = [positive(at[left]), positive(at[right])];
       const share = map(P, (p, i) => (a.data[i] + b.data[i] > 0 ? p / (a.data[i] + b.data[i]) : 0));

@@ -39,6 +39,18 @@ export interface Kernels {
   sigmoid(x: At, y: At, pixels: number, C: number, cs: number): void;
   /** dx = dy·y·(1 − y). `dx` may be `dy`. count is a multiple of 4. */
   sigmoidBackward(y: At, dy: At, dx: At, count: number): void;
+  /** y = tanh x. `y` may be `x`. count is a multiple of 4, here and below. */
+  tanh(x: At, y: At, count: number): void;
+  /** dx = dy·(1 − y²). `dx` may be `dy`. */
+  tanhBackward(y: At, dy: At, dx: At, count: number): void;
+  /** y = above·x where x > 0, else below·(eˣ − 1). `y` may be `x`. */
+  elu(x: At, y: At, count: number, below: number, above: number): void;
+  /** dx = above·dy where x > 0, else below·eˣ·dy. `dx` may be `dy`. */
+  eluBackward(x: At, dy: At, dx: At, count: number, below: number, above: number): void;
+  /** y = x·Φ(x), Φ the normal distribution; isTanh = 1: σ(2u), u = √(2/π)·(x + 0.044715·x³), in its place. `y` may be `x`. */
+  gelu(x: At, y: At, count: number, isTanh: number): void;
+  /** dx = dy·(Φ(x) + x·Φ'(x)). `dx` may be `dy`. */
+  geluBackward(x: At, dy: At, dx: At, count: number, isTanh: number): void;
   /** dst[i] = Σ_{k<parts} src[k·stride + i] for lo ≤ i < hi, k ascending. lo, hi multiples of 4. */
   sumParts(src: At, parts: number, stride: At, dst: At, lo: number, hi: number): void;
 

@@ -12,7 +12,9 @@ import { convTranspose2d } from "./conv-transpose2d.js";
 import { conv2d } from "./conv2d.js";
 import { dense } from "./dense.js";
 import { dropout } from "./dropout.js";
+import { elu } from "./elu.js";
 import { flatten } from "./flatten.js";
+import { gelu } from "./gelu.js";
 import { globalAvgPool } from "./global-avg-pool.js";
 import { groupNorm } from "./group-norm.js";
 import { instanceNorm } from "./instance-norm.js";
@@ -28,6 +30,7 @@ import { sigmoid } from "./sigmoid.js";
 import { signedMaxPool2d } from "./signed-max-pool2d.js";
 import { slice } from "./slice.js";
 import { softmax } from "./softmax.js";
+import { tanh } from "./tanh.js";
 import { transpose } from "./transpose.js";
 import { unevenAvgPool2d } from "./uneven-avg-pool2d.js";
 import { unevenMaxPool2d } from "./uneven-max-pool2d.js";
@@ -44,6 +47,9 @@ export const ops = {
   leakyRelu,
   clip,
   sigmoid,
+  tanh,
+  elu,
+  gelu,
   clamp,
   maxPool2d,
   signedMaxPool2d,

@@ -158,11 +158,14 @@ test("weights alone: refused without their network, taken with it", async () => 
 
 test("layers in the way are listed", async () => {
   const path = join(folder, "lambda.keras");
-  writeFileSync(path, archive(network([8, 8, 3], [layer("Lambda", "mine"), layer("ELU", "elu")])));
+  writeFileSync(
+    path,
+    archive(network([8, 8, 3], [layer("Lambda", "mine"), layer("Maximum", "larger")])),
+  );
   const { code, err } = await normlens(["explain", path, "picture.png"]);
   expect(code).not.toBe(0);
   expect(err).toContain('layer 1 "mine", Lambda (reads "images"): is no layer that can be taken');
   expect(err).toContain(
-    'layer 2 "elu", ELU (reads "mine"): is no layer that can be taken; use ReLU or LeakyReLU',
+    'layer 2 "larger", Maximum (reads "mine"): is no layer that can be taken; use Add or Concatenate',
   );
 });

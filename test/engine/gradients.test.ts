@@ -16,7 +16,20 @@ const { conv2d, dense, relu, batchNorm, ghostBatchNorm, groupNorm, layerNorm, in
 const { maxPool2d, avgPool2d, globalAvgPool, flatten, softmax, dropout, channelNoise, add } =
   layers;
 const { biasMap, clamp, signedMaxPool2d } = layers;
-const { leakyRelu, clip, sigmoid, multiply, concat, pad, slice, transpose, reshape } = layers;
+const {
+  elu,
+  gelu,
+  leakyRelu,
+  clip,
+  sigmoid,
+  tanh,
+  multiply,
+  concat,
+  pad,
+  slice,
+  transpose,
+  reshape,
+} = layers;
 const { unevenMaxPool2d, unevenAvgPool2d, convTranspose2d } = layers;
 
 /** Float64 values without structure: no ties, both signs. */
@@ -246,6 +259,16 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
     "one end": sequential(input, [clip({ low: null, high: 0.5 }), ...head]),
   },
   sigmoid: { alone: sequential(input, [conv2d({ filters: 5, kernel: 2 }), sigmoid(), ...head]) },
+  tanh: { alone: sequential(input, [conv2d({ filters: 5, kernel: 2 }), tanh(), ...head]) },
+  elu: { "α and a scale": sequential(input, [elu({ alpha: 0.6, scale: 1.2 }), ...head]) },
+  gelu: {
+    "of the normal distribution": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      gelu(),
+      ...head,
+    ]),
+    "by tanh": sequential(input, [gelu({ approximate: "tanh" }), ...head]),
+  },
   multiply: {
     "x·sigmoid(x)": swish(),
     "one gate per channel": excitation(),

@@ -310,6 +310,21 @@ describe("class activation", () => {
     expect([...square.slice(4, 8)]).toEqual([2, 3, 5, 6]);
     expect([...enlarge(doubles([1, 1, 1, 3], [3, 6, 9]), 1, 3).data]).toEqual([3, 6, 9]);
   });
+  test("without a ReLU, the last activation of another kind is looked at, not a gate", () => {
+    const g = layers.graph([1, 4, 4]);
+    const a = g.node(
+      layers.gelu({ id: "gelu" }),
+      g.node(layers.conv2d({ filters: 2, kernel: 1 }), g.input),
+    );
+    const gate = g.node(layers.clip({ low: 0, high: 1 }), a);
+    const y = g.node(layers.globalAvgPool(), g.node(layers.multiply(), a, gate));
+    expect(lastRectified(g.output(g.node(layers.flatten(), y)))).toBe("gelu");
+    const both = layers.sequential(
+      [1, 4, 4],
+      [layers.relu({ id: "relu" }), layers.elu(), layers.flatten()],
+    );
+    expect(lastRectified(both)).toBe("relu");
+  });
   test("says which layers there are", () => {
     expect(() => explainers.gradCam.explain(run, x, { layer: "dense" })).toThrow(
       'class activation: got layer "dense", expected one of conv1, norm1, relu1, conv2, norm2, relu2',

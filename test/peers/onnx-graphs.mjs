@@ -177,6 +177,49 @@ const layers = {
     return { name: s.node(s.some(["Max", "Min"]), [name, bound]), shape };
   },
   sigmoid: (s, { name, shape }) => ({ name: s.node("Sigmoid", [name]), shape }),
+  tanh: (s, { name, shape }) => ({ name: s.node("Tanh", [name]), shape }),
+  elu: (s, { name, shape }) => ({
+    name: s.node(
+      ...s.some([
+        ["Elu", [name], { alpha: float(0.7) }],
+        ["Elu", [name]],
+        ["Selu", [name]],
+        ["Selu", [name], { alpha: float(1.5), gamma: float(0.8) }],
+      ]),
+    ),
+    shape,
+  }),
+  gelu(s, { name: x, shape }) {
+    const approximate = s.some(["none", "tanh"]);
+    if (s.opset >= 20 && s.flip())
+      return { name: s.node("Gelu", [x], { approximate: { text: approximate } }), shape };
+    const number = (value) => s.floats([], { from: value, to: value });
+    const times = (a, b) => s.node("Mul", s.flip() ? [a, b] : [b, a]);
+    const plus = (a, b) => s.node("Add", s.flip() ? [a, b] : [b, a]);
+    const curve = () => {
+      if (approximate === "none")
+        return s.node("Erf", [
+          s.flip() ? s.node("Div", [x, number(Math.SQRT2)]) : times(x, number(Math.SQRT1_2)),
+        ]);
+      const root = number(Math.sqrt(2 / Math.PI));
+      const square = times(x, x);
+      if (s.flip()) {
+        const bracket = plus(times(square, number(0.044715)), number(1));
+        return s.node("Tanh", [times(times(x, root), bracket)]);
+      }
+      const cube = s.flip() ? times(square, x) : s.node("Pow", [x, number(3)]);
+      return s.node("Tanh", [times(plus(x, times(cube, number(0.044715))), root)]);
+    };
+    const share = plus(curve(), number(1));
+    const half = number(0.5);
+    const name = s.some([
+      () => times(times(x, share), half),
+      () => times(times(x, half), share),
+      () => times(x, times(share, half)),
+      () => s.node("Div", [times(x, share), number(2)]),
+    ])();
+    return { name, shape };
+  },
   hardSigmoid: (s, { name, shape }) => ({
     name: s.node("HardSigmoid", [name], s.flip() ? { alpha: float(0.3), beta: float(0.4) } : {}),
     shape,

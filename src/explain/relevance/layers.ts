@@ -71,6 +71,9 @@ export function fixedLayer(
     case "leakyRelu":
     case "clip":
     case "sigmoid":
+    case "tanh":
+    case "elu":
+    case "gelu":
     case "softmax":
     case "maxPool2d":
     case "signedMaxPool2d":

@@ -7,7 +7,9 @@ import { refuse } from "../translation/obstacles.js";
 import type { Origin, Value } from "../translation/value.js";
 import type { KerasTranslation, KerasValue, LayerView } from "./layer-view.js";
 
-const OTHER = "use relu, leaky_relu, sigmoid, swish or their hard forms";
+const OTHER = "use relu, leaky_relu, elu, gelu, tanh, sigmoid or swish";
+
+const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
 type Activation = (t: KerasTranslation, n: Origin, v: KerasValue) => Value;
 
@@ -18,6 +20,11 @@ const activations: Readonly<Record<string, Activation>> = {
   relu6: (t, n, v) => t.add(n, "clip", { low: 0, high: 6 }, [v]),
   leaky_relu: (t, n, v) => t.add(n, "leakyRelu", { slope: 0.2 }, [v]),
   sigmoid: (t, n, v) => t.add(n, "sigmoid", {}, [v]),
+  tanh: (t, n, v) => t.add(n, "tanh", {}, [v]),
+  elu: (t, n, v) => t.add(n, "elu", {}, [v]),
+  selu: (t, n, v) => t.add(n, "elu", SELU, [v]),
+  gelu: (t, n, v) => t.add(n, "gelu", {}, [v]),
+  gelu_new: (t, n, v) => t.add(n, "gelu", { approximate: "tanh" }, [v]),
   hard_sigmoid: (t, n, v) => gate(t, n, v, hardSlope(t), 0.5),
   swish,
   silu: swish,
@@ -110,6 +117,12 @@ export function leakyReluLayer(t: KerasTranslation, n: LayerView): KerasValue {
   const older = n.number("alpha", 0.3);
   const v = n.value();
   const y = t.add(n, "leakyRelu", { slope: n.number("negative_slope", older) }, [v]);
+  return { ...v, ...y, theirs: v.theirs };
+}
+
+export function eluLayer(t: KerasTranslation, n: LayerView): KerasValue {
+  const v = n.value();
+  const y = t.add(n, "elu", { alpha: n.number("alpha", 1) }, [v]);
   return { ...v, ...y, theirs: v.theirs };
 }
 

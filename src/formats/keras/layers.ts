@@ -30,6 +30,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   Activation: activations.activationLayer,
   ReLU: activations.reluLayer,
   LeakyReLU: activations.leakyReluLayer,
+  ELU: activations.eluLayer,
   PReLU: activations.preluLayer,
   Softmax: activations.softmaxLayer,
   Sigmoid: activations.named("sigmoid"),
@@ -78,7 +79,6 @@ export const hints: Readonly<Record<string, string>> = {
   Embedding: IMAGES,
   Conv1D: IMAGES,
   MultiHeadAttention: IMAGES,
-  ELU: "use ReLU or LeakyReLU",
   Maximum: "use Add or Concatenate",
   Minimum: "use Add or Concatenate",
 };

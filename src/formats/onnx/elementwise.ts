@@ -15,7 +15,7 @@ const PLAIN = "simplify the model (onnxsim, onnxslim)";
 function activation(
   t: Translation,
   n: NodeView,
-  kind: "relu" | "leakyRelu" | "clip" | "sigmoid",
+  kind: "relu" | "leakyRelu" | "clip" | "sigmoid" | "tanh" | "elu" | "gelu",
   attributes: object = {},
 ): Value {
   const v = n.value(0);
@@ -24,6 +24,16 @@ function activation(
 
 export const relu = (t: Translation, n: NodeView): Value => activation(t, n, "relu");
 export const sigmoid = (t: Translation, n: NodeView): Value => activation(t, n, "sigmoid");
+export const tanh = (t: Translation, n: NodeView): Value => activation(t, n, "tanh");
+export const elu = (t: Translation, n: NodeView): Value =>
+  activation(t, n, "elu", { alpha: n.float("alpha", 1) });
+export const selu = (t: Translation, n: NodeView): Value =>
+  activation(t, n, "elu", {
+    alpha: n.float("alpha", 1.6732632423543772),
+    scale: n.float("gamma", 1.0507009873554805),
+  });
+export const gelu = (t: Translation, n: NodeView): Value =>
+  activation(t, n, "gelu", { approximate: n.text("approximate", "none") });
 export const leakyRelu = (t: Translation, n: NodeView): Value =>
   activation(t, n, "leakyRelu", { slope: n.float("alpha", 0.01) });
 

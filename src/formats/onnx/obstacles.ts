@@ -24,8 +24,7 @@ const hints: Readonly<Record<string, string>> = {
   Einsum: IMAGES,
   If: "export the model for inference, with fixed settings",
   Loop: "export the model for inference, with fixed settings",
-  Erf: "use ReLU or SiLU for GELU",
-  Gelu: "use ReLU or SiLU for GELU",
+  Erf: "it is taken in GELU alone: x·½·(1 + erf(x/√2)), its numbers in the file",
 };
 
 export function obstacle(

@@ -7,6 +7,7 @@ import { type Obstacle, Refusal, refuseAll } from "../translation/obstacles.js";
 import { translation } from "../translation/translation.js";
 import { type Constant, constant, type ExternalFiles } from "./constants.js";
 import { folds, type Room, shapeOf } from "./folding.js";
+import { withGelu } from "./gelu.js";
 import { channelsFirst, inputOf } from "./input.js";
 import { modelMessage, type NodeMessage } from "./messages.js";
 import {
@@ -46,7 +47,7 @@ export interface OnnxModel {
 /** A model from the bytes of an ONNX file, read as hostile input. `name` is for messages. */
 export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions = {}): OnnxModel {
   const message = modelMessage(bytes, name);
-  const { graph } = message;
+  const graph = withGelu(message.graph, name, options.files ?? new Map());
   const opset =
     message.opsets.get("") ?? badFile(name, "model", "no opset", "the version of ONNX's operators");
   if (opset < OLDEST_OPSET)
@@ -62,7 +63,7 @@ export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions =
   const wires = wiring(graph, name, options.output);
   checkWiring(graph, wires, name);
   const room: Room = { name, elements: 2 ** 22 + 4 * bytes.length };
-  const model = translate(message, wires, opset, room, options);
+  const model = translate({ ...message, graph }, wires, opset, room, options);
   const { producer, producerVersion } = message;
   return {
     ...model,

@@ -33,7 +33,7 @@ export function writeOnnx(
   for (const found of facts) {
     const { node } = found;
     const inputs = node.inputs.map((id) => values.get(id) ?? id);
-    values.set(node.id, writeOp(sheet(model, found, inputs, nodes, arrays), node));
+    values.set(node.id, writeOp(sheet(model, found, opset, inputs, nodes, arrays), node));
   }
   const output = facts.find(({ node }) => node.id === model.output)?.output.shape ?? [];
   return encodeOnnx({
@@ -50,6 +50,7 @@ export function writeOnnx(
 function sheet(
   model: Model,
   facts: NodeFacts,
+  opset: number,
   inputs: readonly string[],
   nodes: OnnxNode[],
   arrays: Map<string, OnnxArray>,
@@ -57,6 +58,7 @@ function sheet(
   const { id } = facts.node;
   const self: Sheet = {
     facts,
+    opset,
     inputs,
     node(type, from, attributes = {}, name = id) {
       nodes.push({ type, name, inputs: from, outputs: [name], attributes });

@@ -4,10 +4,13 @@ import type { Node, NodeFacts } from "../../model/model.js";
 import type { OpKind } from "../../ops/index.js";
 import { size } from "../../tensor/tensor.js";
 import type { AttributeValue } from "./encode.js";
+import { writeGelu } from "./gelu.js";
 
 /** What a writer of one op has at hand. */
 export interface Sheet {
   readonly facts: NodeFacts;
+  /** Version of ONNX's operators, 17 at least. */
+  readonly opset: number;
   /** Names of the values that the op reads. */
   readonly inputs: readonly string[];
   /** Adds an operator and returns the name of its output, which is the operator's name. */
@@ -192,6 +195,12 @@ const writers: Writers = {
     return s.node("Clip", [...s.inputs, ...(high === null ? bounds.slice(0, 1) : bounds)]);
   },
   sigmoid: (s) => s.node("Sigmoid", s.inputs),
+  tanh: (s) => s.node("Tanh", s.inputs),
+  elu: (s, { attributes: { alpha, scale } }) =>
+    scale === 1
+      ? s.node("Elu", s.inputs, { alpha: float(alpha) })
+      : s.node("Selu", s.inputs, { alpha: float(alpha), gamma: float(scale) }),
+  gelu: (s, { id, attributes }) => writeGelu(s, id, attributes.approximate),
   clamp: (s, { id }) => clamp(s, id),
   maxPool2d: (s, { attributes }) => s.node("MaxPool", s.inputs, window(attributes)),
   signedMaxPool2d: (s, { id, attributes }) =>

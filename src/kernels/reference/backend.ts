@@ -14,6 +14,7 @@ import { noise } from "./noise.js";
 import { normalisation } from "./normalisation.js";
 import { optimiser } from "./optimiser.js";
 import { pooling } from "./pooling.js";
+import { smooth } from "./smooth.js";
 import { winograd } from "./winograd.js";
 
 /** A backend over `elements` new zeros, or bound to numbers that exist. */
@@ -25,6 +26,7 @@ export function referenceBackend(elements: number | Float64Array): Backend {
     kernels: {
       ...arrays(numbers),
       ...activations(numbers),
+      ...smooth(numbers),
       ...convolution(numbers),
       ...winograd(numbers),
       ...grouped(numbers),

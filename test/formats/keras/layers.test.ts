@@ -367,6 +367,7 @@ const cases: readonly Case[] = [
   ],
   ["LeakyReLU of older files", [layer("LeakyReLU", "act", { alpha: 0.1 })]],
   ["LeakyReLU of newer files", [layer("LeakyReLU", "act", { negative_slope: 0.2 })]],
+  ["ELU", [layer("ELU", "act", { alpha: 0.5 })]],
   [
     "PReLU of one slope",
     [layer("PReLU", "act", { shared_axes: [1, 2, 3] }, { alpha: weight([1, 1, 1]) })],
@@ -381,6 +382,11 @@ const cases: readonly Case[] = [
     "swish",
     "silu",
     "hard_swish",
+    "tanh",
+    "elu",
+    "selu",
+    "gelu",
+    "gelu_new",
   ].map(
     (activation) =>
       [

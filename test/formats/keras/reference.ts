@@ -1,5 +1,6 @@
 /** What Keras' layers compute, restated in the plainest way: images [H,W,C], float64, one image at a time. */
 
+import { normalCdf } from "../../../src/tensor/normal.js";
 import type { TestLayer, TestNetwork, TestWeight } from "./files.js";
 
 export interface Sample {
@@ -129,6 +130,11 @@ function activate(x: Sample, name: unknown, version: number): Sample {
     silu: (v) => v * sigmoid(v),
     hard_swish: (v) => v * unit(v / 6 + 0.5),
     hard_silu: (v) => v * unit(v / 6 + 0.5),
+    tanh: Math.tanh,
+    elu: (v) => (v > 0 ? v : Math.expm1(v)),
+    selu: (v) => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v)),
+    gelu: (v) => v * normalCdf(v),
+    gelu_new: (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))),
   };
   return { ...x, data: x.data.map(table[String(name ?? "linear")]) };
 }
@@ -328,6 +334,7 @@ const rules: Readonly<Record<string, Rule>> = {
         ? Math.min(v, number(config, "max_value", Number.POSITIVE_INFINITY))
         : number(config, "negative_slope", 0) * v,
     ),
+  ELU: ([x], { config }) => mapped(x, (v) => (v > 0 ? v : Number(config.alpha) * Math.expm1(v))),
   LeakyReLU: ([x], { config }) =>
     mapped(x, (v) =>
       v > 0 ? v : v * number(config, "negative_slope", number(config, "alpha", 0.3)),

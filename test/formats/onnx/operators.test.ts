@@ -244,3 +244,45 @@ describe("numbers", () => {
     expect(means(1)[1]).toBeCloseTo(5 / 3, 12);
   });
 });
+
+describe("GELU in its parts", () => {
+  const number = (value: number) => ({ shape: [], data: Float32Array.of(value) });
+  const numbers = (half: number, root: number) => ({
+    half: number(half),
+    root: number(root),
+    one: number(1),
+  });
+  const parts = [
+    node("Mul", ["images", "root"], "a"),
+    node("Erf", ["a"], "b"),
+    node("Add", ["one", "b"], "c"),
+    node("Mul", ["images", "half"], "d"),
+    node("Mul", ["c", "d"], "logits"),
+  ];
+
+  test("is one node, x·Φ(x): Φ(1) = 0.8413447460685429", () => {
+    const { model } = read(parts, numbers(0.5, Math.SQRT1_2), ["N", 1, 1, 2]);
+    expect(model.nodes.map(({ kind, id }) => `${id} ${kind}`)).toEqual(["logits gelu"]);
+    const y = session(model, { backend: "reference" }).forward(
+      tensor([1, 1, 1, 2], Float64Array.of(1, -1)),
+    );
+    expect(y.data[0]).toBeCloseTo(0.8413447460685429, 12);
+    expect(y.data[1]).toBeCloseTo(-0.15865525393145707, 12);
+  });
+
+  test("with other numbers it is none, and its Erf stays in the way", () => {
+    for (const [half, root] of [
+      [0.51, Math.SQRT1_2],
+      [0.5, 0.7],
+    ])
+      expect(complaint(parts, numbers(half, root))).toContain(
+        'node 1 "b", Erf (reads "a"): is no operator that can be taken; it is taken in GELU alone: x·½·(1 + erf(x/√2)), its numbers in the file',
+      );
+  });
+
+  test("not of another value than the one that it weighs", () => {
+    const other = [node("Relu", ["images"], "r"), ...parts];
+    other[4] = node("Mul", ["r", "half"], "d");
+    expect(complaint(other, numbers(0.5, Math.SQRT1_2))).toContain('"b", Erf');
+  });
+});

@@ -82,6 +82,15 @@ const graphs: Record<OpKind, readonly Graph[]> = {
     chain(layers.clip({ id: "clip", low: -0.5, high: null })),
   ],
   sigmoid: [chain(layers.sigmoid({ id: "sigmoid" }))],
+  tanh: [chain(layers.tanh({ id: "tanh" }))],
+  elu: [
+    chain(layers.elu({ id: "elu", alpha: 0.75 })),
+    chain(layers.elu({ id: "selu", alpha: 1.5, scale: 1.25 })),
+  ],
+  gelu: [
+    chain(layers.gelu({ id: "gelu" })),
+    chain(layers.gelu({ id: "gelu", approximate: "tanh" })),
+  ],
   clamp: [chain(layers.clamp({ id: "clamp" }))],
   maxPool2d: [chain(layers.maxPool2d({ id: "pool", size: 3, stride: 2, padding: 1 }))],
   signedMaxPool2d: [chain(layers.signedMaxPool2d({ id: "pool" }))],

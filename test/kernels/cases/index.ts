@@ -12,10 +12,12 @@ import { losses } from "./losses.js";
 import { normalisation } from "./normalisation.js";
 import { optimiser } from "./optimiser.js";
 import { pooling } from "./pooling.js";
+import { smooth } from "./smooth.js";
 import { winograd } from "./winograd.js";
 
 export const cases: Record<KernelName, Case> = {
   ...activations,
+  ...smooth,
   ...arrays,
   ...convolution,
   ...grouped,

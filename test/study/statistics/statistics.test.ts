@@ -8,12 +8,12 @@ import {
   hedgesG,
   holm,
   jointSignFlip,
-  normalCdf,
   normalQuantile,
   signFlipTest,
   studentQuantile,
   superiority,
 } from "../../../src/study/statistics/index.js";
+import { normalCdf } from "../../../src/tensor/normal.js";
 import { random } from "../../../src/tensor/random.js";
 
 const relative = (value: number, expected: number): number =>

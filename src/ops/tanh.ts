@@ -1,0 +1,26 @@
+/** y = tanh(x);  dx = dy·(1 − y²). */
+
+import { z } from "zod";
+import { size } from "../tensor/tensor.js";
+import { images, noParameters, type Op } from "./op.js";
+
+const attributes = z.strictObject({});
+
+export type Tanh = z.output<typeof attributes>;
+
+export const tanh: Op<Tanh> = {
+  summary: "y = tanh(x)",
+  inputs: 1,
+  attributes,
+  shape: (_, [x]) => x,
+  parameters: noParameters,
+  macs: (_, [x]) => size(x),
+  affine: () => ({ form: "none" }),
+  forward(c) {
+    c.each("tanh", c.x(), c.y, images(c.output.size));
+  },
+  backward(c) {
+    const dx = c.dx();
+    if (dx) c.each("tanhBackward", c.y, c.dy, dx, images(c.output.size));
+  },
+};
