@@ -1,6 +1,7 @@
 /** 3×3, stride-1 convolutions by Winograd's F(m×m,3×3): forward pass and both gradients with (m+2)² multiplications for
- *  m² outputs, where the plain loop needs 9·m². m = 2, results below 1e-6 of the largest output from the plain loop's;
- *  with `fused` arithmetic m = 4 on images of whole tiles, below 2e-5, except in forward passes that a gradient follows. */
+ *  m² outputs, where the plain loop needs 9·m². m = 2 in forward passes, results below 1e-6 of the largest output from the
+ *  plain loop's; m = 4 on images of whole tiles in backward passes and, with `fused` arithmetic, in forward passes that
+ *  no gradient follows, below 2e-5. */
 
 import type { Conv2d } from "./conv2d-geometry.js";
 import { flippedFilter } from "./conv2d-gradients.js";
@@ -22,10 +23,11 @@ export function usesWinograd(a: Conv2d, x: Layout): boolean {
   return isPlain3x3 && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 
-/** Outputs per side of a tile. Large tiles not where a backward pass follows: their roundings would flip a few ReLUs that
- *  stand next to 0, and move gradients by up to a hundredth. A backward pass flips nothing: it is linear. */
+/** Outputs per side of a tile. Large tiles not in a forward pass before a backward pass: their roundings would flip a few
+ *  ReLUs that stand next to 0, and move gradients by up to a hundredth. A backward pass flips nothing: it is linear. Nor
+ *  in exact forward passes: a model's values are the same whether a gradient is asked for or not. */
 function tileSide(c: Emit<Conv2d>, { H, W }: Layout, pass: "forward" | "backward"): 2 | 4 {
-  const isAllowed = c.arithmetic === "fused" && (pass === "backward" || !c.learns);
+  const isAllowed = pass === "backward" || (c.arithmetic === "fused" && !c.learns);
   return isAllowed && H % 4 === 0 && W % 4 === 0 ? 4 : 2;
 }
 

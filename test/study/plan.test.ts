@@ -223,7 +223,7 @@ describe("the name of a trial", () => {
     expect(trialHash(pinned, FINGERPRINT)).toBe(hashText(text));
     expect(hash({ measures: ["trainLoss"] })).toBe(hashText(text));
     expect(`${LIBRARY_VERSION} ${RESULT_VERSION} ${hashText(text)}`).toBe(
-      "0.1.0 5 c808abc19cdb7b5789a18f99419dcbb063e6f7890dd8f0b45698ab45cafec223",
+      "0.1.0 6 b3665cc97106a4701844cbad12bdf8bcedc5bbb3dcae3bfcd4eb91ed3433fecf",
     );
   });
   test("knows nothing of where the data lie, of other arms, seeds or the baseline", () => {
