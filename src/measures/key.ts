@@ -139,7 +139,7 @@ export function expandMeasures(
   return [...new Set(keys)].sort((a, b) => rank(a) - rank(b));
 }
 
-/** Words for a key: "Deletion AUC, saliency (rowsPerStep 2)". A key that nobody knows is its own title. */
+/** Words for a key: "Deletion AUC, saliency (rowsPerStep 2)", "… (with skip)". A key that nobody knows is its own title. */
 export function titleOf(key: string, language: "en" | "zh" = "en"): string {
   const parts = partsOf(key);
   if (parts === undefined) return key;
@@ -151,9 +151,18 @@ export function titleOf(key: string, language: "en" | "zh" = "en"): string {
       : language === "zh"
         ? `（${explainers[explainer].zh.title}）`
         : `, ${lowered(explainers[explainer].title)}`;
-  const settings = Object.entries(options).map(([option, value]) => `${option} ${value}`);
-  return `${title}${whose}${settings.length === 0 ? "" : ` (${settings.join(", ")})`}`;
+  const settings = Object.entries(options).map(([option, value]) =>
+    typeof value === "boolean"
+      ? `${hasOrNot[language][Number(value)]} ${option}`
+      : `${option} ${value}`,
+  );
+  if (settings.length === 0) return `${title}${whose}`;
+  return language === "zh"
+    ? `${title}${whose}（${settings.join("，")}）`
+    : `${title}${whose} (${settings.join(", ")})`;
 }
+
+const hasOrNot = { en: ["without", "with"], zh: ["无", "有"] } as const;
 
 /** The first letter small, except where a name or an abbreviation begins. */
 const lowered = (title: string): string =>

@@ -57,6 +57,8 @@ describe("keys", () => {
     expect(titleOf("deletion/lrpEpsilon?rowsPerStep=2")).toBe(
       "Deletion AUC, LRP-ε (rowsPerStep 2)",
     );
+    expect(titleOf("gradientAutocorrelation?skip=true")).toMatch(/ \(with skip\)$/);
+    expect(titleOf("gradientAutocorrelation?skip=false", "zh")).toMatch(/（无 skip）$/);
     expect(titleOf("deletion/gradCam")).toBe("Deletion AUC, Grad-CAM");
     expect(titleOf("deletion/saliency", "zh")).toMatch(/^删除曲线面积（/);
     expect(titleOf("trainLoss", "zh")).toBe("训练损失");
