@@ -3,13 +3,15 @@
 /** Words of the shared control block. */
 export const CONTROL_WORDS = 16;
 const SEQUENCE = 0; // goes up by one with every command
-const COMMAND = 1; // number of the pass to run, or one of the two below
-const ARRIVED = 2;
-const GENERATION = 3;
-const FAILED = 4;
+const COMMAND = 1; // number of the pass to run, or RELOAD
+const ROOM = 2; // whose pass it is
+const ARRIVED = 3;
+const GENERATION = 4;
+const TAKEN = 5; // helpers that have taken their messages
+const FAILED = 6;
 
-/** Commands that are not the number of a pass. */
-export const RELOAD = -1; // go back to the event loop: a message waits
+/** The command that is not the number of a pass: messages wait. */
+export const RELOAD = -1;
 const SPINS = 20_000;
 
 /** Sleeping is not allowed on a browser's main thread; there the barrier only spins. */
@@ -38,9 +40,10 @@ export function barrier(control: Int32Array, threads: number): void {
   } else waitWhile(control, GENERATION, generation);
 }
 
-/** Gives every waiting thread a command. */
-export function command(control: Int32Array, pass: number): void {
+/** Gives every waiting thread a command: a pass of an executor, by the number of its room. */
+export function command(control: Int32Array, pass: number, room = 0): void {
   Atomics.store(control, COMMAND, pass);
+  Atomics.store(control, ROOM, room);
   Atomics.add(control, SEQUENCE, 1);
   Atomics.notify(control, SEQUENCE);
 }
@@ -48,9 +51,28 @@ export function command(control: Int32Array, pass: number): void {
 export const sequence = (control: Int32Array): number => Atomics.load(control, SEQUENCE);
 
 /** Waits for the command after number `last`. */
-export function nextCommand(control: Int32Array, last: number): number {
+export function nextCommand(control: Int32Array, last: number): { pass: number; room: number } {
   waitWhile(control, SEQUENCE, last);
-  return Atomics.load(control, COMMAND);
+  return { pass: Atomics.load(control, COMMAND), room: Atomics.load(control, ROOM) };
+}
+
+/** A helper says that it has taken its messages. */
+export function reportTaken(control: Int32Array): void {
+  Atomics.add(control, TAKEN, 1);
+  Atomics.notify(control, TAKEN);
+}
+
+/** Waits until so many helpers have taken their messages, and begins to count anew. False if they take too long. */
+export function allTaken(control: Int32Array, helpers: number, milliseconds: number): boolean {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const taken = Atomics.load(control, TAKEN);
+    if (taken === helpers) break;
+    if (performance.now() > end) return false;
+    Atomics.wait(control, TAKEN, taken, 1000);
+  }
+  Atomics.store(control, TAKEN, 0);
+  return true;
 }
 
 /** A thread that failed says so here and keeps to the barriers, so that nobody waits for ever. */

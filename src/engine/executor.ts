@@ -10,11 +10,12 @@ import type { Buffer, Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { size, type Tensor } from "../tensor/tensor.js";
 import { compile } from "./compile.js";
+import { type Crew, patientCrew, soloCrew } from "./crew.js";
 import { type Addresses, layOut } from "./memory.js";
 import { modelBuffers } from "./model-buffers.js";
 import type { Learns, ModelBuffers, Phase, Plan, PlanOptions } from "./plan.js";
 import { addressOf, bind, type Program } from "./program.js";
-import { soloTeam, type Team, team } from "./team.js";
+import type { Team } from "./team.js";
 
 export type BackendName = Backend["name"];
 
@@ -57,7 +58,8 @@ export interface Executor {
   /** The calls of a pass on the calling thread, and the kernels that they name: for profiles. */
   segments(pass: PassName): Program;
   readonly kernels: Kernels;
-  /** The executor for a batch of this size (at most the one it was made for), on the same memory. */
+  /** The executor for a batch of this size (at most the one it was made for), on the same memory. A promise where a new
+   *  size must reach helpers in their event loops. */
   withBatch(batch: number): Promise<void> | undefined;
   close(): void;
 }
@@ -92,17 +94,18 @@ function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number
   return { buffers, bound };
 }
 
-/** The executor around a team. `load` hands programs to the team's threads. */
+/** The executor around a team. */
 function assemble(
   { buffers, bound }: ReturnType<typeof prepareExecutor>,
   first: Bound,
   backend: Backend,
-  passes: Pick<Team, "run" | "close">,
-  load: (programs: Bound["programs"]) => Promise<void> | undefined,
+  team: Team,
+  end: () => void,
 ): Executor {
   const { numbers } = backend.memory;
-  const known = new Map<number, Bound>([[first.plan.options.batch, first]]);
-  let current = first;
+  /** Every batch size that was asked for, in the order of its programs. */
+  const known: Bound[] = [first];
+  let [current, passes] = [first, 0];
 
   const address = (place: Place, image = 0) =>
     addressOf(current.at, place, { thread: 0, chunk: 0, first: image });
@@ -142,58 +145,62 @@ function assemble(
       }
       return out;
     },
-    run: (pass) => passes.run(PASSES.indexOf(pass)),
+    run: (pass) => team.run(passes + PASSES.indexOf(pass)),
     segments: (pass) => current.programs[0][PASSES.indexOf(pass)],
     kernels: backend.kernels,
     withBatch(batch) {
       if (current.plan.options.batch === batch) return undefined;
-      const next = known.get(batch) ?? bound(batch);
+      const at = known.findIndex(({ plan }) => plan.options.batch === batch);
+      const next = at < 0 ? bound(batch) : known[at];
       if (next.at.end > numbers.length)
         fail(
           "shape",
           `engine: got a batch of ${batch}, expected at most ${first.plan.options.batch}`,
         );
-      known.set(batch, next);
       current = next;
+      passes = PASSES.length * (at < 0 ? known.length : at);
       writeTables();
-      return load(next.programs);
+      if (at >= 0) return undefined;
+      known.push(next);
+      return team.load(next.programs);
     },
-    close: () => passes.close(),
+    close: end,
   };
 }
 
-/** An executor on the calling thread. */
-export function executor(graph: Graph, options: ExecutorOptions) {
-  const made = prepareExecutor(graph, options, 1);
+/** An executor and, where its programs are taken later, the promise that they have been. */
+function executorOn(crew: Crew, graph: Graph, options: ExecutorOptions, end: () => void) {
+  const made = prepareExecutor(graph, options, crew.threads);
   const first = made.bound(options.batch);
   const { arithmetic = "exact" } = options;
-  const backend =
-    options.backend === "reference"
-      ? referenceBackend(first.at.end)
-      : wasmBackend({ elements: first.at.end }, arithmetic);
-  const solo = soloTeam(backend);
-  solo.loadNow(first.programs[0]);
-  return assemble(made, first, backend, solo, (programs) => {
-    solo.loadNow(programs[0]);
-    return undefined;
-  });
+  const isReference = options.backend === "reference";
+  const memory = isReference || crew.threads === 1 ? undefined : wasmMemory(first.at.end, "shared");
+  const backend = isReference
+    ? referenceBackend(first.at.end)
+    : wasmBackend(memory ?? { elements: first.at.end }, arithmetic);
+  const team = crew.team(backend, memory, arithmetic);
+  const loaded = team.load(first.programs);
+  const close = () => {
+    team.close();
+    end();
+  };
+  return { loaded, executor: assemble(made, first, backend, team, close) };
 }
 
-/** An executor on `threads` threads (wasm only). */
+/** An executor on the calling thread, or on the threads of a crew that is ready at once. */
+export const executor = (graph: Graph, options: ExecutorOptions, crew: Crew = soloCrew): Executor =>
+  executorOn(crew, graph, options, () => {}).executor;
+
+/** An executor on `threads` threads of its own (wasm only). */
 export async function threadedExecutor(
   graph: Graph,
   options: ExecutorOptions,
   threads: number,
 ): Promise<Executor> {
-  if (threads === 1) return executor(graph, options);
-  const made = prepareExecutor(graph, options, threads);
-  const first = made.bound(options.batch);
-  const memory = wasmMemory(first.at.end, "shared");
-  const { arithmetic = "exact" } = options;
-  const backend = wasmBackend(memory, arithmetic);
-  const all = await team(backend, memory, threads, arithmetic);
-  await all.load(first.programs);
-  return assemble(made, first, backend, all, (programs) => all.load(programs));
+  const own = await patientCrew(threads);
+  const { loaded, executor } = executorOn(own, graph, options, own.close);
+  await loaded;
+  return executor;
 }
 
 /** What copying images in and out needs of an executor. */

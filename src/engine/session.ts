@@ -5,17 +5,19 @@ import type { Arithmetic } from "../kernels/arithmetic.js";
 import { type Model, outputOf } from "../model/model.js";
 import type { Stats } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
-import {
-  firstNonFinite,
-  sameShape,
-  showShape,
-  size,
-  type Tensor,
-  tensor,
-} from "../tensor/tensor.js";
+import { size, type Tensor, tensor } from "../tensor/tensor.js";
 import type { BackwardName } from "./backward.js";
-import { type BackendName, executor, readImages, writeImages } from "./executor.js";
+import { type Crew, crew } from "./crew.js";
+import {
+  type BackendName,
+  type Executor,
+  type ExecutorOptions,
+  executor,
+  readImages,
+  writeImages,
+} from "./executor.js";
 import type { LossName, Readable } from "./plan.js";
+import { checkedLabel, checkIds, checkImages, checkSeeds } from "./session-checks.js";
 
 export interface SessionOptions {
   /** Which statistics batch norm uses; defaults to "running". */
@@ -28,6 +30,9 @@ export interface SessionOptions {
   readonly batch?: number;
   /** Whether neighbouring ops are merged; defaults to true. The results are equal, to rounding where sums are reordered. */
   readonly fuse?: boolean;
+  /** Threads that share the work, or the crew of a session whose threads this one may use; defaults to 1. The bits are
+   *  the same for any number. More than one take Node and the "wasm" backend, and end with `close`. */
+  readonly threads?: number | Crew;
 }
 
 /** Output of a loss, per image. */
@@ -46,6 +51,8 @@ export interface Session {
   readonly stats: Stats;
   readonly backend: BackendName;
   readonly arithmetic: Arithmetic;
+  /** The threads that it runs on. */
+  readonly crew: Crew;
   /** Logits [n, K] of images [n, C, H, W]. */
   forward(x: Tensor): Tensor;
   /** Values of nodes by id, each [n, …]. */
@@ -71,9 +78,10 @@ export interface Session {
     x: Tensor,
     labels: ArrayLike<number>,
   ): { loss: number; gradients: Record<string, Tensor> };
+  /** Ends the threads that it started, and gives its memory back; a session that is closed does no more work. One that
+   *  was never closed keeps no process alive. */
+  close(): void;
 }
-
-type Runner = ReturnType<typeof executor>;
 
 interface Purpose {
   readonly input?: boolean;
@@ -92,16 +100,28 @@ export function session(
     arithmetic = "exact",
     batch = 32,
     fuse = true,
+    threads = 1,
   }: SessionOptions = {},
 ): Session {
-  const runners = new Map<string, { runner: Runner; batch: number }>();
+  const count = typeof threads === "number" ? threads : threads.threads;
+  if (backend !== "wasm" && count > 1)
+    fail(
+      "option",
+      `session: got ${count} threads with the ${backend} backend, expected 1: only wasm shares memory`,
+    );
+  const hands = typeof threads === "number" ? crew(threads) : threads;
+  let isOpen = true;
+  const runners = new Map<string, { runner: Executor; batch: number }>();
 
   /** The executor for a purpose, able to take batches of n. */
-  const runnerFor = (purpose: Purpose, n: number): Runner => {
+  const runnerFor = (purpose: Purpose, n: number): Executor => {
     const key = JSON.stringify(purpose);
     const known = runners.get(key);
+    if (!isOpen)
+      fail("option", "session: got work after close(), expected none; make another session");
     if (known && known.batch >= n) return known.runner;
-    const runner = executor(model, {
+    known?.runner.close();
+    const made: ExecutorOptions = {
       batch: n,
       stats,
       training: false,
@@ -113,7 +133,8 @@ export function session(
       backward: purpose.backward ?? "gradient",
       backend,
       arithmetic,
-    });
+    };
+    const runner = executor(model, made, hands);
     runner.write(model.parameters);
     runner.run("prepare");
     runners.set(key, { runner, batch: n });
@@ -124,7 +145,7 @@ export function session(
   const inBatches = (
     x: Tensor,
     purpose: Purpose,
-    work: (e: Runner, from: number, n: number) => void,
+    work: (e: Executor, from: number, n: number) => void,
   ): void => {
     const count = checkImages(model, x);
     const largest = stats === "batch" || purpose.parameters ? count : Math.min(batch, count);
@@ -146,32 +167,24 @@ export function session(
         ? new Float64Array(n * size(shape))
         : new Float32Array(n * size(shape)),
     );
-  const copyOut = (e: Runner, { place, layout }: Readable, into: Tensor, from: number, n: number) =>
-    readImages(e, place, layout, into, from, n);
+  const copyOut = (
+    e: Executor,
+    { place, layout }: Readable,
+    into: Tensor,
+    from: number,
+    n: number,
+  ) => readImages(e, place, layout, into, from, n);
 
   const outputShape = outputOf(model);
 
-  const checkIds = (ids: readonly string[]): void => {
-    for (const id of ids)
-      if (!model.nodes.some((node) => node.id === id))
-        fail(
-          "option",
-          `session: got node "${id}", expected one of ${model.nodes.map((node) => node.id).join(", ")}`,
-        );
-  };
-
   /** Forward, seed, backward for one batch. */
-  const thereAndBack = (e: Runner, seed: Seed, logits: Tensor, from: number, n: number): void => {
+  const thereAndBack = (e: Executor, seed: Seed, logits: Tensor, from: number, n: number): void => {
     e.run("forward");
     copyOut(e, e.plan.output, logits, from, n);
     const part = made(n, outputShape);
     copyOut(e, e.plan.output, part, 0, n);
     const seeds = seed(part, from);
-    if (!sameShape(seeds.shape, part.shape))
-      fail(
-        "shape",
-        `session: got a seed ${showShape(seeds.shape)}, expected ${showShape(part.shape)}`,
-      );
+    checkSeeds(seeds, part.shape);
     writeImages(e, e.plan.outputGradient, e.plan.output.layout, seeds, 0, n);
     e.run("backward");
   };
@@ -180,7 +193,7 @@ export function session(
     x: Tensor,
     labels: ArrayLike<number>,
     purpose: Purpose,
-    after: (e: Runner, from: number, n: number) => void,
+    after: (e: Executor, from: number, n: number) => void,
   ): Losses => {
     const [K] = outputShape;
     if (labels.length !== x.shape[0])
@@ -188,15 +201,8 @@ export function session(
     const losses = new Float64Array(labels.length);
     const correct = new Uint8Array(labels.length);
     inBatches(x, { ...purpose, loss: "crossEntropy" }, (e, from, n) => {
-      for (let i = 0; i < n; i++) {
-        const label = labels[from + i];
-        if (!(Number.isInteger(label) && label >= 0 && label < K))
-          fail(
-            "data",
-            `session: label of image ${from + i} is ${label}, expected an integer from 0 to ${K - 1}`,
-          );
-        e.numbers[e.address(e.plan.labels, i)] = label;
-      }
+      for (let i = 0; i < n; i++)
+        e.numbers[e.address(e.plan.labels, i)] = checkedLabel(labels, from + i, K);
       e.run("forward");
       after(e, from, n);
       for (let i = 0; i < n; i++) {
@@ -212,6 +218,7 @@ export function session(
     stats,
     backend,
     arithmetic,
+    crew: hands,
     forward(x) {
       const logits = made(x.shape[0], outputShape);
       inBatches(x, {}, (e, from, n) => {
@@ -222,7 +229,7 @@ export function session(
     },
     activations(x, ids) {
       const found: Record<string, Tensor> = {};
-      checkIds(ids);
+      checkIds(model, ids);
       inBatches(x, { retain: [...ids] }, (e, from, n) => {
         e.run("forward");
         for (const [id, value] of e.plan.values) {
@@ -242,7 +249,7 @@ export function session(
       return { logits, gradient };
     },
     activationGradients(x, ids, seed) {
-      checkIds(ids);
+      checkIds(model, ids);
       const logits = made(x.shape[0], outputShape);
       const values: Record<string, Tensor> = {};
       const gradients: Record<string, Tensor> = {};
@@ -275,22 +282,11 @@ export function session(
       });
       return { loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length, gradients };
     },
+    close() {
+      isOpen = false;
+      for (const { runner } of runners.values()) runner.close();
+      runners.clear();
+      if (hands !== threads) hands.close();
+    },
   };
-}
-
-/** Number of images; refuses another shape and numbers that are not finite. */
-function checkImages(model: Model, x: Tensor): number {
-  const [n, ...shape] = x.shape;
-  if (!sameShape(shape, model.inputShape) || n === 0)
-    fail(
-      "shape",
-      `session: got images ${showShape(x.shape)}, expected [n,${model.inputShape.join(",")}] with n ≥ 1`,
-    );
-  const bad = firstNonFinite(x.data);
-  if (bad >= 0)
-    fail(
-      "data",
-      `session: image ${Math.floor(bad / size(shape))} holds ${x.data[bad]} at element ${bad % size(shape)}, expected finite numbers`,
-    );
-  return n;
 }

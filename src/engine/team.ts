@@ -1,37 +1,28 @@
-/** The threads that run one executor's passes: the calling thread and `threads − 1` helpers on the same memory. */
+/** The threads that run one executor's passes. */
 
-import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { Backend } from "../kernels/kernels.js";
 import { fail } from "../tensor/errors.js";
-import { CONTROL_WORDS, command, hasFailed, RELOAD } from "./barrier.js";
+import { command, hasFailed } from "./barrier.js";
 import { type Program, run } from "./program.js";
-import { runPass, type ThreadMessage } from "./thread.js";
-
-/** A helper thread as the team sees it. */
-export interface Helper {
-  post(message: ThreadMessage): void;
-  /** Resolves at the next answer. */
-  answer(): Promise<void>;
-  stop(): void;
-}
+import { runPass } from "./thread.js";
 
 export interface Team {
-  /** Gives every thread its programs: `programs[thread][pass]`. Complete when the promise resolves. */
-  load(programs: readonly (readonly Program[])[]): Promise<void>;
-  /** Runs a pass on all threads; returns when it is complete. */
+  /** Gives every thread more programs, `programs[thread][pass]`, behind those that it has; a promise where helpers take
+   *  them later. */
+  load(programs: readonly (readonly Program[])[]): Promise<void> | undefined;
+  /** Runs a pass on all threads, by its number among all programs; returns when it is complete. */
   run(pass: number): void;
+  /** Forgets the programs, and the memory. */
   close(): void;
 }
 
 /** One thread: nothing to agree on. */
-export function soloTeam(backend: Backend): Team & { loadNow(programs: readonly Program[]): void } {
-  let own: readonly Program[] = [];
+export function soloTeam(backend: Backend): Team {
+  const own: Program[] = [];
   return {
-    loadNow(programs) {
-      own = programs;
-    },
-    async load([programs]) {
-      own = programs;
+    load([programs]) {
+      own.push(...programs);
+      return undefined;
     },
     run(pass) {
       for (const segment of own[pass]) run(backend.kernels, segment);
@@ -40,48 +31,36 @@ export function soloTeam(backend: Backend): Team & { loadNow(programs: readonly 
   };
 }
 
+/** What a team needs of its crew. */
+export interface Ranks {
+  readonly control: Int32Array;
+  readonly threads: number;
+  /** Number of the executor's memory among all that the helpers know. */
+  readonly room: number;
+  /** Throws if the crew is closed. */
+  check(): void;
+  /** Hands helper i the programs of thread i + 1. */
+  hand(programs: readonly (readonly Program[])[]): Promise<void> | undefined;
+  leave(): void;
+}
+
 /** Several threads on the backend's memory. */
-export async function team(
+export function rankedTeam(
   backend: Backend,
-  memory: WebAssembly.Memory,
-  threads: number,
-  arithmetic: Arithmetic,
-): Promise<Team> {
-  const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
-  const { spawn } = isNode ? await import("./spawn.node.js") : await import("./spawn.js");
-  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
-  const helpers = Array.from({ length: threads - 1 }, () => spawn());
-  let isListening = true; // helpers are in their event loops
-  let own: readonly Program[] = [];
-
-  const tell = async (message: (helper: number) => ThreadMessage): Promise<void> => {
-    if (!isListening) command(control, RELOAD);
-    isListening = true;
-    const answers = helpers.map((helper) => helper.answer());
-    for (const [i, helper] of helpers.entries()) helper.post(message(i));
-    try {
-      await Promise.all(answers);
-    } catch (cause) {
-      for (const helper of helpers) helper.stop(); // one that is missing would be waited for, for ever
-      fail(
-        "unsupported",
-        `engine: got no helper thread (${cause}), expected ${threads - 1}`,
-        cause,
-      );
-    }
-  };
-
-  await tell(() => ({ kind: "start", memory, control, threads, arithmetic }));
+  { control, threads, room, check, hand, leave }: Ranks,
+): Team {
+  const own: Program[] = [];
   return {
-    async load(programs) {
-      own = programs[0];
-      await tell((i) => ({ kind: "programs", programs: programs[i + 1] }));
-      isListening = false;
+    load([first, ...others]) {
+      check();
+      own.push(...first);
+      return hand(others);
     },
     run(pass) {
+      check();
       // Commands follow each other only behind a barrier, and an empty pass has none.
       if (own[pass].length === 0) return;
-      command(control, pass);
+      command(control, pass, room);
       const error = runPass(backend.kernels, control, threads, own[pass]);
       if (hasFailed(control))
         fail(
@@ -90,8 +69,6 @@ export async function team(
           error,
         );
     },
-    close() {
-      for (const helper of helpers) helper.stop();
-    },
+    close: leave,
   };
 }

@@ -1,56 +1,73 @@
-/** One helper thread of a team: loads programs when told, then runs passes as they are commanded. */
+/** One helper thread of a crew: enters executors' memories and takes their programs when told, and runs passes as they
+ *  are commanded. */
 
 import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { wasmBackend } from "../kernels/wasm.js";
-import { barrier, nextCommand, RELOAD, reportFailure, sequence } from "./barrier.js";
+import { barrier, nextCommand, RELOAD, reportFailure, reportTaken, sequence } from "./barrier.js";
 import { type Program, run } from "./program.js";
 
-/** What a helper thread is told: first its memory, then programs. */
-export type ThreadMessage =
-  | {
-      readonly kind: "start";
-      readonly memory: WebAssembly.Memory;
-      readonly control: Int32Array;
-      readonly threads: number;
-      readonly arithmetic: Arithmetic;
-    }
-  | { readonly kind: "programs"; readonly programs: readonly Program[] };
-
-/** Handles the messages of one thread. `reply` tells the team that the message has been taken. */
-export function thread(reply: () => void): (message: ThreadMessage) => void {
-  let kernels: Kernels | undefined;
-  let control: Int32Array | undefined;
-  let threads = 1;
-  return (message) => {
-    if (message.kind === "start") {
-      kernels = wasmBackend(message.memory, message.arithmetic).kernels;
-      control = message.control;
-      threads = message.threads;
-      reply();
-      return;
-    }
-    if (!kernels || !control) return;
-    const last = sequence(control);
-    reply();
-    obey(kernels, control, threads, message.programs, last);
-  };
+/** What a helper thread begins with. */
+export interface Start {
+  readonly control: Int32Array;
+  readonly threads: number;
 }
 
-/** Runs commanded passes until told to look for a message. */
-function obey(
-  kernels: Kernels,
-  control: Int32Array,
-  threads: number,
-  programs: readonly Program[],
-  last: number,
-): void {
-  for (;;) {
-    const pass = nextCommand(control, last);
-    last = sequence(control);
-    if (pass === RELOAD) return;
-    runPass(kernels, control, threads, programs[pass]);
-  }
+/** What a helper thread is told. A room is the memory of one executor, with its kernels and its programs. */
+export type ThreadMessage =
+  | {
+      readonly kind: "enter";
+      readonly room: number;
+      readonly memory: WebAssembly.Memory;
+      readonly arithmetic: Arithmetic;
+    }
+  /** More programs, behind those that the room has. */
+  | { readonly kind: "programs"; readonly room: number; readonly programs: readonly Program[] }
+  | { readonly kind: "leave"; readonly room: number };
+
+export interface Thread {
+  /** Does what some messages say, and reports it. */
+  take(messages: readonly ThreadMessage[]): void;
+  /** Runs commanded passes until messages wait. */
+  obey(): void;
+}
+
+interface Room {
+  readonly kernels: Kernels;
+  readonly programs: Program[];
+}
+
+export function thread({ control, threads }: Start): Thread {
+  const rooms = new Map<number, Room>();
+  let last = 0;
+  const handle = (message: ThreadMessage): void => {
+    const { room } = message;
+    if (message.kind === "enter") {
+      const { kernels } = wasmBackend(message.memory, message.arithmetic);
+      rooms.set(room, { kernels, programs: [] });
+    } else if (message.kind === "programs") rooms.get(room)?.programs.push(...message.programs);
+    else rooms.delete(room);
+  };
+  return {
+    take(messages) {
+      last = sequence(control); // the next command may follow the report at once
+      try {
+        for (const message of messages) handle(message);
+      } catch {
+        reportFailure(control);
+      }
+      reportTaken(control);
+    },
+    obey() {
+      for (;;) {
+        const { pass, room } = nextCommand(control, last);
+        last = sequence(control);
+        if (pass === RELOAD) return;
+        const { kernels, programs } = rooms.get(room) as Room;
+        runPass(kernels, control, threads, programs[pass]);
+      }
+    },
+  };
 }
 
 /** Runs a pass in step with the other threads. Returns the first error of this thread. */

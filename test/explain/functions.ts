@@ -1,4 +1,5 @@
 /** Models given by formulas: sessions whose logits and input gradients are known in closed form. float64. */
+import { soloCrew } from "../../src/engine/crew.js";
 import type { Session } from "../../src/engine/session.js";
 import { slice, type Tensor, tensor } from "../../src/tensor/tensor.js";
 
@@ -39,6 +40,8 @@ export function formula(logits: readonly Logit[]): Session {
     stats: "running",
     backend: "reference",
     arithmetic: "exact",
+    crew: soloCrew,
+    close() {},
     forward,
     activations: unused,
     activationGradients: unused,
