@@ -18,4 +18,6 @@ export { normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
 export { channelNoise, dropoutMask } from "./noise";
 export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";
-export { winogradConvolve, winogradFilter, winogradFilterBack, winogradFilterGradient } from "./winograd";
+export {
+  winogradConvolve, winogradConvolvePanels, winogradFilter, winogradFilterBack, winogradFilterGradient,
+} from "./winograd";

@@ -2,12 +2,14 @@
 
 import { mulAdd } from "./arithmetic";
 
-/** M[row][o] = Σ_{i<I} V[row][i]·U[i][o]; rows are counted up to the next multiple of 4. */
-export function multiply(V: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, rows: i32): void {
+/** M[row][o] = Σ_{i<I} V[row][i]·U[i][o], added to what M holds if `adds`; rows are counted up to the next multiple of 4. */
+export function multiply(
+  V: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, rows: i32, adds: bool,
+): void {
   for (let row = 0; row < rows; row += 4) {
     let o: usize = 0;
-    for (; o + 32 <= os; o += 32) rows4x2(V, vs, U + o, M + o, os, I);
-    if (o < os) rows4x1(V, vs, U + o, M + o, os, I);
+    for (; o + 32 <= os; o += 32) rows4x2(V, vs, U + o, M + o, os, I, adds);
+    if (o < os) rows4x1(V, vs, U + o, M + o, os, I, adds);
     V += 4 * vs;
     M += 4 * os;
   }
@@ -15,18 +17,22 @@ export function multiply(V: usize, vs: usize, U: usize, M: usize, os: usize, I: 
 
 // @ts-ignore: decorator
 @inline
-function rows4x2(a: usize, vs: usize, U: usize, M: usize, os: usize, I: i32): void {
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
+function rows4x2(a: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, adds: bool): void {
+  const M1 = M + os;
+  const M2 = M1 + os;
+  const M3 = M2 + os;
+  let c00 = adds ? v128.load(M) : f32x4.splat(0);
+  let c01 = adds ? v128.load(M, 16) : f32x4.splat(0);
+  let c10 = adds ? v128.load(M1) : f32x4.splat(0);
+  let c11 = adds ? v128.load(M1, 16) : f32x4.splat(0);
+  let c20 = adds ? v128.load(M2) : f32x4.splat(0);
+  let c21 = adds ? v128.load(M2, 16) : f32x4.splat(0);
+  let c30 = adds ? v128.load(M3) : f32x4.splat(0);
+  let c31 = adds ? v128.load(M3, 16) : f32x4.splat(0);
   let b = a + vs;
   let c = b + vs;
   let d = c + vs;
+  const end = U + <usize>I * os;
   do {
     const u0 = v128.load(U);
     const u1 = v128.load(U, 16);
@@ -47,30 +53,31 @@ function rows4x2(a: usize, vs: usize, U: usize, M: usize, os: usize, I: i32): vo
     c += 4;
     d += 4;
     U += os;
-  } while (--I);
+  } while (U != end);
   v128.store(M, c00);
   v128.store(M, c01, 16);
-  M += os;
-  v128.store(M, c10);
-  v128.store(M, c11, 16);
-  M += os;
-  v128.store(M, c20);
-  v128.store(M, c21, 16);
-  M += os;
-  v128.store(M, c30);
-  v128.store(M, c31, 16);
+  v128.store(M1, c10);
+  v128.store(M1, c11, 16);
+  v128.store(M2, c20);
+  v128.store(M2, c21, 16);
+  v128.store(M3, c30);
+  v128.store(M3, c31, 16);
 }
 
 // @ts-ignore: decorator
 @inline
-function rows4x1(a: usize, vs: usize, U: usize, M: usize, os: usize, I: i32): void {
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
-  let c2 = c0;
-  let c3 = c0;
+function rows4x1(a: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, adds: bool): void {
+  const M1 = M + os;
+  const M2 = M1 + os;
+  const M3 = M2 + os;
+  let c0 = adds ? v128.load(M) : f32x4.splat(0);
+  let c1 = adds ? v128.load(M1) : f32x4.splat(0);
+  let c2 = adds ? v128.load(M2) : f32x4.splat(0);
+  let c3 = adds ? v128.load(M3) : f32x4.splat(0);
   let b = a + vs;
   let c = b + vs;
   let d = c + vs;
+  const end = U + <usize>I * os;
   do {
     const u = v128.load(U);
     c0 = mulAdd(v128.load32_splat(a), u, c0);
@@ -82,14 +89,11 @@ function rows4x1(a: usize, vs: usize, U: usize, M: usize, os: usize, I: i32): vo
     c += 4;
     d += 4;
     U += os;
-  } while (--I);
+  } while (U != end);
   v128.store(M, c0);
-  M += os;
-  v128.store(M, c1);
-  M += os;
-  v128.store(M, c2);
-  M += os;
-  v128.store(M, c3);
+  v128.store(M1, c1);
+  v128.store(M2, c2);
+  v128.store(M3, c3);
 }
 
 /** U[i][o] += Σ_{row<rows} V[row][i]·M[row][o] for i < I, row by row: where the rows are divided makes no difference. */

@@ -8,6 +8,7 @@
  *  of filters too, has one row more than it uses: without it their distance would often be a multiple of 4 KiB, and all
  *  would share one cache set. The matrices of a tile size are in winograd2.ts and winograd4.ts. */
 
+import { distance } from "./ends";
 import { at } from "./memory";
 import { multiply, multiplyTransposed } from "./products";
 import { filter2, filterBack2, gradientTiles2, inputTiles2, outputTiles2 } from "./winograd2";
@@ -37,7 +38,7 @@ function transformInput(
 
 export function winogradConvolve(
   x: i32, U: i32, bias: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, top: i32, left: i32,
-  I: i32, Ho: i32, Wo: i32, os: i32, relu: i32, adds: i32, mask: i32, m: i32, block: i32, V: i32, M: i32,
+  I: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: i32, mask: i32, m: i32, block: i32, V: i32, M: i32,
 ): void {
   const th = (Ho + m - 1) / m;
   const tw = (Wo + m - 1) / m;
@@ -47,26 +48,65 @@ export function winogradConvolve(
     const lines = min(block, n * th - line);
     transformInput(x, V, H, W, cs, top, left, th, tw, m, line, lines, rows, M);
     for (let k = 0; k < places; k++)
-      multiply(at(V + k * rows * cs), at(cs), at(U + k * (I + 1) * os), at(M + k * rows * os), at(os), I, lines * tw);
-    if (adds || mask >= 0) transformOutput(true, M, bias, y, Ho, Wo, os, relu, adds, mask, th, tw, m, line, lines, rows);
-    else transformOutput(false, M, bias, y, Ho, Wo, os, relu, adds, mask, th, tw, m, line, lines, rows);
+      multiply(at(V + k * rows * cs), at(cs), at(U + k * (I + 1) * os), at(M + k * rows * os), at(os), I, lines * tw, false);
+    if (norm < 0 && residual < 0 && mask < 0)
+      transformOutput(false, M, os, bias, y, Ho, Wo, os, 0, norm, residual, relu, mask, th, tw, m, line, lines, rows);
+    else
+      transformOutput(true, M, os, bias, y, Ho, Wo, os, 0, norm, residual, relu, mask, th, tw, m, line, lines, rows);
   }
 }
 
+/** Output channels that share a panel of filters. */
+const PANEL: i32 = 8;
+
+/** Input channels whose filters are transformed and used at a time: those of a panel stay in the first-level cache. */
+const DEPTH: i32 = 64;
+
+/** F(4×4,3×3) with filters [⌈os/8⌉][9][I][8], transformed where they are used. */
+export function winogradConvolvePanels(
+  x: i32, w: i32, bias: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, top: i32, left: i32,
+  I: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: i32, block: i32, V: i32, U: i32, M: i32,
+): void {
+  const th = (Ho + 3) / 4;
+  const tw = (Wo + 3) / 4;
+  const rows = rowsOf(block, tw);
+  const tap = at(I * PANEL);
+  const place = at((DEPTH + 1) * PANEL);
+  for (let line = 0; line < n * th; line += block) {
+    const lines = min(block, n * th - line);
+    transformInput(x, V, H, W, cs, top, left, th, tw, 4, line, lines, rows, M);
+    for (let o = 0; o < os; o += PANEL) {
+      for (let i = 0; i < I; i += DEPTH) {
+        const depth = min(DEPTH, I - i);
+        filter4(at(w + o * 9 * I + i * PANEL), at(U), tap, at(depth * PANEL), place);
+        for (let k = 0; k < 36; k++)
+          multiply(at(V + k * rows * cs + i), at(cs), at(U) + <usize>k * place, at(M + k * rows * PANEL), at(PANEL), depth,
+            lines * tw, i > 0);
+      }
+      transformOutput(true, M, PANEL, bias, y, Ho, Wo, os, o, norm, residual, relu, -1, th, tw, 4, line, lines, rows);
+    }
+  }
+}
+
+/** From the sums in M, rows of `width` channels, to channels o, o + 1, … of y. */
 // @ts-ignore: decorator
 @inline
 function transformOutput(
-  sums: bool, M: i32, bias: i32, y: i32, Ho: i32, Wo: i32, os: i32, relu: i32, adds: i32, mask: i32,
-  th: i32, tw: i32, m: i32, line: i32, lines: i32, rows: i32,
+  sums: bool, M: i32, width: i32, bias: i32, y: i32, Ho: i32, Wo: i32, os: i32, o: i32,
+  norm: i32, residual: i32, relu: i32, mask: i32, th: i32, tw: i32, m: i32, line: i32, lines: i32, rows: i32,
 ): void {
   const toMask = mask < 0 ? 0 : at(mask) - at(y);
+  const toResidual = distance(y, residual);
+  const end = at(min(os, o + width));
   let from = at(M);
   for (let t = line; t < line + lines; t++) {
     const image = at(y + (t / th) * Ho * Wo * os);
     if (m == 2)
-      outputTiles2(sums, from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, relu, adds, toMask);
-    else outputTiles4(sums, from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, relu, adds, toMask);
-    from += at(tw * os);
+      outputTiles2(sums, from, at(rows * os), bias, image, t % th, Ho, Wo, at(os), tw, norm, toResidual, relu, toMask);
+    else
+      outputTiles4(sums, from, at(rows * width), at(width), bias, image, t % th, Ho, Wo, at(os), at(o), end, tw,
+        norm, toResidual, relu, toMask);
+    from += at(tw * width);
   }
 }
 
@@ -95,7 +135,7 @@ export function winogradFilterGradient(
 
 export function winogradFilter(w: i32, U: i32, I: i32, os: i32, m: i32): void {
   if (m == 2) filter2(at(w), at(U), at(I * os), at((I + 1) * os));
-  else filter4(at(w), at(U), at(I * os), at((I + 1) * os));
+  else filter4(at(w), at(U), at(I * os), at(I * os), at((I + 1) * os));
 }
 
 export function winogradFilterBack(dU: i32, dw: i32, I: i32, os: i32, m: i32): void {

@@ -6,8 +6,8 @@
  *         ⎣0  1  0 −1⎦       ⎣ 0   0   1⎦
  */
 
+import { put } from "./ends";
 import { at } from "./memory";
-import { put } from "./put";
 
 /** Four channels of a pixel, zeros where `mask` says that its line lies outside the image. */
 // @ts-ignore: decorator
@@ -156,7 +156,7 @@ function filterRow(r: i32, g: usize, line: usize, half: v128): v128 {
 @inline
 export function outputTiles2(
   sums: bool, from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32,
-  relu: i32, adds: i32, mask: usize,
+  norm: i32, residual: usize, relu: i32, mask: usize,
 ): void {
   const hasBelow = 2 * ty + 1 < Ho;
   const line = <usize>Wo * step;
@@ -203,8 +203,8 @@ export function outputTiles2(
       upper3 = f32x4.add(upper3, v);
       lower3 = f32x4.sub(lower3, v);
       const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
-      put(sums, to + c, f32x4.add(f32x4.add(f32x4.add(upper0, upper1), upper2), b), relu, adds, mask);
-      if (hasRight) put(sums, to + c + step, f32x4.add(f32x4.sub(f32x4.sub(upper1, upper2), upper3), b), relu, adds, mask);
+      put(sums, to + c, f32x4.add(f32x4.add(f32x4.add(upper0, upper1), upper2), b), c, norm, residual, relu, mask);
+      if (hasRight) put(sums, to + c + step, f32x4.add(f32x4.sub(f32x4.sub(upper1, upper2), upper3), b), c, norm, residual, relu, mask);
       if (hasBelow) {
         lower0 = f32x4.sub(lower0, v128.load(m));
         m += place;
@@ -214,8 +214,8 @@ export function outputTiles2(
         m += place;
         lower3 = f32x4.sub(lower3, v128.load(m));
         const below = to + c + line;
-        put(sums, below, f32x4.add(f32x4.add(f32x4.add(lower0, lower1), lower2), b), relu, adds, mask);
-        if (hasRight) put(sums, below + step, f32x4.add(f32x4.sub(f32x4.sub(lower1, lower2), lower3), b), relu, adds, mask);
+        put(sums, below, f32x4.add(f32x4.add(f32x4.add(lower0, lower1), lower2), b), c, norm, residual, relu, mask);
+        if (hasRight) put(sums, below + step, f32x4.add(f32x4.sub(f32x4.sub(lower1, lower2), lower3), b), c, norm, residual, relu, mask);
       }
     }
     from += step;

@@ -1,5 +1,5 @@
 /** Transforms of Winograd's F(4×4,3×3), a line of tiles at a time. Their roundings are larger than those of F(2×2,3×3)
- *  (they multiply by up to 8). For `fused` arithmetic alone.
+ *  (they multiply by up to 8).
  *
  *         ⎡4  0 −5  0  1  0⎤       ⎡  ¼    0    0 ⎤
  *         ⎢0 −4 −4  1  1  0⎥       ⎢−1/6 −1/6 −1/6⎥        ⎡1  1  1  1  1  0⎤
@@ -9,8 +9,8 @@
  *         ⎣0  4  0 −5  0  1⎦       ⎣  0    0    1 ⎦
  */
 
+import { put } from "./ends";
 import { at } from "./memory";
-import { put } from "./put";
 
 // @ts-ignore: decorator
 @inline
@@ -101,8 +101,9 @@ function filterLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 5 * place, g2);
 }
 
-export function filter4(w: usize, U: usize, tap: usize, place: usize): void {
-  for (let e: usize = 0; e < tap; e += 16) {
+/** `length` bytes of nine taps, `tap` apart. */
+export function filter4(w: usize, U: usize, tap: usize, length: usize, place: usize): void {
+  for (let e: usize = 0; e < length; e += 16) {
     const from = w + e;
     const to = U + e;
     // Columns of G·g into the first three places of each row, then along the rows.
@@ -134,32 +135,33 @@ function outputLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 3 * place, f32x4.add(f32x4.add(b, times(8, d)), m5));
 }
 
-/** Line ty of the tiles of an image. M is used up: its columns are transformed in place, into their first four rows. */
+/** Line ty of the tiles of an image, channels `first` to `end`. M, whose rows are `width` long and begin with the first of
+ *  them, is used up: its columns are transformed in place, into their first four rows. */
 // @ts-ignore: decorator
 @inline
 export function outputTiles4(
-  sums: bool, from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32,
-  relu: i32, adds: i32, mask: usize,
+  sums: bool, from: usize, place: usize, width: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32,
+  step: usize, first: usize, end: usize, tw: i32, norm: i32, residual: usize, relu: i32, mask: usize,
 ): void {
   const rows = min(4, Ho - 4 * ty);
   const line = <usize>Wo * step;
   let corner = image + <usize>(4 * ty) * line;
   for (let tx = 0; tx < tw; tx++) {
     const columns = min(4, Wo - 4 * tx);
-    for (let c: usize = 0; c < step; c += 16) {
+    for (let c = first; c < end; c += 16) {
       const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + c);
-      let m = from + c;
+      let m = from + c - first;
       for (let j = 0; j < 6; j++) {
         outputLine(m, 6 * place, m, 6 * place);
         m += place;
       }
-      m = from + c;
+      m = from + c - first;
       for (let r = 0; r < rows; r++) {
-        outputRow(sums, m, place, corner + c + <usize>r * line, step, columns, b, relu, adds, mask);
+        outputRow(sums, m, place, corner + c + <usize>r * line, step, columns, b, c, norm, residual, relu, mask);
         m += 6 * place;
       }
     }
-    from += step;
+    from += width;
     corner += 4 * step;
   }
 }
@@ -168,8 +170,8 @@ export function outputTiles4(
 // @ts-ignore: decorator
 @inline
 function outputRow(
-  sums: bool, from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128,
-  relu: i32, adds: i32, mask: usize,
+  sums: bool, from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128, o: usize,
+  norm: i32, residual: usize, relu: i32, mask: usize,
 ): void {
   const m0 = v128.load(from);
   const m1 = v128.load(from + place);
@@ -181,13 +183,13 @@ function outputRow(
   const b = f32x4.sub(m1, m2);
   const c = f32x4.add(m3, m4);
   const d = f32x4.sub(m3, m4);
-  put(sums, to, f32x4.add(f32x4.add(f32x4.add(m0, a), c), bias), relu, adds, mask);
+  put(sums, to, f32x4.add(f32x4.add(f32x4.add(m0, a), c), bias), o, norm, residual, relu, mask);
   if (columns < 2) return;
-  put(sums, to + step, f32x4.add(f32x4.add(b, times(2, d)), bias), relu, adds, mask);
+  put(sums, to + step, f32x4.add(f32x4.add(b, times(2, d)), bias), o, norm, residual, relu, mask);
   if (columns < 3) return;
-  put(sums, to + 2 * step, f32x4.add(f32x4.add(a, times(4, c)), bias), relu, adds, mask);
+  put(sums, to + 2 * step, f32x4.add(f32x4.add(a, times(4, c)), bias), o, norm, residual, relu, mask);
   if (columns < 4) return;
-  put(sums, to + 3 * step, f32x4.add(f32x4.add(f32x4.add(b, times(8, d)), m5), bias), relu, adds, mask);
+  put(sums, to + 3 * step, f32x4.add(f32x4.add(f32x4.add(b, times(8, d)), m5), bias), o, norm, residual, relu, mask);
 }
 
 /** A·g of four numbers, `to` six. */

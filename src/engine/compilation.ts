@@ -45,6 +45,10 @@ export interface Compilation {
 export const goesBackward = ({ wants, gradients }: PlanOptions): boolean =>
   wants.input || wants.parameters || (gradients?.length ?? 0) > 0;
 
+/** Whether a plan is for results alone: its parameters may lie as the forward pass likes them best. */
+export const isForwardOnly = (options: PlanOptions): boolean =>
+  !options.training && !goesBackward(options);
+
 /** Where a value is read: in the backward pass perhaps made once more. */
 export function placeIn(c: Compilation, value: Value): Place {
   const { again } = value;

@@ -7,7 +7,13 @@ import { type Buffer, type Emit, images, type Place, type Stats } from "../ops/o
 import { fail } from "../tensor/errors.js";
 import { backwardOf } from "./backward.js";
 import { calls } from "./calls.js";
-import { type Compilation, gather, goesBackward, type Value } from "./compilation.js";
+import {
+  type Compilation,
+  gather,
+  goesBackward,
+  isForwardOnly,
+  type Value,
+} from "./compilation.js";
 import { emit } from "./emit.js";
 import { fuse, type Step, unfused } from "./fuse.js";
 import { fixedBuffer, placeOf } from "./model-buffers.js";
@@ -17,7 +23,8 @@ export function compile(graph: Graph, model: ModelBuffers, options: PlanOptions)
   const facts = new Map(analyse(graph).map((f) => [f.node.id, f]));
   const { retain, gradients = [], backward = "gradient" } = options;
   const isFused = options.fuse && backward === "gradient";
-  const steps = isFused ? fuse(graph, [...retain, ...gradients]) : unfused(graph);
+  const isFixed = isForwardOnly(options) && options.stats === "running";
+  const steps = isFused ? fuse(graph, [...retain, ...gradients], isFixed) : unfused(graph);
   const c = begin(graph, model, options, facts, steps);
   const refused = refusal(graph, options.batch, options.stats);
   if (refused) fail("unsupported", refused);

@@ -28,9 +28,9 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     memory.set(name, known);
     return known;
   };
-  const parameter = (name: string) =>
-    c.model.places.get(`${node.id}.${name}`) ??
-    fail("shape", `plan: node "${node.id}" (${node.kind}) has no parameter "${name}"`);
+  const parameter = (name: string, id = node.id) =>
+    c.model.places.get(`${id}.${name}`) ??
+    fail("shape", `plan: node "${id}" has no parameter "${name}"`);
 
   const x = (i = 0): Place => {
     if (sameMemory(sources[i].layout, inputs[i])) return placeIn(c, sources[i]);
@@ -89,7 +89,9 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
       }
     },
     parameter: (name) => parameter(name).value,
-    parameterSize: (name) => parameter(name).spec.size,
+    isPacked: (name) => parameter(name).isPacked,
+    normParameter: (name) => parameter(name, step.fused.norm?.id).value,
+    parameterSize: (name) => parameter(name).memory.size,
     gradient: (name) => (c.options.wants.parameters ? parameter(name).gradient : undefined),
     perImage: (name, size) => remember(name, size, "image"),
     perChunk: (name, size) => remember(name, size, "chunk"),

@@ -9,6 +9,7 @@ import { type Layout, order } from "../ops/layout.js";
 import type { Buffer, Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { size, type Tensor } from "../tensor/tensor.js";
+import { isForwardOnly } from "./compilation.js";
 import { compile } from "./compile.js";
 import { type Crew, patientCrew, soloCrew } from "./crew.js";
 import { type Addresses, layOut } from "./memory.js";
@@ -66,7 +67,11 @@ export interface Executor {
 
 /** Everything but the threads. */
 function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number) {
-  const buffers = modelBuffers(graph, options.learns);
+  const { learns } = options;
+  const buffers = modelBuffers(graph, {
+    ...(learns ? { learns } : {}),
+    packs: isForwardOnly(options),
+  });
   const extra = options.extra?.(buffers) ?? { buffers: [], update: [] };
   const taken = new Map<Buffer, number>();
   let end = 0;
@@ -124,23 +129,25 @@ function assemble(
     },
     address,
     write(parameters) {
-      for (const [key, { spec, value }] of buffers.places) {
+      for (const [key, { memory, value }] of buffers.places) {
         const at = address(value);
-        const given = parameters[key] ?? fail("shape", `engine: parameter "${key}" is missing`);
-        numbers.fill(0, at, at + spec.size);
-        const own = spec.positions();
-        for (let i = 0; i < own.length; i++) numbers[at + own[i]] = given.data[i];
+        const { data } = parameters[key] ?? fail("shape", `engine: parameter "${key}" is missing`);
+        numbers.fill(0, at, at + memory.size);
+        memory.runs((from, step, to, stride, count) => {
+          for (let k = 0; k < count; k++) numbers[at + to + k * stride] = data[from + k * step];
+        });
       }
     },
     read(what = "value") {
       const out: Record<string, Tensor> = {};
-      for (const [key, { spec, value, gradient }] of buffers.places) {
+      for (const [key, { spec, memory, value, gradient }] of buffers.places) {
         const place = what === "value" ? value : gradient;
         if (!place) continue;
         const at = address(place);
         const data = new (numbers.constructor as Float32ArrayConstructor)(size(spec.shape));
-        const own = spec.positions();
-        for (let i = 0; i < own.length; i++) data[i] = numbers[at + own[i]];
+        memory.runs((from, step, to, stride, count) => {
+          for (let k = 0; k < count; k++) data[from + k * step] = numbers[at + to + k * stride];
+        });
         out[key] = { shape: spec.shape, data };
       }
       return out;

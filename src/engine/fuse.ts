@@ -15,6 +15,8 @@ export interface Step {
 }
 
 interface Neighbours {
+  /** Whether no gradient follows and norms use running statistics. */
+  readonly isFixed: boolean;
   /** Ids that read a value. */
   readers(id: string): readonly string[];
   isRetained(id: string): boolean;
@@ -41,6 +43,15 @@ const reluIntoProducer: Rewrite = (step, next) => {
   return { ...step, id: next.id, fused: { ...step.fused, relu: true } };
 };
 
+/** conv2d, then batchNorm with running statistics: normalised as it is written. */
+const normIntoConvolution: Rewrite = (step, next, near) => {
+  const { relu, norm } = step.fused;
+  if (!near.isFixed || step.node.kind !== "conv2d" || next.node.kind !== "batchNorm")
+    return undefined;
+  if (relu || norm || step.node.attributes.groups > 1) return undefined;
+  return { ...step, id: next.id, fused: { ...step.fused, norm: next.node } };
+};
+
 /** batchNorm (then ReLU), then 2×2 max-pool: the normalised map is never stored. */
 const poolIntoBatchNorm: Rewrite = (step, next) => {
   const { pool, sum } = step.fused;
@@ -53,8 +64,9 @@ const poolIntoBatchNorm: Rewrite = (step, next) => {
 
 /** A norm, then a sum with an image: added as the normalised value is written. */
 const sumIntoNorm: Rewrite = (step, next, near) => {
-  const { relu, pool, sum } = step.fused;
-  if (!hasNormalise(step.node) || next.node.kind !== "add" || relu || pool || sum) return undefined;
+  const { relu, pool, sum, norm } = step.fused;
+  if (!(hasNormalise(step.node) || norm) || next.node.kind !== "add") return undefined;
+  if (relu || pool || sum) return undefined;
   if (!near.isImage(step.id)) return undefined; // vectors may lie in another order
   const [a, b] = next.inputs;
   const inputs = [...step.inputs, a === step.id ? b : a];
@@ -64,12 +76,14 @@ const sumIntoNorm: Rewrite = (step, next, near) => {
 export const rewrites: Readonly<Record<string, Rewrite>> = {
   reluIntoProducer,
   poolIntoBatchNorm,
+  normIntoConvolution,
   sumIntoNorm,
 };
 
-/** The graph as steps with every rewrite applied; `retain` names values that must stay readable. */
-export function fuse(graph: Graph, retain: readonly string[]): readonly Step[] {
-  const near = neighbours(graph, retain);
+/** The graph as steps with every rewrite applied; `retain` names values that must stay readable. `isFixed`: no gradient
+ *  follows, and norms use running statistics. */
+export function fuse(graph: Graph, retain: readonly string[], isFixed: boolean): readonly Step[] {
+  const near = { ...neighbours(graph, retain), isFixed };
   const steps: Step[] = [];
   for (const node of graph.nodes) {
     const next: Step = { node, id: node.id, inputs: node.inputs, fused: notFused };
@@ -117,7 +131,7 @@ function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
   );
 }
 
-function neighbours(graph: Graph, retain: readonly string[]): Neighbours {
+function neighbours(graph: Graph, retain: readonly string[]): Omit<Neighbours, "isFixed"> {
   const readers = new Map<string, string[]>();
   const layouts = new Map(analyse(graph).map((facts) => [facts.node.id, facts.output]));
   for (const node of graph.nodes)

@@ -3,7 +3,7 @@
 import { analyse, type Graph, type GraphParameter } from "../model/model.js";
 import { opOf } from "../ops/index.js";
 import { padded } from "../ops/layout.js";
-import type { Buffer, Place } from "../ops/op.js";
+import type { Buffer, ParameterMemory, Place } from "../ops/op.js";
 import type { Learns, ModelBuffers, ParameterPlace } from "./plan.js";
 
 /** A buffer that stays where it is. */
@@ -26,8 +26,11 @@ export const placeOf = (buffer: Buffer, offset = 0): Place => ({
 });
 
 /** Lays out all parameters: those that decay, other trainable ones, the rest; so that an optimiser step is one range.
- *  A trainable parameter that does not `learn` belongs to the rest. */
-export function modelBuffers(graph: Graph, learns: Learns = () => true): ModelBuffers {
+ *  A trainable parameter that does not `learn` belongs to the rest. `packs`: the plans only go forward. */
+export function modelBuffers(
+  graph: Graph,
+  { learns = () => true, packs = false }: { learns?: Learns; packs?: boolean } = {},
+): ModelBuffers {
   const specs = analyse(graph).flatMap((facts) => facts.parameters);
   const isLearning = (spec: GraphParameter): boolean => spec.trainable && learns(spec);
   const groups = [
@@ -35,7 +38,11 @@ export function modelBuffers(graph: Graph, learns: Learns = () => true): ModelBu
     specs.filter((spec) => isLearning(spec) && !spec.decays),
     specs.filter((spec) => !isLearning(spec)),
   ];
-  const sizes = groups.map((group) => group.reduce((sum, spec) => sum + padded(spec.size), 0));
+  const memoryOf = ({ memory, packed }: GraphParameter): ParameterMemory =>
+    packs && packed ? packed : memory;
+  const sizes = groups.map((group) =>
+    group.reduce((sum, spec) => sum + padded(memoryOf(spec).size), 0),
+  );
   const [decaying, plain, kept] = sizes;
   const trainable = decaying + plain;
   const parameters = fixedBuffer("parameters", trainable + kept);
@@ -43,12 +50,11 @@ export function modelBuffers(graph: Graph, learns: Learns = () => true): ModelBu
   const places = new Map<string, ParameterPlace>();
   let offset = 0;
   for (const spec of groups.flat()) {
+    const memory = memoryOf(spec);
     const value = placeOf(parameters, offset);
-    places.set(
-      spec.key,
-      isLearning(spec) ? { spec, value, gradient: placeOf(gradients, offset) } : { spec, value },
-    );
-    offset += padded(spec.size);
+    const gradient = isLearning(spec) ? { gradient: placeOf(gradients, offset) } : {};
+    places.set(spec.key, { spec, memory, isPacked: memory === spec.packed, value, ...gradient });
+    offset += padded(memory.size);
   }
   const noiseNodes = graph.nodes.filter(({ kind }) => opOf(kind).noisy).map(({ id }) => id);
   const noise = fixedBuffer("noise", 4 * noiseNodes.length + 4);

@@ -4,7 +4,7 @@ import type { Arithmetic } from "../kernels/arithmetic.js";
 import type { KernelName } from "../kernels/kernels.js";
 import type { GraphParameter } from "../model/model.js";
 import type { Layout } from "../ops/layout.js";
-import type { Arg, Buffer, Place, Stats } from "../ops/op.js";
+import type { Arg, Buffer, ParameterMemory, Place, Stats } from "../ops/op.js";
 import type { BackwardName } from "./backward.js";
 
 /** One kernel call, its addresses not yet known. */
@@ -80,6 +80,9 @@ export interface ModelBuffers {
 
 export interface ParameterPlace {
   readonly spec: GraphParameter;
+  /** How it lies there. */
+  readonly memory: ParameterMemory;
+  readonly isPacked: boolean;
   readonly value: Place;
   readonly gradient?: Place;
 }

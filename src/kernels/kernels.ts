@@ -60,12 +60,17 @@ export interface Kernels {
       top: number, left: number, bottom: number, right: number, value: number): void;
 
   /** The one convolution loop, for forward and (with flipped filters) backward-data:
-   *  y[n,oy,ox,o] = bias[o] + Σ_{k<taps} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · w[k·os + o],  then max(·,0) if relu = 1.
-   *  `offsets` addresses `taps` integers (written with `Memory.integers`) ; `w` is [taps][os]; o < os; `os` a multiple of 4.
-   *  `bias` = −1 means none. y strides are given, so a stride-s backward pass can write every s-th pixel.
-   *  Sum order: bias first, then k ascending. */
-  convolve(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, w: At, bias: At,
-           y: At, yImage: At, yRow: At, yPixel: At, n: number, Ho: number, Wo: number, os: number, relu: number): void;
+   *  y[n,oy,ox,o] = bias[o] + Σ_{k<taps} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · w[⌊o/8⌋·wPanel + k·wTap + o mod 8],
+   *  o < os, then its ends. `offsets` addresses `taps` integers (written with `Memory.integers`); `os` is a multiple of 4.
+   *  w [taps][os] has wPanel = 8, wTap = os. `bias` = −1 means none. y strides are given, so a stride-s backward pass can
+   *  write every s-th pixel. Sum order: bias first, then k ascending.
+   *
+   *  The ends of a convolution, in their order: with `norm` ≥ 0, v ← (v − μ)·r·γ + β, where norm holds μ, r, γ and β of
+   *  channels 0 … 3, then of 4 … 7, …; with `residual` ≥ 0 the number at the same place of an image that lies as y does is
+   *  added (not y itself, unless said otherwise); with relu = 1, v ← max(v, 0). */
+  convolve(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, w: At, wPanel: At, wTap: At, bias: At,
+           y: At, yImage: At, yRow: At, yPixel: At, n: number, Ho: number, Wo: number, os: number,
+           norm: At, residual: At, relu: number): void;
 
   /** Filter gradient, added to dw [taps][os]: dw[k·os + o] += Σ_{n,oy,ox} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · g[((n·Ho + oy)·Wo + ox)·os + o]. */
   convolveFilterGradient(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, g: At,
@@ -100,11 +105,16 @@ export interface Kernels {
   // The matrices of filters, [(m+2)²][I + 1][os], have an unused row each, too.
   /** U[k][i][o] = (G g Gᵀ)_k of the filters w [9][I][os], k < (m+2)². */
   winogradFilter(w: At, U: At, I: number, os: number, m: number): void;
-  /** y [n][Ho][Wo][os] = Aᵀ m A + bias (−1: none) with m_k[o] = Σ_{i<I} (Bᵀ d B)_k[i]·U[k][i][o], then ReLU if relu = 1.
-   *  As a gradient (relu = 0): adds = 1 adds to what y holds; then 0 where `mask` (shaped as y; −1: none) is not above 0. */
+  /** y [n][Ho][Wo][os] = Aᵀ m A + bias (−1: none) with m_k[o] = Σ_{i<I} (Bᵀ d B)_k[i]·U[k][i][o], then its ends (see
+   *  `convolve`; residual may be y), then 0 where `mask` (shaped as y; −1: none) is not above 0. */
   winogradConvolve(x: At, U: At, bias: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number,
-                   I: number, Ho: number, Wo: number, os: number, relu: number, adds: number, mask: At,
+                   I: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number, mask: At,
                    m: number, block: number, V: At, M: At): void;
+  /** The same with m = 4, no mask and the filters themselves, w [⌈os/8⌉][9][I][8], transformed as they are used: V as above, U and
+   *  M are room for 36·65·8 and 36·rows·8 numbers. */
+  winogradConvolvePanels(x: At, w: At, bias: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number,
+                         I: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number,
+                         block: number, V: At, U: At, M: At): void;
   /** Added to: dU[k][i][o] += Σ_tiles (Bᵀ x B)_k[i]·(A g Aᵀ)_k[o], g [n][Ho][Wo][os] being the output's gradient. */
   winogradFilterGradient(x: At, g: At, dU: At, n: number, H: number, W: number, cs: number, top: number, left: number,
                          I: number, Ho: number, Wo: number, os: number, m: number, block: number, V: At, dM: At): void;

@@ -63,8 +63,9 @@ export function weightSpace(
         const place = places.get(key);
         if (!place) continue;
         const at = e.address(place.value);
-        const own = place.spec.positions();
-        for (let i = 0; i < own.length; i++) numbers[at + own[i]] = data[i];
+        place.memory.runs((from, step, to, stride, count) => {
+          for (let k = 0; k < count; k++) numbers[at + to + k * stride] = data[from + k * step];
+        });
       }
     },
     weights: () => Float32Array.from(numbers.subarray(start, start + trainable)),
@@ -75,7 +76,7 @@ export function weightSpace(
       const place = places.get(key);
       if (!place) return vector.subarray(0, 0);
       const at = e.address(place.value) - start;
-      return vector.subarray(at, at + place.spec.size);
+      return vector.subarray(at, at + place.memory.size);
     },
     see(images, labels) {
       n = images.shape[0];

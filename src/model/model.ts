@@ -117,22 +117,12 @@ function describeNode(node: Node, given: readonly Layout[]): NodeFacts {
     ...spec,
     key: `${node.id}.${spec.name}`,
     node: node.id,
-    positions: once(() => spec.positions()),
   }));
   const macs = op.macs(
     node.attributes,
     inputs.map((l) => l.shape),
   );
   return { node, inputs, output: outputLayout(node, inputs, shape), parameters, macs };
-}
-
-/** `make`, whose result is kept. */
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** The layout of a node's output: ops that keep the shape keep the layout too (but for dense layers, whose outputs are

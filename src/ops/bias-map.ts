@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { size } from "../tensor/tensor.js";
-import { type Layout, order } from "./layout.js";
+import { type Layout, runsOf } from "./layout.js";
 import { images, type Op } from "./op.js";
 
 const attributes = z.strictObject({});
@@ -22,8 +22,7 @@ export const biasMap: Op<BiasMap> = {
       trainable: true,
       decays: false,
       init: () => new Float32Array(size(x.shape)),
-      size: x.size,
-      positions: () => order(x),
+      memory: { size: x.size, runs: (run) => runsOf(x, run) },
     },
   ],
   macs: () => 0,

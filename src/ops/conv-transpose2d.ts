@@ -46,12 +46,30 @@ const outputLayout = (a: ConvTranspose2d, x: Layout): Layout =>
 
 /** The emitter as the mirror sees it: `from` has the shape of y, `to` that of x. */
 function mirrored(c: Emit<ConvTranspose2d>, from: Place, to: Place): Convolving {
-  const { parameter, parameterSize, perImage, perChunk, shared, training } = c;
+  const {
+    parameter,
+    isPacked,
+    normParameter,
+    parameterSize,
+    perImage,
+    perChunk,
+    shared,
+    training,
+  } = c;
   const { integers, each, beforeChunk, late, prepare } = c;
   const [x] = c.inputs;
   const attributes = mirror(c.attributes, x.shape);
   const values = { inputs: [c.output], output: x, x: () => from, y: to, dy: to, fused: notFused };
-  const memory = { parameter, parameterSize, perImage, perChunk, shared, integers };
+  const memory = {
+    parameter,
+    isPacked,
+    normParameter,
+    parameterSize,
+    perImage,
+    perChunk,
+    shared,
+    integers,
+  };
   return { attributes, training, ...values, ...memory, each, beforeChunk, late, prepare };
 }
 

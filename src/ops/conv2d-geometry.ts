@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { Layout } from "./layout.js";
-import { type Emit, images, type Place } from "./op.js";
+import { type Emit, type FusedNorm, further, images, type Place } from "./op.js";
 
 export const conv2dAttributes = z.strictObject({
   /** Filters, = output channels. */
@@ -29,6 +29,8 @@ export type Convolving = Pick<
 type Tools = Pick<
   Emit<Conv2d>,
   | "parameter"
+  | "isPacked"
+  | "normParameter"
   | "parameterSize"
   | "perImage"
   | "perChunk"
@@ -88,6 +90,31 @@ export function groupedSizes(a: Conv2d, x: Layout, y: Layout) {
   const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
   const images = [Hp, Wp, x.cs, y.H, y.W, y.cs] as const;
   return [...images, a.groups, I, O, kh, kw, a.stride, a.dilation] as const;
+}
+
+/** The ends of a convolution, as its kernels take them: what is merged into it. */
+export function endsOf(c: Convolving): readonly [norm: Place | -1, residual: Place | -1, 0 | 1] {
+  const { norm, sum, relu } = c.fused;
+  return [norm ? normEnd(c, norm) : -1, sum ? c.x(1) : -1, relu ? 1 : 0];
+}
+
+/** μ, r, γ and β of the norm, four channels at a time. */
+function normEnd(c: Convolving, { attributes }: FusedNorm): Place {
+  const { cs } = c.output;
+  const ends = c.shared("norm", 4 * cs);
+  const rows = c.shared("normRows", 2 * cs);
+  const { epsilon, scale, center } = attributes;
+  c.prepare("reciprocalDeviation", c.normParameter("runningVariance"), rows, cs, epsilon);
+  const lanes = c.integers([0, 1, 2, 3]);
+  const put = (row: number, from: Place) =>
+    c.prepare("gather", from, further(ends, 4 * row), lanes, cs / 4, 4, 4, 16);
+  put(0, c.normParameter("runningMean"));
+  put(1, rows);
+  c.prepare("fill", rows, cs, 1);
+  put(2, scale ? c.normParameter("gamma") : rows);
+  c.prepare("fill", rows, cs, 0);
+  put(3, center ? c.normParameter("beta") : rows);
+  return ends;
 }
 
 /** The input with its border of zeros, in memory of this name: not kept from the forward to the backward pass. */

@@ -124,7 +124,9 @@ export function inputGradient(c: Convolving, dx: Place): void {
     const from = [g, Hg * Wg * y.cs, Wg * y.cs, y.cs, c.integers(offsets), offsets.length] as const;
     const start = further(dx, (row.start * x.W + column.start) * x.cs);
     const to = [start, x.size, a.stride * x.W * x.cs, a.stride * x.cs] as const;
-    c.each("convolve", ...from, filter, -1, ...to, images(), row.count, column.count, x.cs, 0);
+    const weights = [filter, 8, x.cs, -1] as const;
+    const size = [images(), row.count, column.count, x.cs] as const;
+    c.each("convolve", ...from, ...weights, ...to, ...size, -1, -1, 0);
   });
 }
 

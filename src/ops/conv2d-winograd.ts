@@ -1,9 +1,9 @@
 /** 3×3, stride-1 convolutions by Winograd's F(m×m,3×3): forward pass and both gradients with (m+2)² multiplications for
  *  m² outputs, where the plain loop needs 9·m². m = 2 in forward passes, results below 1e-6 of the largest output from the
- *  plain loop's; m = 4 on images of whole tiles in backward passes and, with `fused` arithmetic, in forward passes that
- *  no gradient follows, below 2e-5. */
+ *  plain loop's; m = 4, below 2e-5, on images of whole tiles in backward passes and, with `fused` arithmetic, in forward
+ *  passes that no gradient follows; in those, large convolutions use m = 4 always. */
 
-import type { Conv2d } from "./conv2d-geometry.js";
+import { type Conv2d, endsOf } from "./conv2d-geometry.js";
 import { flippedFilter } from "./conv2d-gradients.js";
 import type { Layout } from "./layout.js";
 import { CHUNKS, type Emit, images, type Place } from "./op.js";
@@ -16,6 +16,11 @@ const FEWEST_PIXELS = 16;
  *  first-level cache. The filters' gradient sums over them. */
 const TILES = { forward: 16, gradient: 64 };
 
+/** Numbers of a block's transformed tiles where filters are transformed for every block: in the second-level cache. */
+const MATRICES = 2 ** 18;
+/** Input channels whose filters are transformed at a time (`DEPTH` of the kernel). */
+const DEPTH = 64;
+
 /** Whether a convolution is done this way: decided by its shape alone, so that results do not depend on the machine. */
 export function usesWinograd(a: Conv2d, x: Layout): boolean {
   const isPlain3x3 =
@@ -23,9 +28,21 @@ export function usesWinograd(a: Conv2d, x: Layout): boolean {
   return isPlain3x3 && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 
+/** Multiply-adds per image from which on a forward pass that no gradient follows uses tiles of 4×4 in any arithmetic. No
+ *  network of the zoo has such convolutions; imported ones spend half of their time in them. */
+const LARGE = 2 ** 26;
+
+/** Whether a forward pass that no gradient follows uses large tiles, and transforms its filters as it goes: four times as
+ *  many numbers as the filters would not be kept. */
+export function usesLargeTiles(a: Conv2d, x: Layout): boolean {
+  const [top, left, bottom, right] = a.padding;
+  const pixels = (x.H + top + bottom - 2) * (x.W + left + right - 2);
+  return usesWinograd(a, x) && 9 * x.C * a.filters * pixels >= LARGE;
+}
+
 /** Outputs per side of a tile. Large tiles not in a forward pass before a backward pass: their roundings would flip a few
  *  ReLUs that stand next to 0, and move gradients by up to a hundredth. A backward pass flips nothing: it is linear. Nor
- *  in exact forward passes: a model's values are the same whether a gradient is asked for or not. */
+ *  in exact forward passes, unless they are large: a model's values are the same whether a gradient is asked for or not. */
 function tileSide(c: Emit<Conv2d>, { H, W }: Layout, pass: "forward" | "backward"): 2 | 4 {
   const isAllowed = pass === "backward" || (c.arithmetic === "fused" && !c.learns);
   return isAllowed && H % 4 === 0 && W % 4 === 0 ? 4 : 2;
@@ -33,9 +50,9 @@ function tileSide(c: Emit<Conv2d>, { H, W }: Layout, pass: "forward" | "backward
 
 /** What a call needs for tiles of side m over outputs of H×W: places per tile, lines per block, and room for the
  *  transforms of a block of pixels of `cs` channels. */
-function blocks(m: number, { H, W }: Layout, tiles: number) {
+function blocks(m: number, { H, W }: Layout, tiles: number, images = 4) {
   const [th, tw] = [Math.ceil(H / m), Math.ceil(W / m)];
-  const lines = Math.max(1, Math.min(Math.ceil(tiles / tw), 4 * th));
+  const lines = Math.max(1, Math.min(Math.ceil(tiles / tw), images * th));
   const places = (m + 2) ** 2;
   const rows = 4 * Math.ceil((lines * tw) / 4) + 1;
   return { places, lines, room: (cs: number) => places * rows * cs };
@@ -49,15 +66,33 @@ export function winogradForward(c: Emit<Conv2d>): void {
   const { padding, bias } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
+  if (c.isPacked("weight")) {
+    largeTilesForward(c);
+    return;
+  }
   const m = tileSide(c, y, "forward");
   const { places, lines, room } = blocks(m, y, TILES.forward);
   const U = c.shared("U", places * (x.C + 1) * y.cs);
   c.prepare("winogradFilter", c.parameter("weight"), U, x.C, y.cs, m);
   const from = sizesOf(x, padding[0], padding[1]);
   const b = bias ? c.parameter("bias") : -1;
-  const to = [y.H, y.W, y.cs, c.fused.relu ? 1 : 0, 0, -1, m, lines] as const;
+  const to = [y.H, y.W, y.cs, ...endsOf(c), -1, m, lines] as const;
   const [V, M] = [c.perThread("V", room(x.cs)), c.perThread("M", room(y.cs))];
   c.each("winogradConvolve", c.x(), U, b, c.y, images(), ...from, ...to, V, M);
+}
+
+function largeTilesForward(c: Emit<Conv2d>): void {
+  const { padding, bias } = c.attributes;
+  const x = c.inputs[0];
+  const y = c.output;
+  const tiles = Math.floor(MATRICES / (36 * x.cs));
+  const { lines, room } = blocks(4, y, tiles, Math.min(4, c.N));
+  const from = sizesOf(x, padding[0], padding[1]);
+  const w = [c.parameter("weight"), bias ? c.parameter("bias") : -1] as const;
+  const to = [y.H, y.W, y.cs, ...endsOf(c), lines] as const;
+  const own = [room(x.cs), 36 * (DEPTH + 1) * 8, room(8)] as const;
+  const [V, U, M] = [c.perThread("V", own[0]), c.perThread("U", own[1]), c.perThread("M", own[2])];
+  c.each("winogradConvolvePanels", c.x(), ...w, c.y, images(), ...from, ...to, V, U, M);
 }
 
 /** dx = dy ⋆ flipped filters, dy padded by 2 minus the padding of x. */
@@ -78,7 +113,7 @@ export function winogradInputGradient(c: Emit<Conv2d>): void {
   const U = c.shared("dxU", places * (y.C + 1) * x.cs);
   c.prepare("winogradFilter", w, U, y.C, x.cs, m);
   const from = sizesOf(y, 2 - padding[0], 2 - padding[1]);
-  const sizes = [x.H, x.W, x.cs, 0, adds, mask, m, lines] as const;
+  const sizes = [x.H, x.W, x.cs, -1, adds ? to : -1, 0, mask, m, lines] as const;
   const [V, M] = [c.perThread("dxV", room(y.cs)), c.perThread("dxM", room(x.cs))];
   c.each("winogradConvolve", c.dy, U, -1, to, images(), ...from, ...sizes, V, M);
 }

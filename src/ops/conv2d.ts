@@ -7,6 +7,7 @@ import {
   type Conv2d,
   type Convolving,
   conv2dAttributes,
+  endsOf,
   extent,
   forwardTaps,
   geometry,
@@ -16,13 +17,21 @@ import {
 } from "./conv2d-geometry.js";
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
 import {
+  usesLargeTiles,
   usesWinograd,
   winogradFilterGradient,
   winogradForward,
   winogradInputGradient,
 } from "./conv2d-winograd.js";
 import { type Layout, layout, padded } from "./layout.js";
-import { further, images, type Op, type ParameterSpec, type Place } from "./op.js";
+import {
+  further,
+  images,
+  type Op,
+  type ParameterMemory,
+  type ParameterSpec,
+  type Place,
+} from "./op.js";
 import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
 import { undoRelu } from "./relu.js";
 
@@ -37,39 +46,61 @@ export function filters(a: Conv2d, x: Layout): ParameterSpec {
     trainable: true,
     decays: true,
     init: (random) => glorotUniform(random, size(shape), I * kh * kw, O * kh * kw),
-    size: a.groups === 1 ? kh * kw * I * os : padded(a.groups * kh * kw * I * O),
-    positions() {
-      const positions = new Int32Array(size(shape));
-      for (let f = 0, n = 0; f < a.filters; f++)
-        for (let i = 0; i < I; i++)
-          for (let k = 0; k < kh * kw; k++, n++) {
-            const group = Math.floor(f / O);
-            const column = a.groups === 1 ? f : f - group * O;
-            positions[n] = ((group * kh * kw + k) * I + i) * os + column;
-          }
-      return positions;
+    memory: {
+      size: a.groups === 1 ? kh * kw * I * os : padded(a.groups * kh * kw * I * O),
+      runs(run) {
+        for (let f = 0; f < a.filters; f++) {
+          const group = Math.floor(f / O);
+          const column = a.groups === 1 ? f : f - group * O;
+          for (let k = 0; k < kh * kw; k++)
+            run(f * I * kh * kw + k, kh * kw, (group * kh * kw + k) * I * os + column, os, I);
+        }
+      },
     },
   };
 }
 
-/** Output channels that are worked on together, and from how many on filters are cut for it. */
-const PANEL = 64;
+/** Output channels that are worked on together. */
+const PANEL = 8;
+/** Filters from which on those of a plan with gradients are cut in panels, too. */
 const WIDE = 256;
 
-/** The filters [taps][os], cut in panels [taps][64] where rows are long: walking down a column of a long row meets the
- *  same few places of the cache again and again. Not in training, where filters change with every step. */
-function panels(c: Convolving, w: Place, taps: number) {
+/** Filters in panels [⌈filters/8⌉][taps][8]: the weights of 8 outputs follow each other, so that walking down the taps does
+ *  not meet the same few places of the cache again and again. */
+function inPanels(a: Conv2d, x: Layout): ParameterMemory {
+  const { kh, kw, I } = geometry(a, x);
+  const taps = kh * kw * I;
+  return {
+    size: Math.ceil(a.filters / PANEL) * taps * PANEL,
+    runs(run) {
+      for (let f = 0; f < a.filters; f++)
+        for (let k = 0; k < kh * kw; k++)
+          run(
+            f * taps + k,
+            kh * kw,
+            (Math.floor(f / PANEL) * taps + k * I) * PANEL + (f % PANEL),
+            PANEL,
+            I,
+          );
+    },
+  };
+}
+
+/** The filters with the distances of panels and of taps. Long rows are cut in panels once, but not in training, where
+ *  filters change with every step. */
+function weightsOf(c: Convolving, taps: number): readonly [Place, number, number] {
+  const w = c.parameter("weight");
   const os = c.output.cs;
-  if (c.training || os < WIDE) return [{ first: 0, width: os, weights: w }];
-  const packed = c.shared("panels", taps * os);
-  return Array.from({ length: Math.ceil(os / PANEL) }, (_, k) => {
-    const first = PANEL * k;
+  if (c.isPacked("weight")) return [w, taps * PANEL, PANEL];
+  if (c.training || os < WIDE) return [w, PANEL, os];
+  const panels = c.shared("panels", taps * os);
+  for (let first = 0; first < os; first += PANEL) {
     const width = Math.min(PANEL, os - first);
     const lanes = c.integers(Int32Array.from({ length: width }, (_, lane) => lane));
-    const weights = further(packed, taps * first);
-    c.prepare("gather", further(w, first), weights, lanes, taps, width, os, width);
-    return { first, width, weights };
-  });
+    const to = further(panels, taps * first);
+    c.prepare("gather", further(w, first), to, lanes, taps, width, os, PANEL);
+  }
+  return [panels, taps * PANEL, PANEL];
 }
 
 /** The forward pass by the plain loop. */
@@ -77,23 +108,19 @@ export function directForward(c: Convolving): void {
   const a = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const w = c.parameter("weight");
   const b = a.bias ? c.parameter("bias") : -1;
-  const relu = c.fused.relu ? 1 : 0;
   const xp = paddedInput(c, "padded");
   if (a.groups > 1) {
+    const w = c.parameter("weight");
+    const relu = c.fused.relu ? 1 : 0;
     c.each("convolveGrouped", xp, w, b, c.y, images(), ...groupedSizes(a, x, y), relu);
     return;
   }
   const from = [xp, ...windowStrides(a, x)] as const;
   const { offsets, taps } = forwardTaps(a, x);
   const table = c.integers(offsets);
-  for (const { first, width, weights } of panels(c, w, taps)) {
-    const bias = typeof b === "number" ? b : further(b, first);
-    const to = [further(c.y, first), y.size, y.W * y.cs, y.cs] as const;
-    const size = [images(), y.H, y.W, width] as const;
-    c.each("convolve", ...from, table, taps, weights, bias, ...to, ...size, relu);
-  }
+  const to = [c.y, y.size, y.W * y.cs, y.cs, images(), y.H, y.W, y.cs] as const;
+  c.each("convolve", ...from, table, taps, ...weightsOf(c, taps), b, ...to, ...endsOf(c));
 }
 
 export const conv2d: Op<Conv2d> = {
@@ -130,7 +157,9 @@ export const conv2d: Op<Conv2d> = {
   },
 
   parameters(a, [x]) {
-    return a.bias ? [filters(a, x), perChannel(layout([a.filters]), "bias")] : [filters(a, x)];
+    const isPacked = a.groups === 1 && (!usesWinograd(a, x) || usesLargeTiles(a, x));
+    const weight = { ...filters(a, x), ...(isPacked ? { packed: inPanels(a, x) } : {}) };
+    return a.bias ? [weight, perChannel(layout([a.filters]), "bias")] : [weight];
   },
 
   macs(a, inputs) {

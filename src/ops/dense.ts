@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { fail } from "../tensor/errors.js";
 import { showShape, size } from "../tensor/tensor.js";
-import { layout, order } from "./layout.js";
-import { images, type Op } from "./op.js";
+import { layout, runsOf } from "./layout.js";
+import { images, type Op, type Run } from "./op.js";
 import { glorotUniform, perChannel, sumOverPixels } from "./parameters.js";
 import { undoRelu } from "./relu.js";
 
@@ -39,13 +39,14 @@ export const dense: Op<Dense> = {
       decays: true,
       init: (random: Parameters<typeof glorotUniform>[0]) =>
         glorotUniform(random, a.units * F, F, a.units),
-      size: a.units * x.size,
-      positions() {
-        const row = order(x);
-        const positions = new Int32Array(a.units * F);
-        for (let o = 0, n = 0; o < a.units; o++)
-          for (let f = 0; f < F; f++, n++) positions[n] = o * x.size + row[f];
-        return positions;
+      memory: {
+        size: a.units * x.size,
+        runs(run: Run) {
+          for (let o = 0; o < a.units; o++)
+            runsOf(x, (from, step, to, stride, count) =>
+              run(o * F + from, step, o * x.size + to, stride, count),
+            );
+        },
       },
     };
     return a.bias ? [weight, perChannel(layout([a.units]), "bias")] : [weight];

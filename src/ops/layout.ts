@@ -57,6 +57,16 @@ function positionsOf(l: Layout): Int32Array {
   return positions;
 }
 
+/** The elements in runs, as `ParameterMemory` gives them. */
+export function runsOf(
+  l: Layout,
+  run: (from: number, step: number, to: number, stride: number, count: number) => void,
+): void {
+  const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
+  if (H * W === 1) run(0, 1, 0, 1, C);
+  else for (let c = 0; c < C; c++) run(c * H * W, 1, c, l.flattened ? C : l.cs, H * W);
+}
+
 /** Whether memory holds the elements in logical order (apart from padding at the end). */
 export const inOrder = (l: Layout): boolean => l.H * l.W === 1 && l.flattened === undefined;
 

@@ -89,6 +89,10 @@ export interface Emit<A> {
   /** The gradient of input i is dy itself. */
   passGradient(i: number): void;
   parameter(name: string): Place;
+  /** Whether it lies as its spec's `packed` says. */
+  isPacked(name: string): boolean;
+  /** Parameter of the norm that was merged in. */
+  normParameter(name: string): Place;
   /** Elements of a parameter (and of its gradient) in memory. */
   parameterSize(name: string): number;
   /** Where the gradient of a parameter goes; undefined if nobody wants it. */
@@ -131,6 +135,8 @@ export interface GradientSum {
 
 /** Neighbours that a rewrite has merged into this node (see `engine/fuse.ts`). */
 export interface Fused {
+  /** A batch norm with running statistics follows, before anything else below; in plans that only go forward. */
+  readonly norm?: FusedNorm;
   /** The value of a second input is added: the end of a residual branch. */
   readonly sum?: boolean;
   /** A ReLU follows, before anything else below. */
@@ -141,6 +147,16 @@ export interface Fused {
   readonly maskInput?: boolean;
   /** dy arrives with this node's own (fused) ReLU already undone. */
   readonly masked?: boolean;
+}
+
+/** The batch norm of id `id`. */
+export interface FusedNorm {
+  readonly id: string;
+  readonly attributes: {
+    readonly epsilon: number;
+    readonly scale: boolean;
+    readonly center: boolean;
+  };
 }
 
 export const notFused: Fused = {};
@@ -156,12 +172,22 @@ export interface ParameterSpec {
   readonly decays: boolean;
   /** Initial values in row-major order of `shape`. */
   init(random: Random): Float32Array;
-  /** Elements in a plan's memory. */
-  readonly size: number;
-  /** Position in a plan's memory of each element of `shape` in row-major order; the rest of `size` is 0.
-   *  Not to be changed. */
-  positions(): Int32Array;
+  /** How it lies in a plan's memory. */
+  readonly memory: ParameterMemory;
+  /** How it lies in plans that only go forward; the same if absent. */
+  readonly packed?: ParameterMemory;
 }
+
+export interface ParameterMemory {
+  /** Elements; those that no run reaches are 0. */
+  readonly size: number;
+  /** Calls `run` for runs that together are all elements of the parameter's shape. */
+  runs(run: Run): void;
+}
+
+/** `count` elements, in row-major order of the shape `step` apart from number `from` on; in memory they lie `stride`
+ *  apart from place `to` on. */
+export type Run = (from: number, step: number, to: number, stride: number, count: number) => void;
 
 /** How an op is affine in its input when normalisers use running statistics; what folding and relevance rules read.
  *  - `weight`: y = W ⋆ x + b, by parameter names (b may be absent).

@@ -1,7 +1,7 @@
 /** Initial values and memory layouts that several ops' parameters share. */
 
 import type { Random } from "../tensor/random.js";
-import { type Layout, order } from "./layout.js";
+import { type Layout, runsOf } from "./layout.js";
 import { CHUNKS, type Emit, images, type ParameterSpec, type Place } from "./op.js";
 
 /** Glorot & Bengio 2010: uniform in ±√(6/(fanIn + fanOut)). Keras' default for convolutions and dense layers. */
@@ -29,8 +29,7 @@ export function perChannel(
     trainable,
     decays: false,
     init: () => new Float32Array(l.C).fill(initial),
-    size: l.cs,
-    positions: () => order({ ...l, shape: [l.C], H: 1, W: 1 }),
+    memory: { size: l.cs, runs: (run) => runsOf({ ...l, shape: [l.C], H: 1, W: 1 }, run) },
   };
 }
 

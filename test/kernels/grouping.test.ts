@@ -58,8 +58,8 @@ describe("images do not see each other", () => {
         ...{ at: y, per: 180 },
         call: (k, i, m) =>
           k.convolve(
-            ...([x + i * 80, 80, 20, 4, offsets, 8, w, -1] as const),
-            ...([y + i * 180, 180, 60, 12, m, 3, 5, 12, 0] as const),
+            ...([x + i * 80, 80, 20, 4, offsets, 8, w, 8, 12, -1] as const),
+            ...([y + i * 180, 180, 60, 12, m, 3, 5, 12, -1, -1, 0] as const),
           ),
       };
     }));

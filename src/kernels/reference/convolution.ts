@@ -10,6 +10,20 @@ type Names =
   | "channelSums"
   | "transposeFilter";
 
+/** A convolution's ends: the sum of channel o, at place `to` of the output, as it is written. */
+export function ended(
+  m: Float64Array,
+  sum: number,
+  o: number,
+  to: number,
+  [norm, residual, relu]: readonly number[],
+): number {
+  const row = norm + Math.floor(o / 4) * 16 + (o % 4); // μ, then r, γ and β four further each
+  const value = norm < 0 ? sum : (sum - m[row]) * m[row + 4] * m[row + 8] + m[row + 12];
+  const total = residual < 0 ? value : value + m[residual + to];
+  return relu ? Math.max(total, 0) : total;
+}
+
 export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
   pad(x, y, n, H, W, cs, top, left, bottom, right, value) {
     const Hp = top + H + bottom;
@@ -33,16 +47,18 @@ export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
   },
 
   convolve(...a) {
-    const [x, xImage, xRow, xPixel, offsets, taps, w, bias, y, yImage, yRow, yPixel] = a;
-    const [n, Ho, Wo, os, relu] = a.slice(12);
+    const [x, xImage, xRow, xPixel, offsets, taps, w, wPanel, wTap, bias] = a;
+    const [y, yImage, yRow, yPixel, n, Ho, Wo, os, ...ends] = a.slice(10);
     for (let i = 0; i < n; i++)
       for (let oy = 0; oy < Ho; oy++)
         for (let ox = 0; ox < Wo; ox++)
           for (let o = 0; o < os; o++) {
             const from = x + i * xImage + oy * xRow + ox * xPixel;
             let sum = bias < 0 ? 0 : m[bias + o];
-            for (let k = 0; k < taps; k++) sum += m[from + m[offsets + k]] * m[w + k * os + o];
-            m[y + i * yImage + oy * yRow + ox * yPixel + o] = relu ? Math.max(sum, 0) : sum;
+            const weights = w + Math.floor(o / 8) * wPanel + (o % 8);
+            for (let k = 0; k < taps; k++) sum += m[from + m[offsets + k]] * m[weights + k * wTap];
+            const to = i * yImage + oy * yRow + ox * yPixel + o;
+            m[y + to] = ended(m, sum, o, to, ends);
           }
   },
 

@@ -1,6 +1,7 @@
 /** Reference kernels of Winograd's F(2×2,3×3) and F(4×4,3×3): the matrices written out, applied by loops. */
 
 import type { Kernels } from "../kernels.js";
+import { ended } from "./convolution.js";
 
 type Matrix = readonly (readonly number[])[];
 
@@ -112,7 +113,7 @@ export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
     },
 
     winogradConvolve(x, U, bias, y, n, H, W, cs, top, left, I, Ho, Wo, os, ...rest) {
-      const [relu, adds, mask, m] = rest;
+      const [norm, residual, relu, mask, m] = rest;
       const { input, output } = matricesOf(m);
       tiles(n, [Ho, Wo], m, (image, oy, ox) => {
         const d = (i: number) => (j: number) => {
@@ -128,11 +129,27 @@ export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
             if (row >= Ho || column >= Wo) return;
             const at = ((image * Ho + row) * Wo + column) * os + o;
             const own = sum + (bias < 0 ? 0 : numbers[bias + o]);
-            const value = (adds ? numbers[y + at] : 0) + (relu ? Math.max(own, 0) : own);
+            const value = ended(numbers, own, o, at, [norm, residual, relu]);
             numbers[y + at] = mask >= 0 && !(numbers[mask + at] > 0) ? 0 : value;
           });
         }
       });
+    },
+
+    // The definition of the convolution itself.
+    winogradConvolvePanels(x, w, bias, y, n, H, W, cs, top, left, I, Ho, Wo, os, ...rest) {
+      for (let to = 0; to < n * Ho * Wo * os; to++) {
+        const [o, p] = [to % os, Math.floor(to / os)];
+        const [image, oy, ox] = [Math.floor(p / (Ho * Wo)), Math.floor(p / Wo) % Ho, p % Wo];
+        let sum = bias < 0 ? 0 : numbers[bias + o];
+        for (let t = 0; t < 9; t++)
+          for (let i = 0; i < I; i++) {
+            const at = [image, oy - top + Math.floor(t / 3), ox - left + (t % 3), i] as const;
+            const weight = numbers[w + ((Math.floor(o / 8) * 9 + t) * I + i) * 8 + (o % 8)];
+            sum += pixel(x, [H, W, cs], at) * weight;
+          }
+        numbers[y + to] = ended(numbers, sum, o, to, rest);
+      }
     },
 
     winogradFilterGradient(x, g, dU, n, H, W, cs, top, left, I, Ho, Wo, os, m) {

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { type Arena, stride } from "../arena.js";
-import { flag, kernelCase, maybe, someChannels, upTo } from "../case.js";
+import { ends, kernelCase, layEnds, layPanels, maybe, someChannels, upTo } from "../case.js";
 
 const image = { n: upTo(3), H: upTo(6), W: upTo(7), C: someChannels };
 const borders = {
@@ -78,7 +78,7 @@ export const convolution = {
   }),
 
   convolve: kernelCase(
-    { ...window, bias: maybe, relu: flag, spread: upTo(2), order: upTo(4) },
+    { ...window, ...ends, bias: maybe, panels: maybe, spread: upTo(2), order: upTo(4) },
     (a, s) => {
       const { H, W, cs, offsets: all } = geometry(s);
       const offsets = tables[s.order - 1](all);
@@ -86,13 +86,17 @@ export const convolution = {
       const os = stride(s.O);
       const x = lanes(a, s.n * H * W, cs, s.I);
       const table = a.integers(offsets);
-      const w = a.pixels(taps, s.O);
+      // in panels of 8 outputs, or a row of all outputs per tap
+      const weights: readonly [number, number, number] = s.panels
+        ? [layPanels(a, taps, s.O), taps * 8, 8]
+        : [a.pixels(taps, s.O), 8, os];
       const bias = a.channels(s.O, s.bias);
       // spread 2: only every second pixel of every second row of y is written
       const yPixel = os * s.spread;
       const yRow = s.Wo * yPixel * s.spread;
       const yImage = s.Ho * yRow;
       const y = a.output((s.n * yImage) / os, s.O, { scale: taps / 4 + 1 });
+      const own = layEnds(a, s, (s.n * yImage) / os, s.O);
       const xPixel = s.step * cs;
       const xRow = s.step * W * cs;
       return (k) =>
@@ -103,7 +107,7 @@ export const convolution = {
           xPixel,
           table,
           taps,
-          w,
+          ...weights,
           bias,
           y,
           yImage,
@@ -113,7 +117,7 @@ export const convolution = {
           s.Ho,
           s.Wo,
           os,
-          s.relu,
+          ...own,
         );
     },
   ),

@@ -1,7 +1,7 @@
 /** Cases of Winograd's kernels; that they make a convolution together is tested on whole networks. */
 
 import { stride } from "../arena.js";
-import { flag, kernelCase, maybe, someChannels, upTo } from "../case.js";
+import { ends, kernelCase, layEnds, layPanels, maybe, someChannels, upTo } from "../case.js";
 
 const channels = { I: someChannels, O: someChannels, large: maybe };
 const image = {
@@ -15,7 +15,8 @@ const image = {
   block: upTo(4),
 };
 
-const ends = { bias: maybe, relu: flag, adds: flag, masks: maybe };
+/** `self`: what is added is what y holds already. */
+const all = { ...ends, self: maybe, bias: maybe, masks: maybe };
 
 interface Image {
   H: number;
@@ -48,7 +49,7 @@ export const winograd = {
     const U = a.output(placesOf(s) * (s.I + 1), s.O, { scale: 3 });
     return (k) => k.winogradFilter(w, U, s.I, stride(s.O), sideOf(s));
   }),
-  winogradConvolve: kernelCase({ ...channels, ...image, ...ends }, (a, s) => {
+  winogradConvolve: kernelCase({ ...channels, ...image, ...all }, (a, s) => {
     const { top, left, Ho, Wo, rows } = geometry(s);
     const places = placesOf(s);
     const x = a.pixels(s.n * s.H * s.W, s.I);
@@ -56,16 +57,32 @@ export const winograd = {
     const bias = a.channels(s.O, s.bias);
     const pixels = s.n * Ho * Wo;
     const accuracy = { scale: 16 * sizeOf(s) * s.I };
-    const y = s.adds
-      ? a.changes(a.pixels(pixels, s.O), pixels, s.O, accuracy)
-      : a.output(pixels, s.O, accuracy);
+    const [norm, other, relu] = layEnds(a, s, pixels, s.O);
+    const isOwn = s.adds && s.self;
+    const y = isOwn ? a.changes(other, pixels, s.O, accuracy) : a.output(pixels, s.O, accuracy);
     const mask = s.masks ? a.pixels(pixels, s.O) : -1;
-    const relu = s.adds || s.masks ? 0 : s.relu;
     const [V, M] = [s.I, s.O].map((C) => a.room(places * rows * stride(C)));
     const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
-    const to = [s.I, Ho, Wo, stride(s.O), relu, s.adds, mask, sideOf(s), s.block] as const;
+    const to = [s.I, Ho, Wo, stride(s.O), norm, other, relu, mask, sideOf(s), s.block] as const;
     return (k) => k.winogradConvolve(x, U, bias, y, ...from, ...to, V, M);
   }),
+  winogradConvolvePanels: kernelCase(
+    { ...channels, ...image, ...ends, bias: maybe },
+    (a, shape) => {
+      const s = { ...shape, large: true };
+      const { top, left, Ho, Wo, rows } = geometry(s);
+      const x = a.pixels(s.n * s.H * s.W, s.I);
+      const w = layPanels(a, 9 * s.I, s.O);
+      const bias = a.channels(s.O, s.bias);
+      const pixels = s.n * Ho * Wo;
+      const y = a.output(pixels, s.O, { scale: 16 * sizeOf(s) * s.I });
+      const V = a.room(36 * rows * stride(s.I));
+      const [U, M] = [a.room(36 * 65 * 8), a.room(36 * rows * 8)];
+      const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
+      const to = [s.I, Ho, Wo, stride(s.O), ...layEnds(a, s, pixels, s.O), s.block] as const;
+      return (k) => k.winogradConvolvePanels(x, w, bias, y, ...from, ...to, V, U, M);
+    },
+  ),
   winogradFilterGradient: kernelCase({ ...channels, ...image }, (a, s) => {
     const { top, left, Ho, Wo, rows } = geometry(s);
     const places = placesOf(s);

@@ -20,8 +20,8 @@ it("convolve: 2×2 on 3×3", () => {
   ];
   const run = (bias: number, relu: number) =>
     kernels.convolve(
-      ...([x, 9, 3, 1, offsets, 4, w, bias] as const),
-      ...([y, 16, 8, 4, 1, 2, 2, 4, relu] as const),
+      ...([x, 9, 3, 1, offsets, 4, w, 8, 4, bias] as const),
+      ...([y, 16, 8, 4, 1, 2, 2, 4, -1, -1, relu] as const),
     );
   run(bias, 0);
   expect(get(y, 8)).toEqual([-3.5, 2, 0, 0, -3.5, 2, 0, 0]);

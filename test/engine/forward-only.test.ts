@@ -1,0 +1,137 @@
+/** Plans that only go forward merge norm, residual sum and ReLU into the convolution before them, and keep filters as the
+ *  kernels read them: the same bits as op by op. Large 3×3 convolutions use larger tiles there: the definition's values. */
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { executor, readImages, threadedExecutor, writeImages } from "../../src/engine/executor.js";
+import { session } from "../../src/engine/session.js";
+import { add, batchNorm, conv2d, graph, relu, sequential } from "../../src/model/build.js";
+import { initialise, type Model } from "../../src/model/model.js";
+import { random } from "../../src/tensor/random.js";
+import { type Tensor, tensor } from "../../src/tensor/tensor.js";
+import { build, noise, recipes, scramble } from "../fold/random-models.js";
+import { worst } from "../golden.js";
+
+const forward = {
+  stats: "running",
+  training: false,
+  wants: { input: false, parameters: false },
+  fuse: true,
+  retain: [],
+} as const;
+
+const images = (shape: readonly number[], name: string | number): Tensor => ({
+  shape,
+  data: Float32Array.from(noise(shape, name).data),
+});
+
+/** A bottleneck: its convolutions are plain, strided, of 3×3 and wide; both sums end in a ReLU. */
+function bottleneck() {
+  const g = graph([12, 9, 10]);
+  const block = (from: string, stride: number, short: string): string => {
+    const a = [conv2d({ filters: 16, kernel: 1, bias: false }), batchNorm(), relu()];
+    const b = [conv2d({ filters: 16, kernel: 3, padding: 1, stride }), batchNorm(), relu()];
+    const c = [conv2d({ filters: 260, kernel: 1 }), batchNorm()];
+    const last = [...a, ...b, ...c].reduce((at, layer) => g.node(layer, at), from);
+    return g.node(relu(), g.node(add(), last, short));
+  };
+  const short = conv2d({ filters: 260, kernel: 1, stride: 2 });
+  const first = block(g.input, 2, g.node(batchNorm(), g.node(short, g.input)));
+  return g.output(block(first, 1, first));
+}
+
+describe("norms, sums and ReLUs at the end of convolutions", () => {
+  const model = scramble(bottleneck(), "bottleneck");
+
+  test("nothing of them is left to be done", () => {
+    const kernels = executor(model, { ...forward, batch: 1 })
+      .segments("forward")
+      .flat()
+      .map(([kernel]) => kernel);
+    expect(new Set(kernels)).toEqual(new Set(["convolve", "pad", "winogradConvolve"]));
+    expect(kernels.filter((kernel) => kernel !== "pad")).toHaveLength(7);
+  });
+
+  test("the same bits as op by op", () => {
+    const x = images([5, ...model.inputShape], "x");
+    expect(session(model).forward(x)).toEqual(session(model, { fuse: false }).forward(x));
+  });
+
+  test("of random networks, too", () => {
+    const property = fc.property(recipes, (recipe) => {
+      const random = scramble(build(recipe), recipe.seed);
+      const x = images([3, ...random.inputShape], recipe.seed);
+      expect(session(random).forward(x)).toEqual(session(random, { fuse: false }).forward(x));
+    });
+    fc.assert(property, { numRuns: 40, seed: 1 });
+  });
+});
+
+/** y[o] = b[o] + Σ w[o,i,ky,kx]·x[i, oy + ky − top, ox + kx − left] in float64. */
+function definition(
+  x: Tensor,
+  w: Tensor,
+  bias: ArrayLike<number>,
+  [top, left]: number[],
+  y: Tensor,
+) {
+  const [n, C, H, W] = x.shape;
+  const [, O, Ho, Wo] = y.shape;
+  const sums = new Float64Array(y.data.length);
+  for (let image = 0; image < n; image++)
+    for (let o = 0; o < O; o++) {
+      const to = (image * O + o) * Ho * Wo;
+      sums.fill(bias[o], to, to + Ho * Wo);
+      for (let i = 0; i < C; i++)
+        for (let t = 0; t < 9; t++) {
+          const weight = w.data[(o * C + i) * 9 + t];
+          const [dy, dx] = [Math.floor(t / 3) - top, (t % 3) - left];
+          for (let oy = Math.max(0, -dy); oy < Math.min(Ho, H - dy); oy++)
+            for (let ox = Math.max(0, -dx); ox < Math.min(Wo, W - dx); ox++)
+              sums[to + oy * Wo + ox] +=
+                weight * x.data[((image * C + i) * H + oy + dy) * W + ox + dx];
+        }
+    }
+  return sums;
+}
+
+describe.each([
+  { C: 66, H: 33, W: 31, filters: 130, padding: [1, 1, 1, 1] },
+  { C: 300, H: 7, W: 7, filters: 510, padding: [1, 1, 1, 1] },
+  { C: 64, H: 58, W: 27, filters: 84, padding: [0, 2, 1, 0] },
+] as const)("$C → $filters filters on $H×$W", ({ C, H, W, filters, padding }) => {
+  const layers = [conv2d({ id: "c", filters, kernel: 3, padding })];
+  const model = initialise(sequential([C, H, W], layers), random("large"));
+  const bias = images([filters], "bias");
+  const parameters = { ...model.parameters, "c.bias": tensor([filters], bias.data) };
+  const whole: Model = { ...model, parameters };
+  const x = images([3, C, H, W], "x");
+  const options = { ...forward, batch: 3 };
+  const y = session(whole).forward(x);
+
+  test("by large tiles: the definition's values", () => {
+    const kernels = executor(whole, options).segments("forward").flat();
+    expect(kernels.map(([kernel]) => kernel)).toContain("winogradConvolvePanels");
+    const sums = definition(x, whole.parameters["c.weight"], bias.data, [...padding], y);
+    expect(worst(y.data, sums)).toBeLessThan(2e-5);
+  });
+
+  test("the same bits with two threads, and for an image alone", async () => {
+    const e = await threadedExecutor(whole, options, 2);
+    try {
+      e.write(whole.parameters);
+      e.run("prepare");
+      writeImages(e, e.plan.input.place, e.plan.input.layout, x, 0, 3);
+      e.run("forward");
+      const found = tensor(y.shape);
+      readImages(e, e.plan.output.place, e.plan.output.layout, found, 0, 3);
+      expect(found).toEqual(y);
+    } finally {
+      e.close();
+    }
+    const length = C * H * W;
+    const second = tensor([1, C, H, W], x.data.slice(length, 2 * length));
+    const own = y.data.length / 3;
+    expect(session(whole).forward(second).data).toEqual(y.data.slice(own, 2 * own));
+  });
+});
