@@ -1,6 +1,7 @@
 /** NormLens without files: tensors, models, data, training, explanations, folding, measures and conclusions, in Node
  *  and in browsers alike. */
 
+export { fitDataset } from "./data/fitting.js";
 export { glyphs } from "./data/glyphs/glyphs.js";
 export type { GlyphOptions } from "./data/glyphs/options.js";
 export * from "./data/index.js";
@@ -23,6 +24,7 @@ export {
   readAnyModel,
 } from "./formats/any-model.js";
 export { describeModel, readDescription } from "./formats/description.js";
+export { type Fit, fitPlanes, type Interpolation, type Planes } from "./formats/fitting.js";
 export {
   type KerasFile,
   type KerasOptions,

@@ -2,11 +2,12 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { imageBatch } from "../data/dataset.js";
+import { imageBatch, take } from "../data/dataset.js";
+import { fitImages } from "../data/fitting.js";
 import { type Audit, audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { fail, sameShape, showShape } from "../tensor/index.js";
+import { checkImages } from "../measures/elsewhere.js";
 import { auditPage } from "./audit-page.js";
 import { loadData } from "./data.js";
 import { tableLines } from "./display/table.js";
@@ -26,19 +27,12 @@ export async function auditModel(
 ): Promise<void> {
   const t = terminal(options.json === true ? process.stderr : process.stdout);
   const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
-  const { model, pixels, prepare } = await openModel(options, path);
+  const { model, pixels, fits, prepare } = await openModel(options, path);
   const { name, validation, classes } = await loadData(options, t, signal);
-  const { images } = validation;
-  if (!sameShape(images.shape, model.inputShape))
-    fail(
-      "shape",
-      `audit: got ${name}, whose images are ${showShape(images.shape)}, expected ${showShape(model.inputShape)} as the model takes; name its dataset with --data`,
-    );
-  const count = Math.min(wanted, images.count);
-  const batch = imageBatch(
-    images,
-    Array.from({ length: count }, (_, i) => i),
-  );
+  const { images } = take(validation, wanted);
+  const seen = fitImages(images, fits);
+  checkImages("audit", model, name, seen.shape);
+  const batch = imageBatch(seen, 0, seen.count);
   const prepared = prepare(batch);
   const found = audit(model, prepared, {
     maps,

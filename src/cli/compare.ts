@@ -3,8 +3,11 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
+import { fitDataset } from "../data/fitting.js";
 import { writeAtomically } from "../formats/files.node.js";
+import { showFit } from "../formats/fitting.js";
 import { comparedExplainers, compareModels } from "../measures/comparison.js";
+import { fail } from "../tensor/index.js";
 import { commandAgain } from "./command.js";
 import { comparisonLines } from "./compare-lines.js";
 import { comparisonPage } from "./compare-page.js";
@@ -27,7 +30,14 @@ export async function compare(
   const methods = options.method ? methodsOf(options) : comparedExplainers;
   checkMeasures(options, methods);
   const [first, second] = [await openOverPixels(options, a), await openOverPixels(options, b)];
-  const data = await loadData(options, t, signal);
+  const [fits, other] = [first, second].map(({ preprocessing }) => preprocessing.fits ?? []);
+  if (fits.map(showFit).join() !== other.map(showFit).join())
+    fail(
+      "option",
+      `compare: got models that want images fitted in two ways, "${fits.map(showFit).join("; ")}" and "${other.map(showFit).join("; ")}", expected one; say it with --preprocess`,
+    );
+  const loaded = await loadData(options, t, signal);
+  const data = fitDataset(loaded, fits);
   const found = compareModels(first.model, second.model, data, {
     explainers: methods,
     ...(options.measures && { measures: options.measures }),

@@ -64,7 +64,7 @@ export function doubtsOf(
   const [C] = bare.inputShape;
   const tried = Object.entries<Preprocessing>(preprocessings)
     .filter(([, { mean }]) => mean.length === 1 || mean.length === C)
-    .filter(([, one]) => showPreprocessing(one) !== showPreprocessing(way))
+    .filter(([, one]) => showPreprocessing(one) !== showPreprocessing({ ...way, fits: [] }))
     .map(([name, one]) => ({ name, right: shareRight(one) }))
     .sort((a, b) => b.right - a.right);
   const now = shareRight(way);

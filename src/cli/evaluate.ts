@@ -3,6 +3,7 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
+import { fitDataset } from "../data/fitting.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { overPixels, type Preprocessing, plainPixels } from "../formats/preprocessing.js";
 import {
@@ -89,7 +90,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   const methods = methodsOf(options);
   checkMeasures(options, methods);
   const { model, bare, preprocessing, pixels } = await openOverPixels(options, path);
-  const data = await loadData(options, t, signal);
+  const data = fitDataset(await loadData(options, t, signal), preprocessing.fits ?? []);
   const standing = measured(model, data, methods, options, t, signal);
   const doubts = doubtsOf(standing, bare, data, preprocessing);
   const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);

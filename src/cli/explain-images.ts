@@ -4,12 +4,13 @@ import { basename } from "node:path";
 import { imagesFromIdx, imagesFromPictures } from "../data/images.js";
 import type { Images } from "../data/index.js";
 import { readFileLimited } from "../formats/files.node.js";
+import { type Fit, fitPlanes, type Planes } from "../formats/fitting.js";
 import { readIdx } from "../formats/idx.js";
 import { readJpeg } from "../formats/jpeg.js";
 import { readPng } from "../formats/png.node.js";
 import { fail } from "../tensor/errors.js";
 import { sameShape, tensor } from "../tensor/tensor.js";
-import { fitted, type Planes } from "./explain-resize.js";
+import { fitted } from "./explain-channels.js";
 
 /** A picture as the model sees it. */
 export interface Shown {
@@ -80,17 +81,23 @@ async function read(argument: string): Promise<{ name: string; planes: Planes }[
   }));
 }
 
-/** All pictures, as large as the model's input [C, H, W]; resized only if asked. */
+/** All pictures, as large as the model's input [C, H, W]: fitted as the model's preprocessing says, resized further only
+ *  if asked. */
 export async function readShown(
   paths: readonly string[],
   shape: readonly [number, number, number],
+  fits: readonly Fit[],
   isResized: boolean,
 ): Promise<Shown[]> {
   const [C, H, W] = shape;
   const all = (await Promise.all(paths.map(read))).flat();
-  return all.map(({ name, planes }) => {
+  return all.map(({ name, planes: raw }) => {
+    const planes = fitPlanes(raw, fits);
     const given = [planes.C, planes.H, planes.W];
-    if (sameShape(given, shape)) return { name, pixels: planes.data };
+    const isMoved = raw.H !== planes.H || raw.W !== planes.W;
+    const before = isMoved ? [`fitted from ${raw.W}×${raw.H}`] : [];
+    if (sameShape(given, shape))
+      return { name, pixels: planes.data, ...(isMoved && { change: before.join() }) };
     if (!isResized)
       fail(
         "shape",
@@ -98,6 +105,7 @@ export async function readShown(
           "give --resize to fit it",
       );
     const changes = [
+      ...before,
       ...(planes.H === H && planes.W === W ? [] : [`resized from ${planes.W}×${planes.H}`]),
       ...(planes.C === C ? [] : [C === 1 ? "made grey" : "grey as colour"]),
     ];

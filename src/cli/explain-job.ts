@@ -1,6 +1,7 @@
 /** The work of `normlens explain`: model, pictures, and maps by each method. */
 
 import { imageBatch } from "../data/dataset.js";
+import { fitDataset } from "../data/fitting.js";
 import { session } from "../engine/session.js";
 import {
   type ClassTarget,
@@ -68,10 +69,10 @@ export async function prepare(
   t: Terminal,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { model, pixels, prepare: prepared } = await openModel(options, path);
-  const shown = await readShown(images, model.inputShape, options.resize === true);
+  const { model, pixels, fits, prepare: prepared } = await openModel(options, path);
+  const shown = await readShown(images, model.inputShape, fits, options.resize === true);
   const hasData = options.data !== undefined || options.dataDir !== undefined;
-  const dataset = hasData ? await loadData(options, t, signal) : undefined;
+  const dataset = hasData ? fitDataset(await loadData(options, t, signal), fits) : undefined;
   return {
     model,
     shown,

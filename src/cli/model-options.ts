@@ -67,7 +67,7 @@ export const modelOptions = {
   preprocess: option({
     flags: "--preprocess <how>",
     commands: reading,
-    help: `what is done to pixels first: ${Object.keys(preprocessings).join(", ")}, or "scale=1/255; mean=…; std=…; channels=rgb"`,
+    help: `what is done to pixels first: ${Object.keys(preprocessings).join(", ")}, or "scale=1/255; mean=…; std=…; channels=rgb"; "resize=256; crop=224" fits the size before`,
     fallback: "what the model's file says, else pixels from 0 to 1",
     read: preprocessing,
   }),

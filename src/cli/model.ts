@@ -4,13 +4,14 @@ import { extname } from "node:path";
 import type { LoadedModel, LoadOptions } from "../formats/any-model.js";
 import { describeModel } from "../formats/description.js";
 import { writeAtomically } from "../formats/files.node.js";
+import type { Fit } from "../formats/fitting.js";
 import { loadAnyModel } from "../formats/load-model.node.js";
 import { writeModelFile } from "../formats/model-file.js";
 import { NEWEST_OPSET, writeOnnx } from "../formats/onnx/index.js";
 import {
+  isPlain,
   PREPROCESSING_KEY,
   parsePreprocessing,
-  plainPixels,
   preprocess,
   showPreprocessing,
 } from "../formats/preprocessing.js";
@@ -24,7 +25,9 @@ export const UNSAID_PIXELS = "from 0 to 1 (not in the file; --preprocess says ot
 export interface OpenedModel extends LoadedModel {
   /** What is done to pixels, as text; undefined if neither the file nor the user says. */
   readonly pixels: string | undefined;
-  /** Images with pixels from 0 to 1 as the model wants them. */
+  /** What is done to an image's size, in turn. */
+  readonly fits: readonly Fit[];
+  /** Images of that size with pixels from 0 to 1 as the model wants them. */
   prepare(images: Tensor): Tensor;
 }
 
@@ -36,14 +39,15 @@ export async function openModel(options: Options, path: string): Promise<OpenedM
     ...(modelOutput === undefined ? {} : { output: modelOutput }),
     ...(weightsOf ? { weightsOf } : {}),
   });
-  const way = given === undefined ? loaded.preprocessing : parsePreprocessing(given);
+  const way =
+    given === undefined ? loaded.preprocessing : parsePreprocessing(given, loaded.preprocessing);
   const pixels = way && showPreprocessing(way);
-  const isPlain = pixels === undefined || pixels === showPreprocessing(plainPixels);
   return {
     ...loaded,
     ...(way ? { preprocessing: way } : {}),
     pixels,
-    prepare: (images) => (way && !isPlain ? preprocess(images, way) : images),
+    fits: way?.fits ?? [],
+    prepare: (images) => (way && !isPlain(way) ? preprocess(images, way) : images),
   };
 }
 

@@ -1,9 +1,10 @@
-/** What is done to the pixels of an image before a model sees them: x = (byte·scale − mean)/std, per channel. A model
- *  without it answers nonsense in silence, so it travels with the model and is always shown. */
+/** What is done to an image before a model sees it: its size first, then its pixels, x = (byte·scale − mean)/std per
+ *  channel. A model without it answers nonsense in silence, so it travels with the model and is always shown. */
 
 import { type Model, type Node, withParameters } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
+import { type Fit, parseFit, showFit } from "./fitting.js";
 
 export interface Preprocessing {
   /** Factor of a pixel 0 … 255. */
@@ -14,6 +15,8 @@ export interface Preprocessing {
   readonly std: readonly number[];
   /** Order of the three channels. */
   readonly channels: "rgb" | "bgr";
+  /** What is done to the image's size, in turn; left out where nothing is. */
+  readonly fits?: readonly Fit[];
 }
 
 /** The key under which a model's file carries it, as text, in the metadata. */
@@ -30,7 +33,7 @@ export const preprocessings = {
   raw: { ...plainPixels, scale: 1 },
 } as const satisfies Record<string, Preprocessing>;
 
-const EXAMPLE = `"scale=1/255; mean=0.485,0.456,0.406; std=0.229,0.224,0.225; channels=rgb"`;
+const EXAMPLE = `"scale=1/255; mean=0.485,0.456,0.406; std=0.229,0.224,0.225; channels=rgb", "resize=256; crop=224" before them for another size`;
 
 const refuse = (text: string): never =>
   fail(
@@ -41,10 +44,12 @@ const refuse = (text: string): never =>
 const isName = (text: string): text is keyof typeof preprocessings =>
   Object.hasOwn(preprocessings, text);
 
-/** From a name, or "key=value" entries with semicolons or blanks between; what is left out is as in `plain`. */
-export function parsePreprocessing(text: string): Preprocessing {
-  const trimmed = text.trim();
-  if (isName(trimmed)) return preprocessings[trimmed];
+/** From names and "key=value" entries with semicolons or blanks between. Of pixels, what is left out is as in `plain`;
+ *  where nothing is said of pixels, or of the size, that is as in `otherwise`. */
+export function parsePreprocessing(
+  text: string,
+  otherwise: Preprocessing = plainPixels,
+): Preprocessing {
   const numbers = (list: string): number[] => {
     const values = list.split(",").map((entry) => {
       const parts = entry
@@ -55,29 +60,46 @@ export function parsePreprocessing(text: string): Preprocessing {
     const fits = [1, 3, 4].includes(values.length) && values.every(Number.isFinite);
     return fits ? values : refuse(list);
   };
-  let { scale, mean, std, channels }: Preprocessing = plainPixels;
-  const entries = trimmed.split(/[;\s]+/).filter((entry) => entry !== "");
+  const entries = text.split(/[;\s]+/).filter((entry) => entry !== "");
   if (entries.length === 0) refuse(text);
-  for (const entry of entries) {
+  const given: Fit[] = [];
+  const ofPixels = entries.filter((entry) => {
+    const [key, value = ""] = entry.split("=");
+    const fit = parseFit(key, value);
+    if (fit) given.push(fit);
+    return !fit;
+  });
+  const fits = given.length > 0 ? given : otherwise.fits;
+  const size = fits ? { fits } : {};
+  if (ofPixels.length === 0) return { ...otherwise, ...size };
+  let { scale, mean, std, channels }: Preprocessing = plainPixels;
+  for (const entry of ofPixels) {
     const [key, value = "", ...rest] = entry.split("=");
     if (rest.length > 0) refuse(entry);
-    if (key === "scale") scale = numbers(value)[0];
+    if (isName(entry)) ({ scale, mean, std, channels } = preprocessings[entry]);
+    else if (key === "scale") scale = numbers(value)[0];
     else if (key === "mean") mean = numbers(value);
     else if (key === "std") std = numbers(value);
     else if (key === "channels" && (value === "rgb" || value === "bgr")) channels = value;
     else refuse(entry);
   }
   if (std.some((value) => !(value > 0)) || !(scale > 0)) refuse(text);
-  return { scale, mean, std, channels };
+  return { scale, mean, std, channels, ...size };
 }
 
 /** The text that `parsePreprocessing` reads. */
-export function showPreprocessing({ scale, mean, std, channels }: Preprocessing): string {
+export const showPreprocessing = ({ fits = [], ...pixels }: Preprocessing): string =>
+  [...fits.map(showFit), showPixels(pixels)].join("; ");
+
+function showPixels({ scale, mean, std, channels }: Preprocessing): string {
   const factor = scale === 1 / 255 ? "1/255" : String(scale);
   return `scale=${factor}; mean=${mean.join(",")}; std=${std.join(",")}; channels=${channels}`;
 }
 
-/** Images [n,C,H,W] with pixels from 0 to 1 as the model wants them. */
+/** Whether pixels from 0 to 1 are what the model wants. */
+export const isPlain = (way: Preprocessing): boolean => showPixels(way) === showPixels(plainPixels);
+
+/** Images [n,C,H,W] of the model's size, with pixels from 0 to 1, as the model wants them. */
 export function preprocess(images: Tensor, { scale, mean, std, channels }: Preprocessing): Tensor {
   const [, C, H, W] = images.shape;
   for (const list of [mean, std])
@@ -98,11 +120,11 @@ export function preprocess(images: Tensor, { scale, mean, std, channels }: Prepr
   return out;
 }
 
-/** The model with its preprocessing as a first layer, so that it takes pixels from 0 to 1: for everything that moves
+/** The model with what is done to pixels as a first layer, so that it takes pixels from 0 to 1: for everything that moves
  *  about among pixels, such as noise and attacks. */
 export function overPixels(model: Model, way: Preprocessing): Model {
   const [C] = model.inputShape;
-  if (showPreprocessing(way) === showPreprocessing(plainPixels)) return model;
+  if (isPlain(way)) return model;
   let id = "pixels";
   while (model.nodes.some((node) => node.id === id)) id += "_";
   const weight = tensor([C, C, 1, 1]);

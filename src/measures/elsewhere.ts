@@ -6,7 +6,7 @@ import { top } from "../explain/index.js";
 import { type Model, outputOf } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
-import { sameShape, showShape, type Tensor } from "../tensor/tensor.js";
+import { type Shape, sameShape, showShape, type Tensor } from "../tensor/tensor.js";
 import { classProbability, fitTemperature } from "./calibration.js";
 import { costsOf, inForwardPasses, workloadOf } from "./cost.js";
 import { isOfMaps, type ScoredExplainer } from "./key.js";
@@ -25,14 +25,20 @@ export interface Answered {
   readonly loss: number;
 }
 
+/** Refuses images that are not the model's. */
+export function checkImages(who: string, { inputShape }: Model, name: string, shape: Shape): void {
+  if (sameShape(shape, inputShape)) return;
+  const [C, H, W] = inputShape;
+  const resize = shape[0] === C ? `, or fit them with --preprocess resize=${H}x${W}` : "";
+  fail(
+    "shape",
+    `${who}: got ${name}, whose images are ${showShape(shape)}, expected ${showShape(inputShape)} as the model takes; name its dataset with --data${resize}`,
+  );
+}
+
 /** Refuses images or classes that are not the model's. */
 export function checkFits(who: string, { inputShape, ...model }: Model, data: Dataset): void {
-  const { shape } = data.validation.images;
-  if (!sameShape(shape, inputShape))
-    fail(
-      "shape",
-      `${who}: got ${data.name}, whose images are ${showShape(shape)}, expected ${showShape(inputShape)} as the model takes; name its dataset with --data`,
-    );
+  checkImages(who, { inputShape, ...model }, data.name, data.validation.images.shape);
   const output = outputOf({ inputShape, ...model });
   if (output.length !== 1 || output[0] < data.classes.length)
     fail(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fitted } from "../../src/cli/explain-resize.js";
+import { fitted } from "../../src/cli/explain-channels.js";
 import { session } from "../../src/engine/session.js";
 import { explainers } from "../../src/explain/index.js";
 import { loadModel, saveModel } from "../../src/formats/checkpoint.node.js";

@@ -139,6 +139,48 @@ test("evaluate and compare a Keras archive with a TensorFlow.js folder", async (
   expect(same.out).toContain("The same function: logits differ by at most");
 });
 
+test("a model that begins with Resizing takes images of any size, and says so", async () => {
+  const path = join(folder, "resizing.keras");
+  const fitting = [
+    layer("Resizing", "resizing", { height: 10, width: 10, interpolation: "bilinear" }),
+    layer("CenterCrop", "crop", { height: 8, width: 8 }),
+  ];
+  const layers = [...fitting, ...net.layers].map((each) => ({ ...each, inputs: [] }));
+  writeFileSync(path, archive(network([null, null, 3], layers)));
+  const pixels =
+    "resize=10x10:bilinear; crop=8x8; scale=0.00784313725490196; mean=1; std=1; channels=rgb";
+  const shown = await normlens(["inspect", path]);
+  expect(lines(shown.out)).toContain("function | 3×8×8 → 3");
+  expect(lines(shown.out)).toContain(`pixels | ${pixels}`);
+  const large = join(folder, "large");
+  for (const split of ["train", "validation"])
+    for (const name of ["a", "b", "c"]) {
+      mkdirSync(join(large, split, name), { recursive: true });
+      const grey = Uint8Array.from({ length: 20 * 12 * 3 }, (_, p) => (7 * p) % 256);
+      writeFileSync(join(large, split, name, "0.png"), writePng(grey, 20, 12));
+    }
+  const given = ["--data", "mine", "--data-dir", large];
+  const out = ["--measures", "calibrationError", "--out", join(folder, "large-out")];
+  for (const args of [
+    ["evaluate", path, ...out],
+    ["audit", path, "--out", join(folder, "audit")],
+  ]) {
+    const done = await normlens([...args, ...given]);
+    expect([done.code, done.err]).toEqual([0, ""]);
+    expect(done.out).toContain(pixels);
+  }
+  const picture = join(large, "train", "a", "0.png");
+  const explained = await normlens(["explain", path, picture, "--out", join(folder, "maps")]);
+  expect([explained.code, explained.err]).toEqual([0, ""]);
+  expect(explained.out).toContain("(fitted from 20×12)");
+  const written = join(folder, "resizing.onnx");
+  await normlens(["convert", path, "-o", written]);
+  const again = await normlens(["inspect", written, "--preprocess", "raw"]);
+  expect(lines(again.out)).toContain(
+    "pixels | resize=10x10:bilinear; crop=8x8; scale=1; mean=0; std=1; channels=rgb",
+  );
+});
+
 test("weights alone: refused without their network, taken with it", async () => {
   const { parameters } = initialise(zoo.plain({ norm: "none", depth: 2 }), random("weights"));
   const path = join(folder, "weights.safetensors");

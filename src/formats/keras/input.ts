@@ -5,6 +5,7 @@ import { isObject } from "../json.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
 import { MAX_ELEMENTS, type Translation } from "../translation/translation.js";
 import type { KerasLayer, KerasNetwork } from "./config.js";
+import { sizeAtStart } from "./fitting.js";
 import type { KerasTranslation, KerasValue } from "./layer-view.js";
 
 /** All layers of a network and of the models in it. */
@@ -58,8 +59,10 @@ export function inputOf(
     );
   const order = t.channelsFirst ? [0, 1, 2] : [2, 0, 1]; // of ours in the file's
   const ours = declared.length === 3 ? order.map((axis) => declared[axis]) : declared;
+  const start = sizeAtStart(network);
+  const known = given ?? (start && [0, ...start]);
   const lengths = ours.map((length, k) =>
-    typeof length === "number" ? length : (given?.[k] ?? 0),
+    typeof length === "number" ? length : (known?.[k] ?? 0),
   );
   if (lengths.some((length) => !Number.isSafeInteger(length) || length < 1))
     unsupportedFile(

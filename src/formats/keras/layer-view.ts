@@ -1,5 +1,6 @@
 /** One Keras layer as a handler sees it: its inputs, weights and settings, and which of these it has looked at. */
 
+import type { Fit } from "../fitting.js";
 import { isObject, type Json } from "../json.js";
 import { showText } from "../problems.js";
 import { refuse } from "../translation/obstacles.js";
@@ -22,6 +23,8 @@ export interface KerasTranslation extends Translation {
   readonly channelsFirst: boolean;
   /** Takes x → s·x + b (one number, or one per channel) as what is done to pixels; false if it cannot be said so. */
   addPreprocessing(s: readonly number[], b: readonly number[]): boolean;
+  /** Takes a step that brings images to a size; the model's input has that size. */
+  addFit(fit: Extract<Fit, { height: number }>): void;
 }
 
 /** Arrays of a layer by the names that Keras gives them. */

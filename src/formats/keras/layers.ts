@@ -2,6 +2,7 @@
 
 import * as activations from "./activations.js";
 import * as features from "./features.js";
+import * as fitting from "./fitting.js";
 import type { KerasTranslation, KerasValue, LayerView } from "./layer-view.js";
 import * as shapes from "./shapes.js";
 import * as spatial from "./spatial.js";
@@ -25,6 +26,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   BatchNormalizationV2: features.batchNormalization,
   GroupNormalization: features.groupNormalization,
   LayerNormalization: features.layerNormalization,
+  Resizing: fitting.resizing,
+  CenterCrop: fitting.centerCrop,
   Rescaling: features.rescaling,
   Normalization: features.normalization,
   Activation: activations.activationLayer,
@@ -70,8 +73,6 @@ export const hints: Readonly<Record<string, string>> = {
   TensorFlowOpLayer: CODE,
   SlicingOpLambda: CODE,
   UpSampling2D: RESIZE,
-  Resizing: OUTSIDE,
-  CenterCrop: OUTSIDE,
   RandomCrop: OUTSIDE,
   LSTM: IMAGES,
   GRU: IMAGES,

@@ -1,6 +1,7 @@
 /** A Keras network becomes a model, or a list of everything that is in the way. */
 
 import type { Model } from "../../model/model.js";
+import type { Fit } from "../fitting.js";
 import type { Json } from "../json.js";
 import { type Preprocessing, preprocessings } from "../preprocessing.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
@@ -44,16 +45,18 @@ export function translateKeras(
   { inputShape }: KerasOptions = {},
 ): KerasModel {
   const { name } = file;
-  let preprocessing: Preprocessing | undefined;
+  let pixels: Preprocessing | undefined;
+  const fits: Extract<Fit, { height: number }>[] = [];
   const t: KerasTranslation = {
     ...translation(name),
     version: file.version,
     channelsFirst: hasChannelsFirst(network),
     addPreprocessing(s, b) {
-      const longer = withLine(preprocessing ?? preprocessings.raw, s, b);
-      preprocessing = longer ?? preprocessing;
+      const longer = withLine(pixels ?? preprocessings.raw, s, b);
+      pixels = longer ?? pixels;
       return longer !== undefined;
     },
+    addFit: (fit) => fits.push(fit),
   };
   for (const [list, what] of [
     [network.inputs, "input"],
@@ -76,7 +79,14 @@ export function translateKeras(
     return refuseAll(name, obstacles, { what: "layer", of: `${walk.layers} layers` });
   const end = logits(t, last);
   const output = end.flattened ? straight(t, { name: "output" }, end) : end;
-  const model = finishedModel(t, output, input.shape);
+  const fit = fits.at(-1);
+  const shape = fit ? ([input.shape[0], fit.height, fit.width] as const) : input.shape;
+  const model = finishedModel(t, output, shape);
+  if (fit && !pixels)
+    t.notes.push(
+      "the file does not say how pixels are scaled: from 0 to 1, unless --preprocess says otherwise",
+    );
+  const preprocessing = fit ? { ...(pixels ?? preprocessings.plain), fits } : pixels;
   return { model, notes: t.notes, ...(preprocessing ? { preprocessing } : {}) };
 }
 

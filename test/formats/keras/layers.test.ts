@@ -503,6 +503,42 @@ describe("preprocessing", () => {
     ).toEqual(file.preprocessing?.mean);
   });
 
+  test("Resizing at the beginning, even of an open input; within the network it is refused", () => {
+    const resizing = (settings: object = {}) =>
+      layer("Resizing", "resizing", {
+        height: 4,
+        width: 6,
+        interpolation: "bilinear",
+        ...settings,
+      });
+    const conv = { ...convolution("conv", [3, 3], [3, 2]), inputs: [] };
+    const open = (...layers: readonly TestLayer[]) =>
+      readKeras(archive(network([null, null, 3], layers)), "net");
+    const flip = layer("RandomFlip", "flip", { mode: "horizontal" });
+    const file = open(flip, resizing({ antialias: true }), conv);
+    expect(file.model.inputShape).toEqual([3, 4, 6]);
+    expect(file.preprocessing?.fits).toEqual([
+      { kind: "resize", height: 4, width: 6, by: "smooth" },
+    ]);
+    expect(file.notes).toContain(
+      "the file does not say how pixels are scaled: from 0 to 1, unless --preprocess says otherwise",
+    );
+    expect(() =>
+      read(
+        layer("Dense", "dense", { units: 3 }, { kernel: weight([3, 3]), bias: weight([3]) }),
+        resizing(),
+      ),
+    ).toThrow(
+      /Resizing \(reads "dense"\): changes the size of what the network computes; only at the model's beginning/,
+    );
+    expect(() => open(resizing({ interpolation: "bicubic" }), conv)).toThrow(
+      'interpolates by bicubic; use "bilinear" or "nearest"',
+    );
+    expect(() => open(resizing({ crop_to_aspect_ratio: true }), conv)).toThrow(
+      "has crop_to_aspect_ratio; resize without it, or do it outside the model",
+    );
+  });
+
   test("what cannot be said so stays a layer: a factor below 0, a second reader", () => {
     const turned = read(layer("Rescaling", "rescaling", { scale: -1, offset: 1 }));
     expect(turned.file.preprocessing).toBeUndefined();
