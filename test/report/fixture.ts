@@ -37,17 +37,29 @@ const effects: Partial<Record<MeasureKey, Effect>> = {
 const side = 28;
 const pictured = 8;
 
-/** Numbers that look random and never change; about N(0, 1). */
+/** Numbers that look random and never change, of the names in `parts`; about N(0, 1). */
 function noise(...parts: readonly (string | number)[]): number {
-  let sum = 0;
-  for (let k = 0; k < 6; k++) {
-    let state = 2166136261 ^ k;
-    for (const letter of parts.join("/")) state = Math.imul(state ^ letter.charCodeAt(0), 16777619);
-    state ^= state >>> 15;
-    state = Math.imul(state, 0x2c1b3c6d);
-    sum += (state >>> 8) / 2 ** 24 - 0.5;
-  }
-  return sum * Math.SQRT2;
+  return noises(...parts)();
+}
+
+/** The same for many that begin alike: `noises("a")("/b")` is `noise("a", "b")`. */
+function noises(...parts: readonly (string | number)[]): (more?: string) => number {
+  const hashed = (state: number, text: string): number => {
+    let hash = state;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
+    return hash;
+  };
+  const begun = Array.from({ length: 6 }, (_, k) => hashed(2166136261 ^ k, parts.join("/")));
+  return (more = "") => {
+    let sum = 0;
+    for (const start of begun) {
+      let state = hashed(start, more);
+      state ^= state >>> 15;
+      state = Math.imul(state, 0x2c1b3c6d);
+      sum += (state >>> 8) / 2 ** 24 - 0.5;
+    }
+    return sum * Math.SQRT2;
+  };
 }
 
 const hexOf = (...parts: readonly (string | number)[]): string =>
@@ -206,15 +218,12 @@ function mapOf(
   seed: number,
 ): TrialResult["maps"][number] {
   const rough = 0.25 + 0.3 * change;
+  const [coarse, fine] = [noises(method, image, seed), noises(method, image, seed, change)];
   const raw = Array.from({ length: side * side }, (_, p) => {
     const [row, column] = [Math.floor(p / side), p % side];
     const smooth =
-      stroke(image, row + 0.4, column) *
-      (0.4 + 0.6 * noise(method, image, seed, row >> 2, column >> 2));
-    return (
-      smooth +
-      rough * 0.45 * noise(method, image, seed, change, p) * (0.25 + stroke(image, row, column))
-    );
+      stroke(image, row + 0.4, column) * (0.4 + 0.6 * coarse(`/${row >> 2}/${column >> 2}`));
+    return smooth + rough * 0.45 * fine(`/${p}`) * (0.25 + stroke(image, row, column));
   });
   const peak = Math.max(...raw.map(Math.abs));
   const wrong = image === 5 && change === 0;
