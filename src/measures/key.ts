@@ -141,16 +141,18 @@ export function expandMeasures(
 
 /** Words for a key: "Deletion AUC, saliency (rowsPerStep 2)", "… (with skip)". A key that nobody knows is its own title. */
 export function titleOf(key: string, language: "en" | "zh" = "en"): string {
+  const explainer = partsOf(key)?.explainer;
+  if (explainer === undefined) return ownTitleOf(key, language);
+  const { title, zh } = explainers[explainer];
+  return ownTitleOf(key, language, language === "zh" ? `（${zh.title}）` : `, ${lowered(title)}`);
+}
+
+/** The same without its explainer: "Deletion AUC (rowsPerStep 2)"; or with something else in its place. */
+export function ownTitleOf(key: string, language: "en" | "zh" = "en", whose = ""): string {
   const parts = partsOf(key);
   if (parts === undefined) return key;
-  const { measure, explainer, options } = parts;
+  const { measure, options } = parts;
   const title = language === "zh" ? measure.zh.title : measure.title;
-  const whose =
-    explainer === undefined
-      ? ""
-      : language === "zh"
-        ? `（${explainers[explainer].zh.title}）`
-        : `, ${lowered(explainers[explainer].title)}`;
   const settings = Object.entries(options).map(([option, value]) =>
     typeof value === "boolean"
       ? `${hasOrNot[language][Number(value)]} ${option}`

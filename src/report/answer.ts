@@ -1,5 +1,6 @@
 /** Which facts make the answer: the strongest findings, and what a reader should hold against them. */
 
+import { sideOf } from "../study/reading.js";
 import { FEW_SEEDS, seedsNeeded } from "../study/statistics/index.js";
 import type { ClaimResult, Conclusions, Contrast, Study } from "../study/types.js";
 import type { Caution, Finding } from "./report-data.js";
@@ -39,9 +40,7 @@ const ofClaims = (results: readonly ClaimResult[]): Candidate[] =>
   });
 
 const ofContrasts = (contrasts: readonly Contrast[]): Candidate[] =>
-  contrasts
-    .filter(({ interval, fewSeeds }) => interval && !fewSeeds && interval[0] * interval[1] > 0)
-    .map((contrast) => ({ contrast }));
+  contrasts.filter((contrast) => sideOf(contrast) !== undefined).map((contrast) => ({ contrast }));
 
 /** The largest effect that made the claim's verdict; undefined if there is no verdict. */
 function strongest({ verdict, evidence }: ClaimResult): Contrast | undefined {

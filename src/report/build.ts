@@ -1,7 +1,5 @@
 /** From a study to the data a report shows. Statistics come from src/study; this chooses, words and shrinks. */
 
-import { explainers } from "../explain/index.js";
-import { partsOf, titleOf } from "../measures/index.js";
 import { parameterCount } from "../model/index.js";
 import { canonicalJson } from "../study/canonical.js";
 import { concludeStudy } from "../study/conclude.js";
@@ -10,7 +8,9 @@ import { cautions, findings } from "./answer.js";
 import { armGraph, armTitle, modelTitle } from "./arms.js";
 import { studyCommand } from "./command.js";
 import { adjustedOf, contrastOf, specificationsOf } from "./contrasts.js";
-import { curvesOf, stepsOf } from "./curves.js";
+import { curvesOf, stepsOf, tuningOf } from "./curves.js";
+import { measuresOf } from "./measures.js";
+import { methodsOf } from "./methods.js";
 import { microscopesOf } from "./microscope.js";
 import { networkBlocks } from "./network.js";
 import { mapsOf, momentsOf, pictureOf } from "./pictures.js";
@@ -21,14 +21,13 @@ import {
   REPORT_VERSION,
   type ReportClaim,
   type ReportData,
-  type ReportMeasure,
   type TrainingFacts,
 } from "./report-data.js";
 import { rounded } from "./rounding.js";
 import { spreadsOf } from "./spreads.js";
 import { sureOf, unjudgedOf } from "./sure.js";
 import { unitsOf } from "./units.js";
-import { sameText, titleText } from "./words/index.js";
+import { titleText } from "./words/index.js";
 
 /** Everything the page shows. Without `timings` it shows no times. */
 export function reportData(
@@ -37,7 +36,7 @@ export function reportData(
   conclusions: Conclusions = concludeStudy(study, timings),
 ): ReportData {
   const { claims, contrasts } = conclusions;
-  const [probes, units] = [probesOf(study), unitsOf(study)];
+  const [probes, units, methods] = [probesOf(study), unitsOf(study), methodsOf(study)];
   return {
     format: REPORT_FORMAT,
     version: REPORT_VERSION,
@@ -50,15 +49,16 @@ export function reportData(
     contrasts: contrasts.map(contrastOf),
     curves: curvesOf(study),
     steps: stepsOf(study),
-    methods: methodsOf(study),
+    tuning: tuningOf(study),
+    methods,
     pictures: study.dataset.pictures.map((picture) => pictureOf(picture, study.dataset.classes)),
-    maps: mapsOf(study),
+    maps: mapsOf(study, methods),
     moments: momentsOf(study),
     spreads: spreadsOf(study),
     ...(probes && { probes }),
     ...(units && { units }),
     microscopes: microscopesOf(study),
-    remedies: remediesOf(study, timings, conclusions),
+    remedies: remediesOf(study, timings),
     sure: sureOf(study, conclusions),
     repeat: repeatOf(study, timings),
   };
@@ -110,43 +110,6 @@ function trainingOf({ config }: Study): TrainingFacts {
   const { epochs, batchSize, optimiser, explained, statistics, arms } = config;
   const isAsked = arms.some(({ norm }) => norm === "batch" || norm === "ghost");
   return { epochs, batchSize, optimiser, explained, ...(isAsked && { statistics }) };
-}
-
-function measuresOf({ config }: Study, { contrasts, claims }: Conclusions): ReportMeasure[] {
-  const told = claims.flatMap(({ evidence }) =>
-    evidence.flatMap(({ measure, contrast }) => [
-      measure,
-      ...(contrast?.against ? [contrast.against] : []),
-    ]),
-  );
-  const keys = [...new Set([...contrasts.map((contrast) => contrast.measure), ...told])];
-  return keys.flatMap((key) => {
-    const parts = partsOf(key);
-    if (parts === undefined) return [];
-    const { question, zh, family, unit, better, reference, defaults } = parts.measure;
-    return {
-      name: key,
-      title: { en: titleOf(key), zh: titleOf(key, "zh") },
-      question: { en: question, zh: zh.question },
-      family,
-      unit,
-      better,
-      reference,
-      settings: { ...defaults, ...config.measureOptions[parts.name], ...parts.options },
-    };
-  });
-}
-
-function methodsOf({ trials }: Study): ReportData["methods"] {
-  const names = new Set(trials.flatMap((trial) => trial.maps.map((map) => map.method)));
-  return [...names].map((name) => {
-    const known = Object.entries(explainers).find(([key]) => key === name)?.[1];
-    return {
-      name,
-      title: known === undefined ? sameText(name) : titleText(known),
-      scale: known?.kind === "attribution" ? "diverging" : "sequential",
-    };
-  });
 }
 
 function repeatOf(study: Study, timings: readonly TrialTimings[]): ReportData["repeat"] {

@@ -1,6 +1,6 @@
 /** Contrasts as the page draws them. */
 
-import { partsOf } from "../measures/index.js";
+import { readingOf } from "../study/reading.js";
 import { type Ancova, hedgesG } from "../study/statistics/index.js";
 import type { Contrast, SpecificationCurve } from "../study/types.js";
 import type { ReportAdjusted, ReportContrast, ReportSpecifications } from "./report-data.js";
@@ -75,14 +75,4 @@ function standardised({
     value: rounded(g),
     interval: known ? [rounded(low * unit), rounded(high * unit)] : null,
   };
-}
-
-function readingOf({ measure, interval, fewSeeds }: Contrast): ReportContrast["reading"] {
-  if (interval === null || fewSeeds) return "unclear";
-  const [low, high] = interval;
-  const side = low > 0 ? "higher" : high < 0 ? "lower" : undefined;
-  if (side === undefined) return "unclear";
-  const better = partsOf(measure)?.measure.better ?? "neither";
-  if (better === "neither") return side;
-  return better === side ? "better" : "worse";
 }

@@ -50,3 +50,10 @@ export function stepsOf({ trials }: Study): ReportData["steps"] {
     })),
   };
 }
+
+/** What was tried for every tuned setting. */
+export const tuningOf = ({ tuning }: Study): ReportData["tuning"] =>
+  tuning.map(({ tried, ...result }) => ({
+    ...result,
+    tried: tried.map(({ value, accuracy }) => ({ value, accuracy: rounded(accuracy, 5) })),
+  }));

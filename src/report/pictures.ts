@@ -4,7 +4,8 @@ import { gini } from "../measures/complexity/sparseness.js";
 import { massInside } from "../measures/localisation/relevance-mass.js";
 import type { MapResult, Picture, Study, TrialResult } from "../study/types.js";
 import { base64 } from "../tensor/base64.js";
-import type { ReportMap, ReportMoment, ReportPicture } from "./report-data.js";
+import { scoresOf } from "./methods.js";
+import type { Method, ReportMap, ReportMoment, ReportPicture } from "./report-data.js";
 import { rounded } from "./rounding.js";
 
 const className = (classes: readonly string[], label: number): string =>
@@ -30,7 +31,8 @@ const maskOf = (picture: Picture): { mask?: string } =>
 const MAP_LIMIT = 8e6;
 
 /** The maps of all trials, or of as many seeds as a page can carry. */
-export function mapsOf({ trials, config, dataset }: Study): ReportMap[] {
+export function mapsOf(study: Study, methods: readonly Method[]): ReportMap[] {
+  const { trials, config, dataset } = study;
   const letters = trials
     .flatMap(({ maps }) => maps)
     .reduce((n, m) => n + 1.4 * m.values.length + 200, 0);
@@ -40,7 +42,11 @@ export function mapsOf({ trials, config, dataset }: Study): ReportMap[] {
   return trials
     .filter(({ seed }) => kept.has(seed))
     .flatMap((trial) =>
-      trial.maps.map((map) => mapOf(map, trial, dataset.classes, masks.get(map.image))),
+      trial.maps.map((map) => {
+        const scores = scoresOf(map, trial, methods);
+        const drawn = mapOf(map, trial, dataset.classes, masks.get(map.image));
+        return scores.length === 0 ? drawn : { ...drawn, scores };
+      }),
     );
 }
 

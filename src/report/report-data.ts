@@ -4,7 +4,7 @@
 
 import { z } from "zod";
 import { remedySchema, sureSchema, unjudgedSchema } from "./data/advice.js";
-import { curveSchema, stepsSchema } from "./data/course.js";
+import { curveSchema, stepsSchema, tuningSchema } from "./data/course.js";
 import {
   answerSchema,
   claimSchema,
@@ -26,7 +26,7 @@ export type * from "./data/setup.js";
 
 export const REPORT_FORMAT = "normlens-report";
 /** Goes up with every change that an older page could not show. */
-export const REPORT_VERSION = 4;
+export const REPORT_VERSION = 5;
 
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),
@@ -40,6 +40,7 @@ export const reportSchema = z.strictObject({
   contrasts: z.array(contrastSchema),
   curves: z.array(curveSchema),
   steps: stepsSchema,
+  tuning: z.array(tuningSchema),
   methods: z.array(methodSchema),
   pictures: z.array(pictureSchema),
   maps: z.array(mapSchema),

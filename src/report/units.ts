@@ -12,11 +12,10 @@ import {
   trialsOfArm,
   wordsIn,
 } from "./details.js";
+import { settingsOf } from "./measures.js";
 import type { ArmLines, Exciting, Units } from "./report-data.js";
 import { rounded } from "./rounding.js";
 
-/** IoU above which a unit detects its concept (Bau et al. 2017). */
-const DETECTS = 0.04;
 /** Units shown with pictures in each arm. */
 const SHOWN = 4;
 /** Points of the curve of selectivities. */
@@ -24,8 +23,10 @@ const POINTS = 33;
 
 export function unitsOf(study: Study): Units | undefined {
   const selectivity = selectivityOf(study);
+  const threshold = Number(settingsOf(study.config, "uniqueDetectors").threshold);
   const units = {
-    concepts: conceptsOf(study),
+    threshold,
+    concepts: conceptsOf(study, threshold),
     detectors: detectorsOf(study),
     ablation: ablationOf(study),
     ...(selectivity && { selectivity }),
@@ -36,14 +37,14 @@ export function unitsOf(study: Study): Units | undefined {
 }
 
 /** Per concept the mean number of detectors over the seeds of each arm, the most detected first. */
-function conceptsOf(study: Study): Units["concepts"] {
+function conceptsOf(study: Study, threshold: number): Units["concepts"] {
   const counted = study.config.arms.map(({ name }) => {
     const tables = tablesOf(trialsOfArm(study, name), "uniqueDetectors", "units");
     const counts = new Map<string, number>();
     for (const { table } of tables) {
       const ious = numbersIn(table, "iou");
       wordsIn(table, "concept").forEach((concept, i) => {
-        if ((ious[i] ?? 0) > DETECTS) counts.set(concept, (counts.get(concept) ?? 0) + 1);
+        if ((ious[i] ?? 0) > threshold) counts.set(concept, (counts.get(concept) ?? 0) + 1);
       });
     }
     return { arm: name, networks: tables.length, counts };

@@ -5,6 +5,7 @@ import { isTiming, partsOf } from "../measures/index.js";
 import type { ArmName } from "./arms.js";
 import { contrast } from "./contrast.js";
 import { measuredKeys } from "./measured.js";
+import { readingOf } from "./reading.js";
 import type { Contrast, Study, TrialTimings } from "./types.js";
 
 interface Remedy {
@@ -122,13 +123,14 @@ export function remedyFacts(study: Study, timings: readonly TrialTimings[] = [])
       const all = keys.map((measure) =>
         contrast(study, { measure, arm: to, baseline: from }, timings),
       );
-      const of = (effect: Effect): Contrast[] => all.filter((item) => effectOf(item) === effect);
+      const of = (reading: ReturnType<typeof readingOf>): Contrast[] =>
+        all.filter((item) => readingOf(item) === reading);
       const known = (key: string): Contrast | null =>
         all.find(({ measure, difference }) => measure === key && difference !== null) ?? null;
       return {
         remedy: name,
-        gains: of("gain"),
-        prices: of("price"),
+        gains: of("better"),
+        prices: of("worse"),
         unclear: of("unclear"),
         accuracy: known("validationAccuracy"),
         stepTime: known("stepTime"),
@@ -137,20 +139,6 @@ export function remedyFacts(study: Study, timings: readonly TrialTimings[] = [])
 }
 
 const remedyNames = Object.keys(remedies) as (keyof typeof remedies)[];
-
-type Effect = "gain" | "price" | "unclear";
-
-/** Whether the interval lies on the better side, on the worse, or says nothing. Folding changes no function, so
- *  most of its differences are rounding: below a hundred-thousandth of the values there is none. */
-function effectOf({ measure, interval, armMean, baselineMean, scale }: Contrast): Effect {
-  if (interval === null) return "unclear";
-  const size = Math.max(Math.abs(armMean ?? 0), Math.abs(baselineMean ?? 0));
-  const least = scale === "ratio" ? 1e-5 : 1e-5 * size;
-  const [low, high] = interval;
-  const side = low > least ? "higher" : high < -least ? "lower" : undefined;
-  if (side === undefined) return "unclear";
-  return partsOf(measure)?.measure.better === side ? "gain" : "price";
-}
 
 /** How much a measure tells apart: the difference in standard deviations of the pairs. */
 const strength = ({ hedgesG }: Contrast): number => Math.abs(hedgesG ?? 0);

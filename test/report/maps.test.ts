@@ -1,5 +1,6 @@
 /** Maps of a study as the report carries them: scores, what seeds share, how much fits into a page. */
 import { describe, expect, test } from "vitest";
+import { methodsOf } from "../../src/report/methods.js";
 import { mapsOf } from "../../src/report/pictures.js";
 import { spreadsOf } from "../../src/report/spreads.js";
 import type { MapResult, Study } from "../../src/study/types.js";
@@ -86,11 +87,42 @@ describe("over seeds", () => {
 });
 
 test("maps are scored as they are shown", () => {
-  const [map, empty] = mapsOf(studyWith({ none: [[30, -90]], batch: [[0, 0]] }));
+  const [map, empty] = mapsOf(studyWith({ none: [[30, -90]], batch: [[0, 0]] }), []);
   // The mask covers the second pixel: 90/120. Gini of (30, 90): (2·2−2−1)·90 + (2−2−1)·30 over 2·120.
   expect([map.onObject, map.sparseness]).toEqual([0.75, 0.25]);
   expect(empty).not.toHaveProperty("onObject");
   expect(empty).not.toHaveProperty("sparseness");
+});
+
+test("every map carries what the measures of its method gave it, in their order", () => {
+  const study = exampleStudy({ config: { seeds: 2, epochs: 1 } });
+  const trials = study.trials.map((trial) => ({
+    ...trial,
+    // Images 0, 11, 22 … are pictured, images 0, 7, 14 … are explained: 0 and 77 are both.
+    measures: {
+      ...trial.measures,
+      "sparseness/saliency": { ...trial.measures["sparseness/saliency"], value: null, images: [] },
+    },
+  }));
+  const methods = methodsOf({ ...study, trials });
+  const [saliency] = methods;
+  expect(saliency.scores.map(({ measure }) => measure)).toEqual([
+    "deletion/saliency",
+    "relevanceMass/saliency",
+    "sparseness/saliency",
+  ]);
+  expect(saliency.scores[0].title).toEqual({ en: "Deletion AUC", zh: "删除曲线面积" });
+  const maps = mapsOf({ ...study, trials }, methods).filter((map) => map.arm === "batch");
+  const of = (image: number) =>
+    maps.find((map) => map.seed === 1 && map.image === image && map.method === "saliency");
+  const own = study.trials.find(({ arm, seed }) => arm === "batch" && seed === 1)?.measures ?? {};
+  const third = (value: number | null = null) => Number(value?.toPrecision(3));
+  expect(of(77)?.scores).toEqual([
+    third(own["deletion/saliency"].images?.[11]),
+    third(own["relevanceMass/saliency"].images?.[11]),
+    null,
+  ]);
+  expect(of(11)).not.toHaveProperty("scores");
 });
 
 test("a study with more maps than a page can carry keeps those of the first seeds, of all arms", () => {
@@ -100,8 +132,8 @@ test("a study with more maps than a page can carry keeps those of the first seed
     ...large,
     trials: large.trials.map((trial) => ({ ...trial, maps: copies(trial.maps, 80) })),
   };
-  expect(new Set(mapsOf(large).map(({ seed }) => seed)).size).toBe(4);
-  const kept = mapsOf(many);
+  expect(new Set(mapsOf(large, []).map(({ seed }) => seed)).size).toBe(4);
+  const kept = mapsOf(many, []);
   expect([...new Set(kept.map(({ seed }) => seed))]).toEqual([0, 1]);
   expect(kept.length).toBe(2 * 2 * 80 * first.maps.length);
 });

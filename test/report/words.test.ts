@@ -270,6 +270,9 @@ describe("the answer", () => {
       "Nothing was settled about “A” and “C”: the differences may be chance.",
     );
     expect(sentencesOf("en", facts({ claims: [claims[1]] })).open()).toBeUndefined();
+    expect(sentencesOf("en", facts({ claims: [...claims, ...claims] })).open()).toBe(
+      "Nothing was settled about 4 claims: the differences may be chance.",
+    );
   });
 
   test("counts deciding measures where there are several", () => {

@@ -7,9 +7,9 @@ import { figures } from "./gallery/figures.js";
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** One element per line, numbers to a hundredth of a pixel. */
+/** One element per line, places to a hundredth of a pixel; what is read stays as it is. */
 const readable = (svg: string): string =>
-  `${svg.replace(/-?\d+\.\d{3,}/g, (number) => `${Number(Number(number).toFixed(2))}`).replaceAll("><", ">\n<")}\n`;
+  `${svg.replace(/(?<![>\d.-])-?\d+\.\d{3,}/g, (number) => `${Number(Number(number).toFixed(2))}`).replaceAll("><", ">\n<")}\n`;
 
 test.each(Object.entries(figures))("%s", async (name, { width, draw }) => {
   const drawn = draw({ width, document }).outerHTML;

@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await expect
       .poll(() => page.locator("html").getAttribute("lang"))
       .toBe(language === "zh" ? "zh-Hans" : "en");
-    await expect.poll(() => page.locator(".verdicts .verdict").count()).toBe(tested.length);
+    await expect.poll(() => page.locator(".verdicts li").count()).toBe(tested.length);
     await expect.poll(() => page.locator(".claim").count()).toBe(tested.length);
     await expect
       .poll(() => page.locator(".finding .drawing svg").count())
@@ -245,6 +245,77 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
       .toMatch(/^Disagreement, Integrated gradients of validation image 0, .*arm none: 10 seeds/);
     await expect.poll(() => label()).toContain(`${spread?.agreement.toPrecision(3)}`);
     await page.getByLabel("Image under the map").fill("4");
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("tells what the maps score, over all of them and image by image", async () => {
+    const { page, said } = await open(await written("report.html"));
+    const maps = page.locator("#maps");
+    const rows = maps.locator("table.scores tbody tr");
+    const [deletion] = data.contrasts.filter(({ measure }) => measure === "deletion/saliency");
+    const shown = (value: number | null) => value?.toPrecision(3);
+    await expect.poll(() => rows.count()).toBe(3);
+    await expect.poll(() => rows.first().locator("th").textContent()).toContain("Deletion AUC");
+    await expect
+      .poll(() => rows.first().locator("td").first().textContent())
+      .toBe(`${shown(deletion.baselineMean)} → ${shown(deletion.armMean)} ◆ worse`);
+    // Of the pictured images 0, 11 … 77 only the first and the last are among the explained 0, 7 … 203.
+    await expect.poll(() => maps.locator(".map-scores").count()).toBe(2);
+    await maps.locator(".map-scores summary").last().click();
+    const table = maps.locator(".map-scores table");
+    await expect
+      .poll(() => table.locator("thead").textContent())
+      .toContain("measureSaliency, noneSaliency, batchIntegrated gradients, none");
+    const score = data.maps.find(
+      ({ image, seed, arm, method }) =>
+        image === 77 && seed === 0 && arm === "batch" && method === "saliency",
+    )?.scores?.[0];
+    await expect
+      .poll(() => table.locator("tbody tr").first().locator("td").nth(1).textContent())
+      .toBe(shown(score ?? null));
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("draws what was tried for the arms, and what is left at equal accuracy", async () => {
+    const tried = [0.001, 0.01, 0.1].map((value, i) => ({ value, accuracy: [0.9, 0.95, null][i] }));
+    const tuning = ["none", "batch"].map((arm) => ({
+      arm,
+      setting: "learningRate" as const,
+      tried,
+      chosen: 0.01,
+      atEdge: arm === "batch",
+    }));
+    const { page, said } = await open(
+      await written("tuned.html", reportData({ ...study, tuning }, exampleTimings(study))),
+    );
+    const tuned = page.locator("#training .part").last();
+    await tuned.scrollIntoViewIfNeeded();
+    await expect.poll(() => tuned.locator(".drawing svg").count()).toBe(1);
+    await expect
+      .poll(() => tuned.locator("figcaption").textContent())
+      .toContain("best of batch is");
+    await tuned.locator("summary").click();
+    await expect
+      .poll(() => tuned.locator("tbody tr").allInnerTexts())
+      .toEqual([
+        "0.00100\t90.0\u00a0%\t90.0\u00a0%",
+        "0.0100\t95.0\u00a0%\t95.0\u00a0%",
+        "0.100\tdiverged\tdiverged",
+      ]);
+    const equal = page.locator("#sure .part").first();
+    await equal.scrollIntoViewIfNeeded();
+    const adjusted = data.claims.flatMap(({ evidence }) =>
+      evidence.flatMap((item) =>
+        item.primary && item.atEqualAccuracy && item.contrast?.arm === "batch"
+          ? [item.measure]
+          : [],
+      ),
+    );
+    await equal.locator("summary").click();
+    await expect.poll(() => equal.locator(".drawing svg").count()).toBe(1);
+    await expect.poll(() => equal.locator("tbody tr").count()).toBe(new Set(adjusted).size);
     expect(said).toEqual([]);
     await page.close();
   });

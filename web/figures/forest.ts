@@ -1,6 +1,7 @@
 /** Forest plot: one row per measure, the difference between arms with its interval. */
 import * as Plot from "@observablehq/plot";
 import type { Reading, ReportContrast } from "../../src/report/report-data.js";
+import { asideWidth, cut } from "./aside.js";
 import { base, type Frame, tipStyle } from "./frame.js";
 
 export interface ForestRow {
@@ -92,7 +93,7 @@ export function forest(
       ? ticks.filter((t) => t === 0)
       : ticks.filter((t) => Math.abs(t) <= reach * 1.15);
   const marginLeft = wide ? (width >= 900 ? 330 : 240) : 8;
-  const marginRight = wide ? (scale === "raw" ? 210 : 150) : 8;
+  const marginRight = wide ? asideWidth(rows) : 8;
   const colour = (row: Placed): string => symbols[row.contrast.reading].colour;
   const y = "key";
   return Plot.plot({
@@ -139,6 +140,7 @@ export function forest(
             textAnchor: "end",
             fill: "var(--muted)",
             fontVariant: "tabular-nums",
+            ...cut(marginRight),
           })
         : null,
       Plot.link(drawn, {

@@ -13,10 +13,12 @@ export function strip({ baseline, arm, pairs, log }: Slopes, frame: Frame): Elem
     { ...baseline, values: pairs.map((pair) => pair.baseline) },
     { ...arm, values: pairs.map((pair) => pair.arm) },
   ];
-  const dots = sides.flatMap(({ name, colour, values: own }) =>
-    own.map((x) => ({ x, name, colour })),
-  );
-  const means = sides.filter(({ mean }) => mean !== null);
+  const short = ({ name }: (typeof sides)[number]): string =>
+    name.length > 8 ? `${name.slice(0, 7)}…` : name;
+  // Places, since both sides may have the same name.
+  const rows = sides.map((side, row) => ({ ...side, row }));
+  const dots = rows.flatMap(({ row, colour, values: own }) => own.map((x) => ({ x, row, colour })));
+  const means = rows.filter(({ mean }) => mean !== null);
   return Plot.plot({
     ...base(frame),
     height: stripHeight,
@@ -27,16 +29,16 @@ export function strip({ baseline, arm, pairs, log }: Slopes, frame: Frame): Elem
     x: { axis: null, type: isLog ? "log" : "linear", inset: 8 },
     y: {
       type: "band",
-      domain: sides.map(({ name }) => name),
+      domain: [0, 1],
       label: null,
       tickSize: 0,
       padding: 0.15,
-      tickFormat: (name: string) => (name.length > 8 ? `${name.slice(0, 7)}…` : name),
+      tickFormat: (row: number) => short(sides[row]),
     },
     marks: [
-      Plot.ruleY(sides, { y: "name", stroke: "var(--rule)" }),
-      Plot.dot(dots, { x: "x", y: "name", r: 3.6, fill: "colour", fillOpacity: 0.5 }),
-      Plot.tickX(means, { x: "mean", y: "name", stroke: "colour", strokeWidth: 3.2 }),
+      Plot.ruleY(rows, { y: "row", stroke: "var(--rule)" }),
+      Plot.dot(dots, { x: "x", y: "row", r: 3.6, fill: "colour", fillOpacity: 0.5 }),
+      Plot.tickX(means, { x: "mean", y: "row", stroke: "colour", strokeWidth: 3.2 }),
     ],
   });
 }

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Draw } from "../figures/frame.js";
 import { usePrinting } from "./printing.js";
+import { inTurn } from "./turns.js";
 
 /** How far below the window drawings are made, so that nobody sees them come. */
 const AHEAD = "800px";
@@ -43,9 +44,13 @@ export function Drawing({ draw, label, height = 200 }: DrawingProps) {
     if (element === null || !(isNear || printing)) return;
     const known = width || Math.floor(element.clientWidth);
     if (known === 0) return;
-    const drawing = draw({ width: known, document });
-    drawing.setAttribute("aria-hidden", "true");
-    element.replaceChildren(drawing);
+    const make = () => {
+      const drawing = draw({ width: known, document });
+      drawing.setAttribute("aria-hidden", "true");
+      element.replaceChildren(drawing);
+    };
+    if (!printing) return inTurn(make);
+    make();
   }, [draw, width, isNear, printing]);
   return (
     <div

@@ -6,7 +6,7 @@ export const effects = inBoth({
     nav: "Effects",
     title: (arm: string, baseline: string) => `How ${arm} differs from ${baseline}`,
     intro:
-      "One row for each measure: the mean difference over the pairs with its 95 % interval. In standard deviations of the paired differences, measures with different units can stand side by side.",
+      "One row for each measure: the mean difference over the pairs with its 95\u00a0% interval. In standard deviations of the paired differences, measures with different units can stand side by side.",
     none: "No pairs of trials share a measure, so there is nothing to compare.",
     scale: "Scale",
     scales: { standardised: "Standardised", raw: "Own units" },
@@ -46,7 +46,7 @@ export const effects = inBoth({
     nav: "效应",
     title: (arm: string, baseline: string) => `${arm} 与 ${baseline} 有何不同`,
     intro:
-      "每项指标一行：各配对差值的均值及其 95 % 区间。以配对差值的标准差为单位，不同量纲的指标可以并列比较。",
+      "每项指标一行：各配对差值的均值及其 95\u00a0% 区间。以配对差值的标准差为单位，不同量纲的指标可以并列比较。",
     none: "没有任何一对试验共有同一指标，因此无从比较。",
     scale: "尺度",
     scales: { standardised: "标准化", raw: "原始单位" },

@@ -29,6 +29,11 @@ export const maps = inBoth({
       `Row ${row}, column ${column}, as shares of the strongest pixel:`,
     onObject: (share: string) => `${share} on the object`,
     sparseness: (value: string) => `sparseness ${value}`,
+    score: "measure",
+    scoresOf: "All scores of these maps",
+    scores: "How the maps score",
+    scoresIntro: (baseline: string, arm: string) =>
+      `${baseline} → ${arm}: means over all seeds and those images that both models classify correctly, and what the 95 % interval of the difference says about ${arm}.`,
     agreement: (value: string) => `agreement ${value}`,
     spread: (
       method: string,
@@ -84,6 +89,11 @@ export const maps = inBoth({
     pixel: (row: number, column: number) => `第 ${row} 行第 ${column} 列，占最强像素的比例：`,
     onObject: (share: string) => `${share} 在物体上`,
     sparseness: (value: string) => `稀疏度 ${value}`,
+    score: "指标",
+    scoresOf: "这些图的全部得分",
+    scores: "这些图的得分",
+    scoresIntro: (baseline: string, arm: string) =>
+      `${baseline} → ${arm}：对所有种子、对两个模型都分类正确的图像取均值；标记表示差值的 95 % 区间对 ${arm} 说明了什么。`,
     agreement: (value: string) => `一致度 ${value}`,
     spread: (
       method: string,

@@ -5,8 +5,9 @@ export const remedies = inBoth({
   en: {
     nav: "What to do",
     title: "What you can do",
-    intro: (instead: string) =>
-      `What each other arm would give in place of ${instead}, and what it would cost, on the measures on which ${instead} clearly differs from the baseline. Strongest first.`,
+    intro:
+      "What each change would give and cost, by the arms of this study: on every measure that has a better side, where the 95 % interval of the difference lies on one of them. The strongest first.",
+    when: { training: "to train with", afterwards: "for trained networks" },
     gains: "Gain",
     prices: "Price",
     noGain: "no clear gain",
@@ -18,8 +19,9 @@ export const remedies = inBoth({
   zh: {
     nav: "怎么办",
     title: "您能做什么",
-    intro: (instead: string) =>
-      `用其他实验臂代替 ${instead} 会得到什么、付出什么：只看 ${instead} 与基线明确不同的指标，最强的在前。`,
+    intro:
+      "根据本研究的各实验臂，每种改变会得到什么、付出什么：凡有优劣之分的指标，只要差值的 95 % 区间完全落在一侧就列出，最强的在前。",
+    when: { training: "训练时采用", afterwards: "可用于已训练的网络" },
     gains: "收益",
     prices: "代价",
     noGain: "没有明确的收益",

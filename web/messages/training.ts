@@ -22,6 +22,16 @@ export const training = inBoth({
       `Training loss over steps, seed ${seed}; last value: ${ends}`,
     noiseCaption: "Logarithmic scale, so that equal jumps are equal factors.",
     step: "step",
+    tuning: "What was tried for the arms",
+    tuningIntro:
+      "Some settings suit one arm better than another. For these each arm took the value that was best on held-out training images, with seeds of their own; a ring marks it.",
+    settings: { learningRate: "learning rate", weightDecay: "weight decay" },
+    chosen: (values: string) => `Chosen: ${values}.`,
+    atEdge: (arms: string) =>
+      `The best of ${arms} is the smallest or largest one tried, so a better one may lie beyond.`,
+    diverged: "diverged",
+    tuningLabel: (title: string, chosen: string) =>
+      `Accuracy on held-out images over the ${title}; chosen: ${chosen}`,
   },
   zh: {
     nav: "训练",
@@ -42,5 +52,14 @@ export const training = inBoth({
       `训练损失随步数的变化，种子 ${seed}；最后的值：${ends}`,
     noiseCaption: "对数刻度：同样的起落代表同样的倍数。",
     step: "步",
+    tuning: "为各实验臂试过的设置",
+    tuningIntro:
+      "有些设置更适合某些实验臂。对这些设置，每个实验臂采用在留出的训练图像上最好的值，所用种子另取；圆环标出所选的值。",
+    settings: { learningRate: "学习率", weightDecay: "权重衰减" },
+    chosen: (values: string) => `所选：${values}。`,
+    atEdge: (arms: string) => `${arms} 的最佳值是所试的最小或最大值，更好的值可能在此之外。`,
+    diverged: "发散",
+    tuningLabel: (title: string, chosen: string) =>
+      `留出图像上的准确率随${title}的变化；所选：${chosen}`,
   },
 });

@@ -8,8 +8,8 @@ export const units = inBoth({
     intro:
       "A unit is one channel after the last ReLU. Batch Norm is said to spread what a network knows over many units: fewer of them then stand for one thing, and losing some of them hurts less.",
     concepts: "Concepts that units detect",
-    conceptsIntro:
-      "A unit detects a concept if the places where it is most active and those of the concept overlap by more than 4 % of their union. Means over the seeds.",
+    conceptsIntro: (threshold: string) =>
+      `A unit detects a concept if the places where it is most active and those of the concept overlap by more than ${threshold} of their union. Means over the seeds.`,
     conceptsLabel: (concept: string, values: string) =>
       `Units that detect each concept; most for ${concept}: ${values}`,
     more: (shown: number, all: number) =>
@@ -27,7 +27,7 @@ export const units = inBoth({
       mean: "Accuracy with units held at their mean",
     },
     off: "% of the units, in random orders",
-    selectivity: "Class selectivity, most selective units first",
+    selectivity: "Class selectivity, highest first",
     rank: "% of the units that are alive",
   },
   zh: {
@@ -36,8 +36,8 @@ export const units = inBoth({
     intro:
       "一个单元是最后一个 ReLU 之后的一个通道。据说批归一化会把网络所知分散到许多单元：代表单一事物的单元变少，失去其中一些的损失也变小。",
     concepts: "单元所检测的概念",
-    conceptsIntro:
-      "如果单元最活跃的位置与概念的位置的交集超过并集的 4 %，该单元就检测到这个概念。数值为各种子的均值。",
+    conceptsIntro: (threshold: string) =>
+      `如果单元最活跃的位置与概念的位置的交集超过并集的 ${threshold}，该单元就检测到这个概念。数值为各种子的均值。`,
     conceptsLabel: (concept: string, values: string) =>
       `检测到各概念的单元数；最多的是 ${concept}：${values}`,
     more: (shown: number, all: number) => `${all} 个概念中检测最多的 ${shown} 个；数据表中有全部。`,

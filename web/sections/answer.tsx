@@ -1,7 +1,6 @@
 /** The answer first: the question, the strongest findings, the verdicts at a glance. */
 import { useMemo } from "preact/hooks";
 import type { Finding, ReportContrast, Verdict } from "../../src/report/report-data.js";
-import { terms } from "../../src/report/words/index.js";
 import type { Frame } from "../figures/frame.js";
 import { strip, stripHeight } from "../figures/strip.js";
 import { VerdictBadge } from "../kit/badges.js";
@@ -89,31 +88,32 @@ function Strip({ contrast }: { contrast: ReportContrast }) {
 
 const verdicts: readonly Verdict[] = ["supported", "refuted", "negligible", "inconclusive"];
 
-/** How many claims came out which way, and which. */
+/** How the claims came out, verdict by verdict. */
 function Tally() {
-  const { tested, compared, text, language } = useView();
+  const { tested, compared, text } = useView();
   const m = useMessages().answer;
   if (tested.length === 0) return null;
-  const counts = verdicts
-    .map((verdict) => ({ verdict, n: tested.filter((c) => c.verdict === verdict).length }))
-    .filter(({ n }) => n > 0);
   return (
     <aside>
       <h2 class="tally">{m.tally(tested.length)}</h2>
-      <p class="counts">
-        {counts.map(({ verdict, n }) => `${n} ${terms[language].verdicts[verdict]}`).join(" · ")}
-      </p>
-      <ul class="verdicts">
-        {tested.map((claim) => (
-          <li key={`${claim.claim} ${claim.arm}`}>
-            <a href={`#claim-${claim.claim}-${claim.arm}`}>
-              <VerdictBadge verdict={claim.verdict} />
-              <span class="claim-title">{text(claim.title)}</span>
-              {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
-            </a>
-          </li>
+      {verdicts
+        .map((verdict) => ({ verdict, claims: tested.filter((c) => c.verdict === verdict) }))
+        .filter(({ claims }) => claims.length > 0)
+        .map(({ verdict, claims }) => (
+          <div class="verdict-group" key={verdict}>
+            <h3>
+              <VerdictBadge verdict={verdict} /> {claims.length}
+            </h3>
+            <ul class="verdicts">
+              {claims.map((claim) => (
+                <li key={`${claim.claim} ${claim.arm}`}>
+                  <a href={`#claim-${claim.claim}-${claim.arm}`}>{text(claim.title)}</a>
+                  {compared.length > 1 && <span class="claim-arm">{claim.arm}</span>}
+                </li>
+              ))}
+            </ul>
+          </div>
         ))}
-      </ul>
     </aside>
   );
 }

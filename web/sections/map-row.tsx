@@ -12,6 +12,7 @@ import { AttributionMap, Mask, Picture, signedBytes } from "../figures/pixels.js
 import { Swatch } from "../kit/badges.js";
 import { Framed, movedPoint, type Point, pointOf } from "../kit/pixel-cursor.js";
 import { useMessages, useView } from "../view.js";
+import { ImageScores } from "./map-scores.js";
 
 /** What a tile shows: the map of one seed, or what the maps of all seeds share or where they part. */
 type Tile =
@@ -115,6 +116,13 @@ export function MapRow({ picture, methods, shown, share }: RowProps) {
         ))}
       </div>
       <Readout point={point} groups={groups} width={W} />
+      <ImageScores
+        methods={methods}
+        maps={groups.flatMap(({ tiles }) =>
+          tiles.flatMap((tile) => (tile.mode === "seed" ? [tile.map] : [])),
+        )}
+        name={name}
+      />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Heading } from "../kit/badges.js";
 import { Choice, Slider, Switch } from "../kit/controls.js";
 import { useMessages, useView } from "../view.js";
 import { MapRow, type Shown, shownMaps } from "./map-row.js";
+import { MapScores } from "./map-scores.js";
 
 type Mode = "seed" | "mean" | "deviation";
 const modes: readonly Mode[] = ["seed", "mean", "deviation"];
@@ -88,6 +89,7 @@ export function Maps() {
       {seeds.length < data.setup.seeds.length && (
         <p class="note">{m.maps.kept(seeds.length, data.setup.seeds.length)}</p>
       )}
+      <MapScores methods={methods} />
     </>
   );
 }

@@ -12,12 +12,12 @@ import { useMessages, useView } from "../view.js";
 
 /** What the figures of pairs draw. */
 export function useSlopes(contrast: ReportContrast): Slopes {
-  const { measure, colour, numbers } = useView();
+  const { measure, colour, numbers, say } = useView();
   const { unit } = measure(contrast.measure);
   return useMemo(
     () => ({
       baseline: {
-        name: contrast.baseline,
+        name: say.referenceName(contrast),
         colour: colour(contrast.baseline),
         mean: contrast.baselineMean,
       },
@@ -26,7 +26,7 @@ export function useSlopes(contrast: ReportContrast): Slopes {
       log: contrast.scale === "ratio",
       format: (v: number) => numbers.amount({ unit: unit === "share" ? unit : "" }, v),
     }),
-    [contrast, colour, numbers, unit],
+    [contrast, colour, numbers, say, unit],
   );
 }
 

@@ -121,7 +121,7 @@ function Landscape({ facts }: { facts: NonNullable<Facts["landscape"]> }) {
       <h3>{m.landscape}</h3>
       <p class="intro">{m.landscapeIntro}</p>
       <ArmLegend />
-      <div class="panels">
+      <div class="panels three">
         {aspects.map((aspect) => (
           <Around key={aspect} aspect={aspect} facts={facts} />
         ))}

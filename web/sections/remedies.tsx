@@ -1,4 +1,4 @@
-/** What can be done about the harm: every other arm in Batch Norm's place, with its gain and its price. */
+/** What can be done about the harm: each remedy that the study tried, with its gain and its price. */
 import type { Remedy, ReportContrast } from "../../src/report/report-data.js";
 import { plain, terms } from "../../src/report/words/index.js";
 import { Heading, ReadingBadge, Swatch } from "../kit/badges.js";
@@ -12,43 +12,61 @@ const told = 4;
 export function Remedies() {
   const { data } = useView();
   const m = useMessages().remedies;
-  const [first] = data.remedies;
   return (
     <>
       <Heading id="remedies" title={m.title}>
-        {m.intro(first?.instead ?? "")}
+        {m.intro}
       </Heading>
       <div class="remedies">
         {data.remedies.map((remedy) => (
-          <RemedyItem key={remedy.arm} remedy={remedy} />
+          <RemedyItem key={remedy.remedy} remedy={remedy} />
         ))}
       </div>
     </>
   );
 }
 
-const size = ({ standardised }: ReportContrast): number => Math.abs(standardised?.value ?? 0);
-
 function RemedyItem({ remedy }: { remedy: Remedy }) {
-  const { arm, text } = useView();
+  const { text } = useView();
   const m = useMessages().remedies;
-  const ordered = [...remedy.contrasts].sort((a, b) => size(b) - size(a));
-  const of = (reading: ReportContrast["reading"]) =>
-    ordered.filter((contrast) => contrast.reading === reading);
-  const [gains, prices] = [of("better"), of("worse")];
+  const { gains, prices, compared, accuracy, stepTime, arm, instead } = remedy;
   return (
     <article class="remedy">
-      <h3>
-        <Swatch arm={remedy.arm} />
-        {remedy.arm} <small class="remedy-title">{text(arm(remedy.arm).title)}</small>
-      </h3>
-      <p class="source">{m.tally(gains.length, prices.length, remedy.compared)}</p>
+      <h3>{text(remedy.title)}</h3>
+      <p class="source">
+        <Swatch arm={instead} />
+        {instead} → <Swatch arm={arm} />
+        {arm} · {m.when[remedy.when]} · {m.tally(gains.length, prices.length, compared)}
+      </p>
+      <Besides contrasts={[accuracy, stepTime]} />
       <div class="balance">
         <Side title={m.gains} contrasts={gains} none={m.noGain} />
         <Side title={m.prices} contrasts={prices} none={m.noPrice} />
       </div>
-      <RemedyNumbers remedy={remedy} ordered={ordered} />
+      <RemedyNumbers remedy={remedy} ordered={[...gains, ...prices]} />
     </article>
+  );
+}
+
+/** What everybody asks first, whether it differs or not. */
+function Besides({ contrasts }: { contrasts: readonly (ReportContrast | null)[] }) {
+  const { measure, numbers, text } = useView();
+  const known = contrasts.filter((contrast) => contrast !== null);
+  return (
+    <dl class="besides">
+      {known.map((contrast) => {
+        const of = measure(contrast.measure);
+        return (
+          <div key={contrast.measure}>
+            <dt>{text(of.title)}</dt>
+            <dd>
+              <b>{numbers.fromTo(of, contrast.baselineMean, contrast.armMean)}</b>{" "}
+              <ReadingBadge reading={contrast.reading} />
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
   );
 }
 
@@ -118,8 +136,8 @@ function RemedyNumbers({
   };
   return (
     <FigureFiles
-      name={`remedy-${remedy.arm}`.replace(/[^\w-]+/g, "-")}
-      title={`${all.remedies.more}: ${remedy.arm}`}
+      name={`remedy-${remedy.remedy}`}
+      title={`${all.remedies.more}: ${text(remedy.title)}`}
       numbers={table}
     />
   );

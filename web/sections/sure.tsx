@@ -2,6 +2,7 @@
 import { plain, pValue } from "../../src/report/words/index.js";
 import { Heading } from "../kit/badges.js";
 import { useMessages, useView } from "../view.js";
+import { EqualAccuracy } from "./equal-accuracy.js";
 import { Specifications } from "./specifications.js";
 
 export function Sure() {
@@ -39,6 +40,7 @@ export function Sure() {
           </div>
         ))}
       </dl>
+      <EqualAccuracy />
       <Specifications />
     </>
   );

@@ -9,6 +9,7 @@ import { Figure } from "../kit/figure.js";
 import type { Numbers } from "../kit/table.js";
 import { useMessages, useView } from "../view.js";
 import { Noise } from "./noise.js";
+import { Tuning } from "./tuning.js";
 
 export function Training() {
   const { data } = useView();
@@ -25,6 +26,7 @@ export function Training() {
         ))}
       </div>
       <Noise />
+      <Tuning />
     </>
   );
 }

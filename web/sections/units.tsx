@@ -26,7 +26,7 @@ export function Units() {
       <ArmLegend />
       {units.concepts.length > 0 && <Detected facts={units} />}
       {units.detectors.length > 0 && <Detectors facts={units} />}
-      <div class="panels part">
+      <div class="panels three part">
         {units.ablation.map(({ replaced, share, arms }) => (
           <Shares
             key={replaced}
@@ -65,7 +65,7 @@ function Detected({ facts }: { facts: Facts }) {
   return (
     <div class="part">
       <h3>{m.concepts}</h3>
-      <p class="intro">{m.conceptsIntro}</p>
+      <p class="intro">{m.conceptsIntro(percent(facts.threshold, 0))}</p>
       <Figure
         name="concepts"
         draw={draw}
@@ -94,7 +94,7 @@ function Detectors({ facts }: { facts: Facts }) {
         {facts.detectors.map(({ arm, seed, unit, concept, iou, images }) => (
           <div class="detector" key={`${arm} ${unit}`}>
             <p>
-              <Swatch arm={arm} /> <b>{m.unit(arm, unit)}</b>: {concept}{" "}
+              <Swatch arm={arm} /> <b>{m.unit(arm, unit)}</b>: {concept}
               <small>{m.iou(plain(iou), seed)}</small>
             </p>
             <div class="exciting">

@@ -39,13 +39,21 @@ export const unjudgedSchema = z.strictObject({
 });
 export type Unjudged = z.output<typeof unjudgedSchema>;
 
-/** An arm in place of the one with Batch Norm: where the two clearly differ, in the order of the measures. */
+/** One thing that can be done: an arm in place of another, and where the two clearly differ for better or worse. */
 export const remedySchema = z.strictObject({
+  remedy: z.string(),
+  title: text,
+  /** Whether a trained network can be helped. */
+  when: z.enum(["training", "afterwards"]),
   arm: z.string(),
   /** The arm it would replace. */
   instead: z.string(),
   /** Measures that were compared. */
   compared: count,
-  contrasts: z.array(contrastSchema),
+  gains: z.array(contrastSchema),
+  prices: z.array(contrastSchema),
+  /** Validation accuracy and time per step, whatever they say, as far as they were measured. */
+  accuracy: contrastSchema.nullable(),
+  stepTime: contrastSchema.nullable(),
 });
 export type Remedy = z.output<typeof remedySchema>;

@@ -29,6 +29,8 @@ const linesSchema = z.array(
 export type ArmLines = z.output<typeof linesSchema>;
 
 export const unitsSchema = z.strictObject({
+  /** A unit detects a concept if their places overlap by more than this share of their union (IoU). */
+  threshold: z.number(),
   /** Concepts, each with the mean number of units that detect it, over the seeds of each arm. */
   concepts: z.array(
     z.strictObject({

@@ -1,7 +1,7 @@
 /** Images and how the networks explain what they see in them. */
 
 import { z } from "zod";
-import { bytes, count, text } from "./base.js";
+import { bytes, count, text, value } from "./base.js";
 
 export const pictureSchema = z.strictObject({
   /** Index in the validation split. */
@@ -30,6 +30,8 @@ export const mapSchema = z.strictObject({
   sparseness: z.number().optional(),
   /** Share of the magnitude that lies on the object, where it is known. */
   onObject: z.number().optional(),
+  /** What the measures of its method gave it, in their order; absent where none was taken map by map. */
+  scores: z.array(value).optional(),
 });
 export type ReportMap = z.output<typeof mapSchema>;
 
@@ -58,5 +60,7 @@ export const methodSchema = z.strictObject({
   title: text,
   /** How it is drawn: magnitudes from nought up, or both signs about nought. */
   scale: z.enum(["sequential", "diverging"]),
+  /** The measures of its maps, titled without the method's name. */
+  scores: z.array(z.strictObject({ measure: z.string(), title: text })),
 });
 export type Method = z.output<typeof methodSchema>;

@@ -116,10 +116,24 @@ export function numbersOf(language: Language) {
   /** "97.1 → 97.6 %". */
   const fromTo = (measure: Unit, from: number | null, to: number | null): string =>
     pairOf(measure, from, to).join(" → ");
+  /** Two differences of a measure, the unit said once: "−10.97 → −8.20 points". */
+  const changeTo = (measure: Unit, contrast: Scale, from: number, to: number): string =>
+    `${bare(measure, contrast, from)} → ${change(measure, contrast, to)}`;
   /** "a", "a and b", "a, b and c". */
   const list = (words: readonly string[]): string =>
     words.length < 2
       ? words.join("")
       : `${words.slice(0, -1).join(t.comma)}${t.and}${words.at(-1)}`;
-  return { amount, change, range, margin, published, changeWithInterval, pairOf, fromTo, list };
+  return {
+    amount,
+    change,
+    range,
+    margin,
+    published,
+    changeWithInterval,
+    changeTo,
+    pairOf,
+    fromTo,
+    list,
+  };
 }

@@ -35,6 +35,8 @@ export const phrases = inBoth({
       `${title} ${rises ? "rose" : "fell"} from ${from} to ${to} with ${arm}`,
     range: (range: string) => ` (95\u00a0% interval ${range})`,
     open: (claims: string) => `Nothing was settled about ${claims}: the differences may be chance.`,
+    openMany: (claims: number) =>
+      `Nothing was settled about ${claims} claims: the differences may be chance.`,
     quoted: (title: string) => `“${title}”`,
     notMeasured: (title: string) => `${title}: not measured.`,
     values: ({ title, arm, baseline, armMean, baselineMean }: Values) =>
@@ -86,6 +88,7 @@ export const phrases = inBoth({
       `使用 ${arm} 时，${title}从 ${from} ${rises ? "升至" : "降至"} ${to}`,
     range: (range: string) => `（95\u00a0% 区间：${range}）`,
     open: (claims: string) => `关于${claims}没有定论：差异可能出于偶然。`,
+    openMany: (claims: number) => `${claims} 条论断没有定论：差异可能出于偶然。`,
     quoted: (title: string) => `“${title}”`,
     notMeasured: (title: string) => `${title}：未测量。`,
     values: ({ title, arm, baseline, armMean, baselineMean }: Values) =>

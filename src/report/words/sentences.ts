@@ -15,6 +15,9 @@ import { phrases } from "./phrases.js";
 
 type Facts = Pick<ReportData, "answer" | "claims" | "contrasts" | "measures" | "setup">;
 
+/** So many claims are named in a sentence; more are counted. */
+const FEW = 3;
+
 export type Sentences = ReturnType<typeof sentencesOf>;
 
 export function sentencesOf(language: Language, data: Facts) {
@@ -62,7 +65,7 @@ export function sentencesOf(language: Language, data: Facts) {
     return `${deed}${interval ? say.range(numbers.range(of, contrast, interval)) : ""}${say.stop}`;
   };
 
-  /** Claims about which nothing was settled, in one sentence; undefined if there are none. */
+  /** Claims about which nothing was settled, in one sentence, named if they are few; undefined if there are none. */
   const open = (): string | undefined => {
     const titles = data.claims
       .filter(
@@ -71,7 +74,8 @@ export function sentencesOf(language: Language, data: Facts) {
           all.some(({ primary, undecided }) => primary && undecided !== "notMeasured"),
       )
       .map((claim) => say.quoted(claim.title[language]));
-    return titles.length === 0 ? undefined : say.open(numbers.list(titles));
+    if (titles.length === 0) return undefined;
+    return titles.length > FEW ? say.openMany(titles.length) : say.open(numbers.list(titles));
   };
 
   /** The difference, or the factor, with its interval. */
@@ -114,6 +118,12 @@ export function sentencesOf(language: Language, data: Facts) {
     return against === undefined
       ? say.withArm(baseline)
       : say.forMeasure(measures.get(against)?.title[language] ?? against);
+  };
+
+  /** The same in a word, beside a figure. */
+  const referenceName = ({ baseline, against, value }: ReportContrast): string => {
+    if (value !== undefined) return say.theory;
+    return against === undefined ? baseline : (measures.get(against)?.title[language] ?? against);
   };
 
   /** What one measure says for a claim. */
@@ -163,5 +173,15 @@ export function sentencesOf(language: Language, data: Facts) {
     }
   };
 
-  return { question, intro, contrastOf, finding, open, evidence, tally, caution };
+  return {
+    question,
+    intro,
+    contrastOf,
+    finding,
+    open,
+    referenceName,
+    evidence,
+    tally,
+    caution,
+  };
 }

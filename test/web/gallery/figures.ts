@@ -4,6 +4,7 @@ import type { ReportContrast } from "../../../src/report/report-data.js";
 import { plain } from "../../../src/report/words/index.js";
 import { type Axes, axes } from "../../../web/figures/axes.js";
 import { concepts } from "../../../web/figures/concepts.js";
+import { type EqualAccuracyRow, equalAccuracy } from "../../../web/figures/equal-accuracy.js";
 import { type ForestRow, forest } from "../../../web/figures/forest.js";
 import type { Draw } from "../../../web/figures/frame.js";
 import { interval } from "../../../web/figures/interval.js";
@@ -12,6 +13,7 @@ import { ridges } from "../../../web/figures/ridges.js";
 import { type Slopes, slopes } from "../../../web/figures/slopes.js";
 import { specifications } from "../../../web/figures/specifications.js";
 import { strip } from "../../../web/figures/strip.js";
+import { type TuningFacts, tuning } from "../../../web/figures/tuning.js";
 
 const contrast = (
   measure: string,
@@ -101,6 +103,49 @@ const moment = (step: number, width: number) => ({
   high: width,
   shares: [0.02, 0.08, 0.2, 0.4, 0.2, 0.08, 0.02],
 });
+
+const tried: TuningFacts = {
+  arms: [
+    { arm: "none", colour: "var(--arm-0)", dashed: true, best: 0.003, top: 0.9 },
+    { arm: "batch", colour: "var(--arm-1)", dashed: false, best: 0.01, top: 0.94 },
+  ].map(({ best, top, ...arm }) => ({
+    ...arm,
+    setting: "learningRate",
+    tried: [0.001, 0.003, 0.01, 0.03, 0.1].map((value, i) => ({
+      value,
+      accuracy: arm.dashed && i === 4 ? null : top - 0.03 * Math.abs(Math.log10(value / best)),
+    })),
+    chosen: best,
+    atEdge: false,
+  })),
+  xLabel: "learning rate",
+  diverged: "diverged",
+  formatX: String,
+  formatY: plain,
+};
+
+const leftOf = (
+  title: string,
+  measured: readonly [number, number, number],
+  adjusted: readonly [number, number, number],
+  extrapolated = false,
+): EqualAccuracyRow => {
+  const of = ([low, value, high]: readonly [number, number, number]) => ({ low, value, high });
+  const aside = `${plain(measured[1])} → ${plain(adjusted[1])}`;
+  return {
+    key: title,
+    title,
+    aside,
+    measured: of(measured),
+    adjusted: of(adjusted),
+    extrapolated,
+  };
+};
+const left = [
+  leftOf("Keeps its side", [-0.4, -0.3, -0.2], [-0.35, -0.2, -0.1]),
+  leftOf("Holds none", [20, 30, 40], [-5, 5, 15]),
+  leftOf("Turns over, extrapolated, with a long name", [1, 2, 3], [-3, -2, -1], true),
+];
 
 export const figures: Readonly<Record<string, { readonly width: number; readonly draw: Draw }>> = {
   "forest, standardised": {
@@ -250,5 +295,24 @@ export const figures: Readonly<Record<string, { readonly width: number; readonly
         frame,
       ),
   },
+  tuning: { width: 460, draw: (frame) => tuning(tried, frame) },
+  "tuning, from nought": {
+    width: 330,
+    draw: (frame) =>
+      tuning(
+        {
+          ...tried,
+          arms: tried.arms.map((arm) => ({
+            ...arm,
+            setting: "weightDecay" as const,
+            tried: [{ value: 0, accuracy: 0.88 }, ...arm.tried],
+          })),
+          xLabel: "weight decay",
+        },
+        frame,
+      ),
+  },
+  "equal accuracy": { width: 960, draw: (frame) => equalAccuracy(left, words, frame) },
+  "equal accuracy, narrow": { width: 350, draw: (frame) => equalAccuracy(left, words, frame) },
   strip: { width: 480, draw: (frame) => strip(pairs, frame) },
 };
