@@ -6,6 +6,7 @@ import { analyse, type Graph, type NodeFacts } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { zeros } from "./arrays.js";
+import { enlarge } from "./enlarge.js";
 import { type Explainer, type ExplainOptions, explainer, passes } from "./explanation.js";
 import { collect } from "./gradient.js";
 import { top } from "./target.js";
@@ -59,32 +60,6 @@ function checkLayer(graph: Graph, layer: string): string {
       `class activation: got layer "${layer}", expected one of ${images.map(({ node }) => node.id).join(", ")}`,
     );
   return layer;
-}
-
-/** Bilinear enlargement of [n, 1, h, w] to [n, 1, H, W], pixel centres aligned by area (align_corners = false):
- *  out(y) = in((y + ½)·h/H − ½), held at the border. */
-export function enlarge(coarse: Tensor, H: number, W: number): Tensor {
-  const [n, , h, w] = coarse.shape;
-  const [rows, columns] = [weights(h, H), weights(w, W)];
-  const out = zeros(coarse, [n, 1, H, W]);
-  for (let i = 0, k = 0; i < n; i++)
-    for (const [top, bottom, down] of rows)
-      for (const [left, right, across] of columns) {
-        const at = (y: number, x: number): number => coarse.data[(i * h + y) * w + x];
-        const upper = at(top, left) * (1 - across) + at(top, right) * across;
-        const lower = at(bottom, left) * (1 - across) + at(bottom, right) * across;
-        out.data[k++] = upper * (1 - down) + lower * down;
-      }
-  return out;
-}
-
-/** Per output place: its two neighbours among `from` places, and the share of the second. */
-function weights(from: number, to: number): (readonly [number, number, number])[] {
-  return Array.from({ length: to }, (_, i) => {
-    const place = Math.max(0, ((i + 0.5) * from) / to - 0.5);
-    const low = Math.min(Math.floor(place), from - 1);
-    return [low, Math.min(low + 1, from - 1), place - low];
-  });
 }
 
 function coarseMaps(A: Tensor, G: Tensor, combine: Coarse, isSigned: boolean): Tensor {

@@ -7,10 +7,10 @@
 import { fail } from "../tensor/errors.js";
 import { exp } from "../tensor/math.js";
 import type { Random } from "../tensor/random.js";
-import { slice, type Tensor, tensor } from "../tensor/tensor.js";
+import { slice, type Tensor } from "../tensor/tensor.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
-import { enlarge } from "./class-activation.js";
 import { imageStreams } from "./draws.js";
+import { enlargedPart, looks } from "./enlarge.js";
 import { type ExplainOptions, explainer, passes } from "./explanation.js";
 import { type Chosen, choose, repeated, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
@@ -26,19 +26,20 @@ export interface RiseOptions extends ExplainOptions {
   readonly baseline?: Baseline;
 }
 
-/** One mask of H·W numbers in [0, 1]. */
-function mask(stream: Random, cells: number, keep: number, H: number, W: number): Float64Array {
+/** Makes masks of H·W numbers in [0, 1]. */
+function masksOf(cells: number, keep: number, H: number, W: number) {
+  const side = cells + 1;
   const [cellH, cellW] = [Math.ceil(H / cells), Math.ceil(W / cells)];
-  const grid = Float64Array.from({ length: (cells + 1) ** 2 }, () =>
-    stream.uniform() < keep ? 1 : 0,
-  );
-  const [high, wide] = [(cells + 1) * cellH, (cells + 1) * cellW];
-  const large = enlarge(tensor([1, 1, cells + 1, cells + 1], grid), high, wide).data;
-  const [dy, dx] = [stream.below(cellH), stream.below(cellW)];
-  return Float64Array.from(
-    { length: H * W },
-    (_, p) => large[(dy + Math.floor(p / W)) * wide + dx + (p % W)],
-  );
+  const axes = [looks(side, side * cellH), looks(side, side * cellW)] as const;
+  return (stream: Random): Float32Array => {
+    const grid = Float64Array.from({ length: side * side }, () =>
+      stream.uniform() < keep ? 1 : 0,
+    );
+    const at = [stream.below(cellH), stream.below(cellW)] as const;
+    const made = new Float32Array(H * W);
+    enlargedPart(grid, side, axes, { at, size: [H, W] }, made);
+    return made;
+  };
 }
 
 /** Probability of the target among all classes, or among the two of a difference. */
@@ -81,24 +82,24 @@ export const rise = explainer<RiseOptions>(
     const logits = session.forward(images);
     const chosen = choose(target, logits);
     const streams = imageStreams("rise", images, random);
+    const maskOf = masksOf(cells, keep, H, W);
     const values = yield* perImage(images, masks, function* (image, i, into) {
-      const made = Array.from({ length: masks }, (_, k) =>
-        Float32Array.from(mask(streams[i].split(k), cells, keep, H, W)),
-      );
+      const made = Array.from({ length: masks }, (_, k) => maskOf(streams[i].split(k)));
       const from = slice(nothing, i, i + 1).data;
       const seen = yield* variantScores(session, {
         image,
         count: masks,
         write(k, copy) {
-          for (let at = 0; at < from.length; at++)
-            copy[at] = from[at] + made[k][at % (H * W)] * (image.data[at] - from[at]);
+          const mask = made[k];
+          for (let at = 0; at < from.length; )
+            for (let p = 0; p < mask.length; p++, at++)
+              copy[at] = from[at] + mask[p] * (image.data[at] - from[at]);
         },
         score: (part) => probabilities(part, repeated(chosen, i, part.shape[0])),
       });
       const sums = new Float64Array(H * W);
-      seen.forEach((probability, k) => {
-        for (let p = 0; p < sums.length; p++) sums[p] += probability * made[k][p];
-      });
+      for (const [k, mask] of made.entries())
+        for (let p = 0; p < sums.length; p++) sums[p] += seen[k] * mask[p];
       for (let p = 0; p < sums.length; p++) into[p] = sums[p] / (masks * keep);
     });
     const settings = { masks, cells, keep, baseline: baselineName(baseline) };

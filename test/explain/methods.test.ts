@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
 import { baselineOf } from "../../src/explain/baselines.js";
 import { batchMateSensitivity } from "../../src/explain/batch-mates.js";
-import { enlarge, lastRectified } from "../../src/explain/class-activation.js";
+import { lastRectified } from "../../src/explain/class-activation.js";
+import { enlarge } from "../../src/explain/enlarge.js";
 import {
   classes,
   difference,
