@@ -55,7 +55,7 @@ export const cases = [...seedCases, ...deepCases];
 const node = (file, ...flags) => [process.execPath, [...flags, path(file)]];
 
 /** The first Python that has PyTorch, or undefined. */
-function pythonWithTorch() {
+export function pythonWithTorch() {
   const works = (python) =>
     spawnSync(python, ["-c", "import torch, numpy"], { stdio: "ignore" }).status === 0;
   return ["python3", "/usr/bin/python3", "python"].find(works);
