@@ -5,7 +5,7 @@ import type { Backend, Kernels } from "../kernels/kernels.js";
 import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
 import type { Graph } from "../model/model.js";
-import { type Layout, order } from "../ops/layout.js";
+import { type Layout, runsOf } from "../ops/layout.js";
 import type { Buffer, Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { size, type Tensor } from "../tensor/tensor.js";
@@ -218,22 +218,18 @@ export function writeImages(
   { numbers, address }: Numbered,
   place: Place,
   layout: Layout,
-  t: Tensor,
+  { data }: Tensor,
   from: number,
   n: number,
 ): void {
-  const positions = order(layout);
-  const { data } = t;
-  const { C, H, W, cs } = layout;
-  let source = from * positions.length;
-  for (let i = 0, at = address(place); i < n; i++, at += place.image)
-    if (layout.flattened)
-      for (let k = 0; k < positions.length; k++) numbers[at + positions[k]] = data[source++];
-    // Channel by channel, without the table: twice as fast, and no other thread can work meanwhile.
-    else
-      for (let c = 0; c < C; c++)
-        for (let to = at + c, end = to + H * W * cs; to < end; to += cs)
-          numbers[to] = data[source++];
+  const length = size(layout.shape);
+  for (let i = 0; i < n; i++) {
+    const [source, at] = [(from + i) * length, address(place) + i * place.image];
+    runsOf(layout, (first, step, to, stride, count) => {
+      for (let k = 0; k < count; k++)
+        numbers[at + to + k * stride] = data[source + first + k * step];
+    });
+  }
 }
 
 /** Copies n images out of the plan's layout into `t` (from image `from` on). */
@@ -241,19 +237,16 @@ export function readImages(
   { numbers, address }: Numbered,
   place: Place,
   layout: Layout,
-  t: Tensor,
+  { data }: Tensor,
   from: number,
   n: number,
 ): void {
-  const positions = order(layout);
-  const { data } = t;
-  const { C, H, W, cs } = layout;
-  let target = from * positions.length;
-  for (let i = 0, at = address(place); i < n; i++, at += place.image)
-    if (layout.flattened)
-      for (let k = 0; k < positions.length; k++) data[target++] = numbers[at + positions[k]];
-    else
-      for (let c = 0; c < C; c++)
-        for (let source = at + c, end = source + H * W * cs; source < end; source += cs)
-          data[target++] = numbers[source];
+  const length = size(layout.shape);
+  for (let i = 0; i < n; i++) {
+    const [target, at] = [(from + i) * length, address(place) + i * place.image];
+    runsOf(layout, (first, step, to, stride, count) => {
+      for (let k = 0; k < count; k++)
+        data[target + first + k * step] = numbers[at + to + k * stride];
+    });
+  }
 }

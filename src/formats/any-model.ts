@@ -23,6 +23,8 @@ export interface LoadOptions {
 export interface ReadOptions extends LoadOptions {
   /** Contents of the files that hold the weights of some models, by location (see `filesBeside`). */
   readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** Whether the bytes are given away, so that a reader may leave weights in them; otherwise they are copied. */
+  readonly owned?: boolean;
 }
 
 export interface LoadedModel {

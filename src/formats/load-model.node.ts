@@ -23,5 +23,5 @@ export async function loadAnyModel(given: string, options: LoadOptions = {}): Pr
     );
   const bytes = await readFileLimited(path);
   const files = await readBeside(path, filesBeside(bytes, path));
-  return readAnyModel(bytes, path, { ...options, files });
+  return readAnyModel(bytes, path, { ...options, files, owned: true });
 }

@@ -103,6 +103,19 @@ export const elementTypes = {
   ),
 } as const satisfies Record<string, ElementType>;
 
+/** The float32 numbers in a part of memory that is the caller's own, where they lie: if they are not at a multiple of 4 they
+ *  move down over up to three of the `room` bytes before them, which nobody reads any more. undefined if that is too few. */
+export function float32InPlace(
+  { buffer, byteOffset, length }: Uint8Array,
+  room: number,
+): Float32Array | undefined {
+  const excess = byteOffset % 4;
+  if (excess > room) return undefined;
+  const at = byteOffset - excess;
+  if (excess > 0) new Uint8Array(buffer).copyWithin(at, byteOffset, byteOffset + length);
+  return new Float32Array(buffer, at, length / 4);
+}
+
 export type ElementName = keyof typeof elementTypes;
 
 /** IEEE half precision: 1 sign, 5 exponent (bias 15), 10 fraction bits. */

@@ -29,7 +29,7 @@ export function usesWinograd(a: Conv2d, x: Layout): boolean {
 }
 
 /** Multiply-adds per image from which on a forward pass that no gradient follows uses tiles of 4×4 in any arithmetic. No
- *  network of the zoo has such convolutions; imported ones spend half of their time in them. */
+ *  network of the zoo has such convolutions on images of its datasets; imported ones spend half of their time in them. */
 const LARGE = 2 ** 26;
 
 /** Whether a forward pass that no gradient follows uses large tiles, and transforms its filters as it goes: four times as

@@ -51,9 +51,9 @@ export function order(l: Layout): Int32Array {
 
 function positionsOf(l: Layout): Int32Array {
   const positions = new Int32Array(size(l.shape));
-  const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
-  const cs = l.flattened ? C : l.cs;
-  for (let c = 0, i = 0; c < C; c++) for (let p = 0; p < H * W; p++, i++) positions[i] = p * cs + c;
+  const { C, pixels, cs } = gridOf(l);
+  for (let c = 0, i = 0; c < C; c++)
+    for (let p = 0; p < pixels; p++, i++) positions[i] = p * cs + c;
   return positions;
 }
 
@@ -62,9 +62,9 @@ export function runsOf(
   l: Layout,
   run: (from: number, step: number, to: number, stride: number, count: number) => void,
 ): void {
-  const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
-  if (H * W === 1) run(0, 1, 0, 1, C);
-  else for (let c = 0; c < C; c++) run(c * H * W, 1, c, l.flattened ? C : l.cs, H * W);
+  const { C, pixels, cs } = gridOf(l);
+  if (pixels === 1) run(0, 1, 0, 1, C);
+  else for (let c = 0; c < C; c++) run(c * pixels, 1, c, cs, pixels);
 }
 
 /** Whether memory holds the elements in logical order (apart from padding at the end). */
@@ -72,8 +72,13 @@ export const inOrder = (l: Layout): boolean => l.H * l.W === 1 && l.flattened ==
 
 /** Whether two layouts hold the same elements, in row-major order of their shapes, at the same positions. */
 export function sameMemory(a: Layout, b: Layout): boolean {
-  if (a === b) return true;
-  if (a.size !== b.size) return false;
-  const positions = order(b);
-  return order(a).every((position, i) => position === positions[i]);
+  const [p, q] = [gridOf(a), gridOf(b)];
+  const alike = p.C === q.C && p.pixels === q.pixels && (p.pixels === 1 || p.cs === q.cs);
+  return alike && a.size === b.size;
+}
+
+/** Element c of pixel p lies at p·cs + c. */
+function gridOf(l: Layout): { C: number; pixels: number; cs: number } {
+  const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
+  return { C, pixels: H * W, cs: l.flattened ? C : l.cs };
 }

@@ -1,7 +1,7 @@
 /** Arrays of numbers that are known at import: weights, and what shapes are computed from. */
 
 import { size } from "../../tensor/tensor.js";
-import { type ElementName, elementTypes } from "../numbers.js";
+import { type ElementName, elementTypes, float32InPlace } from "../numbers.js";
 import { badFile, showBytes, showText, unsupportedFile, viewOf } from "../problems.js";
 import type { Weights } from "../translation/weights.js";
 import type { TensorMessage } from "./messages.js";
@@ -37,7 +37,14 @@ export const isIntegerType = (type: number): boolean | undefined => types[type]?
 /** Contents of the files that lie beside the model, by location. */
 export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
 
-export function constant(t: TensorMessage, name: string, files: ExternalFiles): Constant {
+/** Where arrays lie. */
+export interface Stores {
+  readonly files: ExternalFiles;
+  /** Whether nobody else reads the bytes: large weights then stay where they lie, and none of them exists twice. */
+  readonly owned: boolean;
+}
+
+export function constant(t: TensorMessage, name: string, { files, owned }: Stores): Constant {
   const place = `tensor ${showText(t.name)}`;
   const type = types[t.dataType];
   if (!type)
@@ -51,7 +58,7 @@ export function constant(t: TensorMessage, name: string, files: ExternalFiles): 
   const count = elementsOf(t.dims, name, place);
   const bytes = t.external ? externalBytes(t.external, name, place, files) : t.raw;
   const data = bytes
-    ? fromBytes(bytes, type.element, count, name, place)
+    ? fromBytes(bytes, type.element, count, name, place, owned ? roomBefore(t, bytes) : -1)
     : fromNumbers(t, type.element, count, name, place);
   return { shape: t.dims, data, isInteger: type.isInteger, name: t.name };
 }
@@ -69,14 +76,31 @@ function fromBytes(
   count: number,
   name: string,
   place: string,
+  room: number,
 ): Constant["data"] {
   const expected = count * elementTypes[element].bytes;
   if (bytes.length !== expected)
     badFile(name, place, showBytes(bytes.length), `${showBytes(expected)} for ${count} ${element}`);
+  const own = element === "float32" ? inPlace(bytes, room) : undefined;
+  if (own) return own;
   const values = elementTypes[element].read(viewOf(bytes), true);
   return values instanceof Float32Array || values instanceof Float64Array
     ? values
     : Float64Array.from(values, Number);
+}
+
+/** Bytes before an array that are read by now: its field's number and length, 4 bytes or more from 2¹⁴ on. Smaller arrays
+ *  are copied (−1); in a file beside the model other arrays may lie before it (0). */
+const roomBefore = (t: TensorMessage, { length }: Uint8Array): number =>
+  length < 2 ** 14 ? -1 : t.external ? 0 : 3;
+
+/** Arrays that have moved already, by the bytes where they lay. */
+const moved = new WeakMap<Uint8Array, Float32Array>();
+
+function inPlace(bytes: Uint8Array, room: number): Float32Array | undefined {
+  const known = moved.get(bytes) ?? float32InPlace(bytes, room);
+  if (known) moved.set(bytes, known);
+  return known;
 }
 
 /** From typed fields: half floats come as the bits of integers. */

@@ -46,7 +46,8 @@ export function withGelu(graph: GraphMessage, name: string, files: ExternalFiles
       made?.type === "Constant" ? made.attributes.find((a) => a.tensor)?.tensor : stored.get(value);
     const float = made?.attributes.find((a) => a.name === "value_float")?.float;
     const elements = t?.dims.reduce((product, n) => product * n, 1);
-    const read: Constant | undefined = t && elements === 1 ? constant(t, name, files) : undefined;
+    const read: Constant | undefined =
+      t && elements === 1 ? constant(t, name, { files, owned: false }) : undefined;
     return read?.data[0] ?? (made?.type === "Constant" ? float : undefined);
   };
   const productOf = (value: string, depth = DEPTH): Product => {

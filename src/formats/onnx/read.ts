@@ -5,7 +5,7 @@ import { badFile, showText, unsupportedFile } from "../problems.js";
 import { finishedModel } from "../translation/finish.js";
 import { type Obstacle, Refusal, refuseAll } from "../translation/obstacles.js";
 import { translation } from "../translation/translation.js";
-import { type Constant, constant, type ExternalFiles } from "./constants.js";
+import { type Constant, constant, type ExternalFiles, type Stores } from "./constants.js";
 import { folds, type Room, shapeOf } from "./folding.js";
 import { withGelu } from "./gelu.js";
 import { channelsFirst, inputOf } from "./input.js";
@@ -28,6 +28,8 @@ const OLDEST_OPSET = 9;
 export interface OnnxOptions {
   /** Contents of the files that hold the weights of a large model, by location (see `externalLocations`). */
   readonly files?: ExternalFiles;
+  /** Whether the bytes are given away, so that weights may stay in them; otherwise they are copied. */
+  readonly owned?: boolean;
   /** Shape [C,H,W] of an image where the file leaves it open. */
   readonly inputShape?: readonly [number, number, number];
   /** The output to take where there are several; defaults to the only one. */
@@ -86,15 +88,16 @@ function translate(
   wires: Wiring,
   opset: number,
   room: Room,
-  { files = new Map(), inputShape }: OnnxOptions,
+  { files = new Map(), owned = false, inputShape }: OnnxOptions,
 ): Pick<OnnxModel, "model" | "notes"> {
   const { name } = room;
+  const stores: Stores = { files, owned };
   const source = inputOf(graph, wires, name, inputShape);
   const t = { ...translation(name), opset, batch: source.batch };
   const readers = consumers(graph, wires);
   const known = new Map<string, Known | undefined>([["", undefined]]);
   for (const init of graph.initializers)
-    if (readers.has(init.name)) known.set(init.name, constant(init, name, files));
+    if (readers.has(init.name)) known.set(init.name, constant(init, name, stores));
   known.set(wires.input, source.value);
   // Our own files have channels first; a transposition in them is what it says.
   const first = producer === PRODUCER ? undefined : channelsFirst(graph, wires, source.value);
@@ -118,7 +121,7 @@ function translate(
           k,
           message.inputs.map((i) => known.get(i)),
           room,
-          files,
+          stores,
         );
     if ("value" in result) {
       const { value } = result;
@@ -165,12 +168,12 @@ function attempt(
   k: number,
   inputs: readonly (Known | undefined)[],
   room: Room,
-  files: ExternalFiles,
+  stores: Stores,
 ): Attempt {
   if (!isKnown(message)) return { obstacle: obstacle(message, k) };
   const n = nodeView(message, inputs);
   try {
-    const value = evaluate(t, n, inputs, room, files);
+    const value = evaluate(t, n, inputs, room, stores);
     if (!value) return { obstacle: obstacle(message, k) };
     const unread = n.unread();
     return unread.length === 0
@@ -196,10 +199,10 @@ function evaluate(
   n: NodeView,
   inputs: readonly (Known | undefined)[],
   room: Room,
-  files: ExternalFiles,
+  stores: Stores,
 ): Known | undefined {
   const { type } = n.message;
-  if (type === "Constant") return constantOf(n, t.name, files);
+  if (type === "Constant") return constantOf(n, t.name, stores);
   const [first] = inputs;
   if (type === "Shape" && first && !isConstant(first))
     return shapeOf(n, [Number.NaN, ...first.theirs]);
@@ -210,9 +213,9 @@ function evaluate(
   return Object.hasOwn(operators, type) ? operators[type](t, n) : undefined;
 }
 
-function constantOf(n: NodeView, name: string, files: ExternalFiles): Constant {
+function constantOf(n: NodeView, name: string, stores: Stores): Constant {
   const tensor = n.tensor("value");
-  if (tensor) return constant(tensor, name, files);
+  if (tensor) return constant(tensor, name, stores);
   const one = n.has("value_int") ? n.int("value_int", 0) : undefined;
   const whole = n.ints("value_ints") ?? (one === undefined ? undefined : [one]);
   if (whole)
