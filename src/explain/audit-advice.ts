@@ -1,6 +1,7 @@
 /** What an audit's numbers mean, and what to do: one sentence each, the gravest first. */
 
 import type { Audit } from "./audit.js";
+import { type Repeated, ROUNDING } from "./audit-maps.js";
 import { compositeTitles } from "./relevance/explainers.js";
 
 export interface Advice {
@@ -34,8 +35,8 @@ type Found = Omit<Audit, "advice">;
 
 const order: readonly Advice["level"][] = ["problem", "warning", "fine"];
 
-/** Relative change in float32 up to which two maps count as the same. */
-const ROUNDING = 1e-3;
+/** Change in float64 up to which two maps are the same. */
+const EXACT = 1e-9;
 
 export function advise(found: Found): Advice[] {
   const all =
@@ -134,14 +135,29 @@ function ofFold({ fold }: Found): Advice[] {
   ];
 }
 
-function ofMaps({ explainers }: Found): Advice[] {
+function ofRepetition({ title, change }: Repeated, names: string): Advice {
+  const what = `Maps of ${names} moved under folding though they depend on the function alone`;
+  return change > EXACT
+    ? {
+        level: "problem",
+        text: `${what}, and those of ${title} in float64 too, by ${changeWords(change)}: a defect. Do not trust any map, and report this.`,
+      }
+    : {
+        level: "warning",
+        text: `${what}: at a kink or a tie, rounding decides which way the gradient goes. In float64 those of ${title} stay (${changeWords(change)} on the image that moved most).`,
+      };
+}
+
+function ofMaps({ explainers, repeated }: Found): Advice[] {
   const measured = explainers.filter(({ change }) => change !== undefined);
   const exact = measured.filter(({ functionOnly }) => functionOnly);
   const names = (of: readonly { readonly title: string }[]) => list(of.map(({ title }) => title));
-  const moved = exact.filter(({ change }) => (change?.median ?? 0) > ROUNDING);
-  const some = exact.filter((e) => !moved.includes(e) && (e.change?.largest ?? 0) > ROUNDING);
-  const still = exact.filter((e) => !moved.includes(e) && !some.includes(e));
-  const out: Advice[] = [];
+  const movedAtAll = exact.filter(({ change }) => (change?.largest ?? 0) > ROUNDING);
+  const still = exact.filter((e) => !movedAtAll.includes(e));
+  const out: Advice[] = repeated ? [ofRepetition(repeated, names(movedAtAll))] : [];
+  const unsure = repeated ? [] : movedAtAll;
+  const moved = unsure.filter(({ change }) => (change?.median ?? 0) > ROUNDING);
+  const some = unsure.filter((e) => !moved.includes(e));
   if (moved.length > 0)
     out.push({
       level: "problem",

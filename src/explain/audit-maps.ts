@@ -11,13 +11,20 @@ import { type BatchNormWay, type CompositeName, relevance } from "./relevance/in
 import { type ExplainerName, explainers } from "./table.js";
 import { again } from "./target.js";
 
+export interface Change {
+  readonly median: number;
+  readonly largest: number;
+  /** The image that moved most, by its place. */
+  readonly worst: number;
+}
+
 export interface MapChange {
   readonly explainer: string;
   readonly title: string;
   /** Whether it depends on the function alone, so that its maps must not move. */
   readonly functionOnly: boolean;
   /** ‖unfolded − folded‖/‖folded‖ over images: median and largest. Absent if the method refused. */
-  readonly change?: { readonly median: number; readonly largest: number };
+  readonly change?: Change;
   /** Why it refused. */
   readonly refused?: string;
 }
@@ -36,17 +43,18 @@ export const auditedExplainers: readonly ExplainerName[] = [
 ];
 
 /** Relative differences of two sets of maps, image by image. */
-function changeOf(a: Tensor, b: Tensor): { median: number; largest: number } {
+function changeOf(a: Tensor, b: Tensor): Change {
   const each = Array.from({ length: a.shape[0] }, (_, i) =>
     relative(slice(a, i, i + 1), slice(b, i, i + 1)),
-  ).sort((x, y) => x - y);
-  return { median: each[Math.floor((each.length - 1) / 2)], largest: each[each.length - 1] };
+  );
+  const sorted = [...each].sort((x, y) => x - y);
+  const largest = sorted[sorted.length - 1];
+  const median = sorted[Math.floor((sorted.length - 1) / 2)];
+  return { median, largest, worst: Math.max(0, each.indexOf(largest)) };
 }
 
 /** The work, or the message of a refusal. */
-function attempt(
-  work: () => { median: number; largest: number },
-): Pick<MapChange, "change" | "refused"> {
+function attempt(work: () => Change): Pick<MapChange, "change" | "refused"> {
   try {
     return { change: work() };
   } catch (error) {
@@ -54,6 +62,32 @@ function attempt(
       return { refused: error.message };
     throw error;
   }
+}
+
+/** Relative change in float32 up to which two maps count as the same. */
+export const ROUNDING = 1e-3;
+
+/** An explainer whose maps moved though they depend on the function alone, once more in float64. */
+export interface Repeated {
+  readonly explainer: string;
+  readonly title: string;
+  /** ‖unfolded − folded‖/‖folded‖ of the image that moved most, in float64. */
+  readonly change: number;
+}
+
+/** The first of those that moved, on the image that moved most: whether it was rounding. */
+export function repeated(
+  whole: () => Session,
+  folded: () => Session,
+  images: Tensor,
+  changes: readonly MapChange[],
+): Repeated | undefined {
+  const moved = changes.find((e) => e.functionOnly && (e.change?.largest ?? 0) > ROUNDING);
+  if (!moved?.change) return undefined;
+  const { explainer, title, change } = moved;
+  const image = slice(images, change.worst, change.worst + 1);
+  const [again] = mapChanges(whole(), folded(), image, [explainer as ExplainerName]);
+  return again.change && { explainer, title, change: again.change.largest };
 }
 
 /** Explainers of the table on the model as it is and on the folded one. */

@@ -3,7 +3,14 @@
 
 import type { BackendName } from "../engine/executor.js";
 import { session } from "../engine/session.js";
-import { type Fold, type FoldTraces, fold, foldTraces, type Leftover } from "../fold/index.js";
+import {
+  type Fold,
+  type FoldTraces,
+  fold,
+  foldTraces,
+  type Leftover,
+  rewrite,
+} from "../fold/index.js";
 import type { Model } from "../model/model.js";
 import { checkCancelled, fail, NormLensError } from "../tensor/errors.js";
 import { slice, type Tensor } from "../tensor/tensor.js";
@@ -15,7 +22,14 @@ import {
   type NormHealth,
   normHealth,
 } from "./audit-health.js";
-import { auditedExplainers, type MapChange, mapChanges, relevanceChanges } from "./audit-maps.js";
+import {
+  auditedExplainers,
+  type MapChange,
+  mapChanges,
+  type Repeated,
+  relevanceChanges,
+  repeated,
+} from "./audit-maps.js";
 import type { Progress } from "./explanation.js";
 import { identity } from "./identity.js";
 import type { CompositeName } from "./relevance/index.js";
@@ -47,6 +61,8 @@ export interface Audit {
   /** What folding did, or why it was refused. */
   readonly fold: { readonly evidence: Fold["evidence"] } | { readonly refused: string };
   readonly explainers: readonly MapChange[];
+  /** One whose maps moved though they must not, once more in float64. */
+  readonly repeated?: Repeated;
   readonly harm: readonly Harm[];
   readonly advice: readonly Advice[];
 }
@@ -76,6 +92,11 @@ export function audit(model: Model, images: Tensor, options: AuditOptions = {}):
   const changes = other
     ? explainers.flatMap((name) => tick(mapChanges(run, other, few, [name])))
     : [];
+  const exact = (of: Model) => () => session(of, { backend: "reference" });
+  const again =
+    isFolded && backend !== "reference"
+      ? repeated(exact(model), exact(rewrite(model, { leftover }).model), few, changes)
+      : undefined;
   const relevance = isFolded
     ? composites.flatMap((name) => tick(relevanceChanges(run, few, name)))
     : [];
@@ -90,6 +111,7 @@ export function audit(model: Model, images: Tensor, options: AuditOptions = {}):
     batchSensitivity: sensitivity,
     fold: "model" in folded ? { evidence: folded.evidence } : folded,
     explainers: [...changes, ...relevance],
+    ...(again && { repeated: again }),
     harm,
   };
   return { ...found, advice: advise(found) };

@@ -35,7 +35,7 @@ const map = (median: number, largest: number) => ({
   explainer: "saliency",
   title: "Saliency",
   functionOnly: true,
-  change: { median, largest },
+  change: { median, largest, worst: 0 },
 });
 const said = (change: Partial<Audit>): string[] =>
   advise({ ...healthy, ...change }).map(({ level, text }) => `${level}: ${text}`);
@@ -69,6 +69,20 @@ test("a fold that is not exact, maps that must not move", () => {
   );
   expect(said({ explainers: [map(1e-7, 0.2)] })[0]).toBe(
     'warning: Some maps of Saliency moved under folding though they depend on the function alone: at a kink or a tie, rounding decides which way the gradient goes. In float64 (backend "reference") they stay.',
+  );
+});
+
+test("maps that must not move and did, once more in float64", () => {
+  const once = (change: number) =>
+    said({
+      explainers: [map(0.1, 0.2)],
+      repeated: { explainer: "saliency", title: "Saliency", change },
+    });
+  expect(once(3e-12)).toContain(
+    "warning: Maps of Saliency moved under folding though they depend on the function alone: at a kink or a tie, rounding decides which way the gradient goes. In float64 those of Saliency stay (3e-12 on the image that moved most).",
+  );
+  expect(once(0.1)[0]).toBe(
+    "problem: Maps of Saliency moved under folding though they depend on the function alone, and those of Saliency in float64 too, by 10 %: a defect. Do not trust any map, and report this.",
   );
 });
 
