@@ -16,6 +16,7 @@ import { bar, percent, wrap } from "./display/words.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
+import { threadsOf } from "./threads.js";
 
 /** Validation images looked at unless asked otherwise. */
 const IMAGES = 64;
@@ -36,6 +37,7 @@ export async function auditModel(
   const prepared = prepare(batch);
   const found = audit(model, prepared, {
     maps,
+    threads: threadsOf(options),
     signal,
     onProgress: ({ done, of }) =>
       t.live([`${t.style("cyan", bar(done / of, 24))} ${percent(done / of, 0).padStart(5)}`]),

@@ -18,6 +18,7 @@ import { checkMeasures, methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
 import { pageHtml } from "./explain-page.js";
 import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
+import { threadsOf } from "./threads.js";
 
 export async function compare(
   options: Options,
@@ -40,6 +41,7 @@ export async function compare(
   const data = fitDataset(loaded, fits);
   const found = compareModels(first.model, second.model, data, {
     explainers: methods,
+    threads: threadsOf(options),
     ...(options.measures && { measures: options.measures }),
     ...(options.explained !== undefined && { explained: options.explained }),
     ...(options.seed !== undefined && { seed: options.seed }),

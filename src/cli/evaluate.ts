@@ -27,6 +27,7 @@ import { evaluationPage } from "./evaluate-page.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
+import { threadsOf } from "./threads.js";
 
 export interface OverPixels {
   /** With its preprocessing as a first layer and without a softmax at its end. */
@@ -123,13 +124,15 @@ function measured(
   model: Model,
   data: Parameters<typeof standingOf>[1],
   explainers: readonly ScoredExplainer[],
-  { measures, explained, seed }: Options,
+  options: Options,
   t: Terminal,
   signal: AbortSignal,
 ): Standing {
+  const { measures, explained, seed } = options;
   const line = progressLine(t);
   const standing = standingOf(model, data, {
     explainers,
+    threads: threadsOf(options),
     ...(measures && { measures }),
     ...(explained !== undefined && { explained }),
     ...(seed !== undefined && { seed }),

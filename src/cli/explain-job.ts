@@ -2,6 +2,7 @@
 
 import { imageBatch } from "../data/dataset.js";
 import { fitDataset } from "../data/fitting.js";
+import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import {
   type ClassTarget,
@@ -95,6 +96,7 @@ export async function run(
   name: string,
   { model, batch, background }: Job,
   options: Options,
+  threads: Crew,
   t: Terminal,
   signal: AbortSignal,
 ): Promise<Result> {
@@ -119,7 +121,9 @@ export async function run(
     ...(background && { background }),
   };
   const stats = options.stats === "batch" ? "batch" : "running";
-  const explanation = await explainInTurns(explainer, session(model, { stats }), batch, given);
+  const asked = session(model, { stats, threads });
+  const explanation = await explainInTurns(explainer, asked, batch, given);
+  asked.close();
   t.settle();
   const { channels } = options;
   const reduction =

@@ -8,6 +8,7 @@ import { type Job, prepare, type Result, run } from "./explain-job.js";
 import { explainedWords, pageOf, recordOf, writeFiles } from "./explain-output.js";
 import { pageHtml } from "./explain-page.js";
 import type { Options } from "./options.js";
+import { onThreads } from "./threads.js";
 
 const DEFAULT_METHODS = ["saliency", "integratedGradients", "gradCam", "lrpEpsilonPlus"];
 export async function explain(
@@ -22,7 +23,9 @@ export async function explain(
   const job = await prepare(options, path, images, t, signal);
   const names = options.method ?? DEFAULT_METHODS;
   const results: Result[] = [];
-  for (const name of names) results.push(await run(name, job, options, t, signal));
+  await onThreads(options, async (hands) => {
+    for (const name of names) results.push(await run(name, job, options, hands, t, signal));
+  });
   const files = await writeFiles(results, job, out);
   const page = pageOf(results, job, path, options, images);
   const pagePath = join(out, "explain.html");

@@ -172,8 +172,8 @@ export const optionTable = {
   }),
   threads: option({
     flags: "--threads <n>",
-    commands: ["train"],
-    help: "threads of this one training; the bits are the same for any number",
+    commands: ["train", "explain", "audit", "evaluate", "compare"],
+    help: "threads that share the work; the bits are the same for any number",
     fallback: "as the processor has, at most 8",
     read: whole(1, 64),
   }),

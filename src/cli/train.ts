@@ -1,6 +1,5 @@
 /** `normlens train`: one network, live curves, a saved model. */
 
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Dataset } from "../data/index.js";
 import { saveModel } from "../formats/checkpoint.node.js";
@@ -26,6 +25,7 @@ import { loadData } from "./data.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { percent, plural, thousands } from "./display/words.js";
 import type { Options } from "./options.js";
+import { threadsOf } from "./threads.js";
 import { checkpoints } from "./train-checkpoint.js";
 import { type EpochLine, epochLine } from "./train-record.js";
 import { epochRow, follow, liveLines, type TrainState, tableHeader } from "./train-view.js";
@@ -87,7 +87,7 @@ export async function train(options: Options, signal: AbortSignal): Promise<void
   const emit = (value: unknown): void => {
     if (isJson) process.stdout.write(`${JSON.stringify(value)}\n`);
   };
-  const threads = options.threads ?? Math.min(8, availableParallelism());
+  const threads = threadsOf(options);
   const dataset = await loadData(options, t, signal);
   const recipe = recipeOf(options, dataset);
   const folder =

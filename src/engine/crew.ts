@@ -56,6 +56,17 @@ export function crew(threads: number): Crew {
   });
 }
 
+/** Work on so many threads, which end with it, or on a crew that goes on. */
+export function withCrew<T>(threads: number | Crew | undefined, work: (hands: Crew) => T): T {
+  if (typeof threads === "object") return work(threads);
+  const own = crew(threads ?? 1);
+  try {
+    return work(own);
+  } finally {
+    own.close();
+  }
+}
+
 /** A crew that may take turns of the event loop to load programs: anywhere. */
 export async function patientCrew(threads: number): Promise<Crew> {
   checkThreads("threads", threads);

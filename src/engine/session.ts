@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly fuse?: boolean;
   /** Threads that share the work, or the crew of a session whose threads this one may use; defaults to 1. The bits are
    *  the same for any number. More than one take Node and the "wasm" backend, and end with `close`. */
-  readonly threads?: number | Crew;
+  readonly threads?: number | Crew | undefined;
 }
 
 /** Output of a loss, per image. */

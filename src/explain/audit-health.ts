@@ -130,7 +130,11 @@ export interface BatchSensitivity {
 
 export function batchSensitivity(run: Session, images: Tensor): BatchSensitivity[] {
   const [n] = images.shape;
-  const batch = session(run.model, { stats: "batch", backend: run.backend });
+  const batch = session(run.model, {
+    stats: "batch",
+    backend: run.backend,
+    threads: run.crew,
+  });
   const still = run.forward(images);
   return [2, 8, 32]
     .filter((size) => 2 * size - 1 <= n)

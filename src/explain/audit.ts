@@ -1,6 +1,7 @@
 /** The audit of one model: is its batch norm healthy, can it be folded, and what does folding do to explanations. One
  *  JSON-able value; a face decides how to show it. */
 
+import { type Crew, withCrew } from "../engine/crew.js";
 import type { BackendName } from "../engine/executor.js";
 import { session } from "../engine/session.js";
 import {
@@ -45,6 +46,8 @@ export interface AuditOptions {
   /** For batch norms that no layer can take up; defaults to "convolution". */
   readonly leftover?: Leftover;
   readonly backend?: BackendName;
+  /** Threads that share the work, or a crew; defaults to 1. Results are the same for any number. */
+  readonly threads?: number | Crew | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -68,7 +71,10 @@ export interface Audit {
 }
 
 /** Audits a model on images [n, C, H, W] such as it was trained for; some tens are enough. */
-export function audit(model: Model, images: Tensor, options: AuditOptions = {}): Audit {
+export const audit = (model: Model, images: Tensor, options: AuditOptions = {}): Audit =>
+  withCrew(options.threads, (threads) => auditOn(threads, model, images, options));
+
+function auditOn(threads: Crew, model: Model, images: Tensor, options: AuditOptions): Audit {
   const { maps = 4, explainers = auditedExplainers, backend = "wasm" } = options;
   const { composites = ["epsilon", "epsilonPlus"], leftover = "convolution" } = options;
   if (!(Number.isInteger(maps) && maps > 0))
@@ -81,14 +87,14 @@ export function audit(model: Model, images: Tensor, options: AuditOptions = {}):
     return result;
   };
 
-  const run = session(model, { backend });
+  const run = session(model, { backend, threads });
   const few = slice(images, 0, Math.min(maps, images.shape[0]));
   const batchNorms = model.nodes.filter(({ kind }) => kind === "batchNorm").length;
   const health = tick(normHealth(run, images));
   const sensitivity = tick(batchNorms > 0 ? batchSensitivity(run, images) : []);
   const folded = tick(folding(model, few, leftover));
   const isFolded = "model" in folded && batchNorms > 0;
-  const other = isFolded ? session(folded.model, { backend }) : undefined;
+  const other = isFolded ? session(folded.model, { backend, threads }) : undefined;
   const changes = other
     ? explainers.flatMap((name) => tick(mapChanges(run, other, few, [name])))
     : [];

@@ -32,12 +32,12 @@ export interface Bench extends Explaining {
 }
 
 export function prepare(trained: Trained, explained: number, spend: Spend = () => {}): Bench {
-  const { model, dataset, seed } = trained;
+  const { model, dataset, seed, threads } = trained;
   const { images, labels: allLabels } = dataset.validation;
   const indices = explainedImages(images.count, explained, seed);
   const batch = imageBatch(images, indices);
   const labels = Uint8Array.from(indices, (image) => allLabels[image]);
-  const run = session(model, { stats: "running" });
+  const run = session(model, { threads });
   const logits = run.forward(batch);
   const targets = top(logits);
   spend({ forward: indices.length, backward: 0 });

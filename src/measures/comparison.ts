@@ -5,6 +5,7 @@
  *  the models. Agreement of maps: Krishna et al. 2022 (top-k), Wang et al. 2004 (SSIM). */
 
 import { type Dataset, imageBatch } from "../data/dataset.js";
+import { type Crew, withCrew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { type Explainer, reduceChannels, explainers as table } from "../explain/index.js";
 import { classes } from "../explain/target.js";
@@ -70,16 +71,25 @@ export const comparedExplainers: readonly ScoredExplainer[] = [
 const ROUNDING = 1e-4;
 const TOP = 20;
 
-export function compareModels(
+export const compareModels = (
   first: Model,
   second: Model,
   dataset: Dataset,
   options: ComparisonOptions = {},
+): Comparison =>
+  withCrew(options.threads, (hands) => compareWith(hands, first, second, dataset, options));
+
+function compareWith(
+  hands: Crew,
+  first: Model,
+  second: Model,
+  dataset: Dataset,
+  options: ComparisonOptions,
 ): Comparison {
   const { explainers = comparedExplainers, onProgress = () => {}, signal, ...rest } = options;
   const [a, b] = [upToLogits(first), upToLogits(second)];
   for (const model of [a, b]) checkFits("compare", model, dataset);
-  const [x, y] = [a, b].map((model) => answersOn(model, dataset.validation));
+  const [x, y] = [a, b].map((model) => answersOn(model, dataset.validation, hands));
   if (!sameShape(x.logits.shape, y.logits.shape))
     fail(
       "shape",
@@ -89,6 +99,7 @@ export function compareModels(
     standingOf(model, dataset, {
       explainers,
       ...rest,
+      threads: hands,
       ...(signal && { signal }),
       onProgress: ({ key, share }) => onProgress(from + 0.45 * share, `${name}: ${titleOf(key)}`),
     });
@@ -100,7 +111,7 @@ export function compareModels(
   const targets = indices.map((i) => x.predicted[i]);
   const maps = explainers.map((explainer, k) => {
     onProgress(0.9 + (0.1 * k) / explainers.length, `maps of ${table[explainer].title}`);
-    return methodAgreement([a, b], explainer, images, targets, isSameFunction);
+    return methodAgreement(hands, [a, b], explainer, images, targets, isSameFunction);
   });
   return {
     images: x.labels.length,
@@ -150,6 +161,7 @@ export function drawnFor(
 }
 
 function methodAgreement(
+  threads: Crew,
   models: readonly [Model, Model],
   explainer: ScoredExplainer,
   images: Tensor,
@@ -160,7 +172,9 @@ function methodAgreement(
   try {
     const method: Explainer = table[explainer];
     const [a, b] = drawnFor(models, explainer, isSameFunction).map((model) => {
-      const found = method.explain(session(model), images, { target: classes([...targets]) });
+      const found = method.explain(session(model, { threads }), images, {
+        target: classes([...targets]),
+      });
       return reduceChannels(found.values, method.reduction);
     });
     const W = images.shape[3];

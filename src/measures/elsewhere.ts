@@ -1,6 +1,7 @@
 /** A model that was trained elsewhere, measured by what can be seen of it: no steps, no snapshots, no seed of its own. */
 
 import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
 import { type Model, outputOf } from "../model/model.js";
@@ -47,8 +48,8 @@ export function checkFits(who: string, { inputShape, ...model }: Model, data: Da
     );
 }
 
-export function answersOn(model: Model, { images, labels }: Split): Answered {
-  const logits = session(model).forward(imageBatch(images, 0, images.count));
+export function answersOn(model: Model, { images, labels }: Split, threads?: Crew): Answered {
+  const logits = session(model, { threads }).forward(imageBatch(images, 0, images.count));
   const [n, K] = logits.shape;
   const predicted = top(logits);
   let [right, loss] = [0, 0];
@@ -68,6 +69,7 @@ export function trainedElsewhere(
   dataset: Dataset,
   { logits, accuracy, loss }: Answered,
   seed = 0,
+  threads?: Crew,
 ): Trained {
   const { labels } = dataset.validation;
   return {
@@ -81,6 +83,7 @@ export function trainedElsewhere(
     train: UNKNOWN,
     validation: { loss, accuracy },
     temperature: fitTemperature(logits, labels),
+    threads,
   };
 }
 

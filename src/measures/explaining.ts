@@ -143,7 +143,7 @@ function recentSessions(own: Session): (model: Model) => Session {
     if (model === own.model) return own;
     const known = recent.find((each) => each.model === model);
     if (known) return known;
-    const made = session(model, { stats: "running" });
+    const made = session(model, { threads: own.crew });
     recent.push(made);
     if (recent.length > KEPT) recent.shift();
     return made;

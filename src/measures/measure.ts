@@ -2,6 +2,7 @@
  *  channels, batching, controls, averages) is done once in the evaluator; a measure holds its formula alone. */
 
 import type { Dataset } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import type { Kind, Passes } from "../explain/index.js";
 import type { Model } from "../model/model.js";
 import type { ExplainerContext, ImageContext, InputContext, MapContext } from "./context.js";
@@ -63,6 +64,8 @@ export interface Trained {
   readonly graph?: "asDrawn" | undefined;
   /** Divisor of the logits that calibrates the model on the validation split. */
   readonly temperature: number;
+  /** The threads on which the model is asked, by default one; scores are the same for any number. */
+  readonly threads?: Crew | undefined;
 }
 
 /** One number, with counts of what was a state rather than a score. */

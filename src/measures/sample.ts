@@ -31,7 +31,7 @@ export const sampleOf = remembered(
 
 /** The trained model in inference mode. */
 export const runOf = remembered(
-  ({ model }: Trained, _: Record<string, never>): Session => session(model, { stats: "running" }),
+  ({ model, threads }: Trained, _: Record<string, never>): Session => session(model, { threads }),
 );
 
 /** Share of images whose largest logit is the label's. */

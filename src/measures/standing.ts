@@ -2,6 +2,7 @@
  *  explanations are, by every measure of the table that asks for no more than the model and images. */
 
 import type { Dataset } from "../data/dataset.js";
+import { type Crew, withCrew } from "../engine/crew.js";
 import { type Model, upToLogits } from "../model/model.js";
 import { answersOn, checkFits, keysFor, type TooDear, trainedElsewhere } from "./elsewhere.js";
 import { type Evaluation, evaluateMeasures } from "./evaluator.js";
@@ -19,6 +20,8 @@ export interface StandingOptions {
   readonly dearest?: number;
   /** Of everything drawn; defaults to 0. */
   readonly seed?: number;
+  /** Threads that share the work, or a crew; defaults to 1. Results are the same for any number. */
+  readonly threads?: number | Crew | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
 }
@@ -55,17 +58,24 @@ export const usualExplainers = [
 ] as const satisfies readonly ScoredExplainer[];
 
 /** Measures the model on the validation split. */
-export function standingOf(
-  given: Model,
+export const standingOf = (
+  model: Model,
   dataset: Dataset,
   options: StandingOptions = {},
+): Standing => withCrew(options.threads, (hands) => standingWith(hands, model, dataset, options));
+
+function standingWith(
+  hands: Crew,
+  given: Model,
+  dataset: Dataset,
+  options: StandingOptions,
 ): Standing {
   const model = upToLogits(given);
   const { explainers = usualExplainers, explained = 16, seed = 0 } = options;
   const { dearest, signal, onProgress } = options;
   checkFits("evaluate", model, dataset);
-  const answered = answersOn(model, dataset.validation);
-  const trained = trainedElsewhere(model, dataset, answered, seed);
+  const answered = answersOn(model, dataset.validation, hands);
+  const trained = trainedElsewhere(model, dataset, answered, seed, hands);
   const { keys, left } = options.measures
     ? { keys: expandMeasures(options.measures, explainers), left: [] }
     : keysFor(model, dataset, { explained, explainers, ...(dearest && { dearest }) });

@@ -3,6 +3,7 @@
  *  is stored is the accuracy at several batch sizes: small batches show how much a prediction depends on its company. */
 
 import { imageBatch, type Split } from "../../data/dataset.js";
+import type { Crew } from "../../engine/crew.js";
 import { session } from "../../engine/session.js";
 import type { Model } from "../../model/model.js";
 import { random } from "../../tensor/random.js";
@@ -23,8 +24,9 @@ export function batchAccuracy(
   { images, labels }: Split,
   order: Int32Array,
   size: number,
+  threads?: Crew,
 ): number {
-  const run = session(model, { stats: "batch" });
+  const run = session(model, { stats: "batch", threads });
   const batches = Math.floor(order.length / size);
   let right = 0;
   for (let batch = 0; batch < batches; batch++) {
@@ -54,7 +56,7 @@ export const statisticsGap = {
     const count = Math.min(images, validation);
     return { forward: (sizesFor(batchSize, count).length + 1) * count, backward: 0 };
   },
-  score({ model, dataset: { validation }, batchSize, seed }, { images }): Score {
+  score({ model, dataset: { validation }, batchSize, seed, threads }, { images }): Score {
     if (!model.nodes.some(({ kind }) => kind === "batchNorm")) return { value: 0 };
     const count = Math.min(images, validation.images.count);
     const order = random(seed).split("statistics").permutation(validation.images.count);
@@ -62,14 +64,14 @@ export const statisticsGap = {
     const batches = Math.floor(count / own);
     // Both sides see the same images, so that a model without batch statistics has no gap at all.
     const seen = order.subarray(0, batches * own);
-    const inference = session(model, { stats: "running" }).losses(
+    const inference = session(model, { threads }).losses(
       imageBatch(validation.images, seen),
       Uint8Array.from(seen, (image) => validation.labels[image]),
     ).correct;
     const running = inference.reduce((sum, hit) => sum + hit, 0) / seen.length;
     const rows = sizesFor(own, seen.length).map((size) => ({
       size,
-      accuracy: batchAccuracy(model, validation, seen, size),
+      accuracy: batchAccuracy(model, validation, seen, size, threads),
     }));
     const atOwn = rows.find(({ size }) => size === own);
     const details = { tables: { sizes: detailTable([...rows, { size: 0, accuracy: running }]) } };

@@ -59,7 +59,8 @@ export const responsesOf = remembered(
     if (tap === undefined) return undefined;
     const sample = sampleOf(trained, { count: images });
     let responses: Responses | undefined;
-    inBatches(session(trunk(trained.model, tap)), sample.images, (values, from) => {
+    const run = session(trunk(trained.model, tap), { threads: trained.threads });
+    inBatches(run, sample.images, (values, from) => {
       const units = values.shape[1];
       responses ??= {
         units,

@@ -38,7 +38,7 @@ export function probeOf(
   count: number,
   end?: Inserted,
 ): Probe | { state: string } {
-  const { model, dataset } = trained;
+  const { model, dataset, threads } = trained;
   const { concepts, images: all } = dataset.validation;
   if (!concepts) return { state: "noConcepts" };
   const tap = lastRelu(model);
@@ -48,7 +48,8 @@ export function probeOf(
   const { images, indices } = sampleOf(trained, { count });
   const [, H, W] = all.shape;
   const words = wordsOf(concepts, indices, H * W);
-  return { run: session(trunk(model, tap, end)), field, images, words, names: concepts.names };
+  const run = session(trunk(model, tap, end), { threads });
+  return { run, field, images, words, names: concepts.names };
 }
 
 type DissectionOptions = { threshold: number; quantile: number; images: number };
