@@ -17,23 +17,24 @@ function depthwiseWeights(w: usize, c: i32, groups: i32, taps: i32, tap: i32): v
 
 export function convolveGrouped(
   x: i32, w: i32, bias: i32, y: i32, n: i32, Hp: i32, Wp: i32, xs: i32, Ho: i32, Wo: i32, ys: i32,
-  groups: i32, I: i32, O: i32, kh: i32, kw: i32, stride: i32, dilation: i32, relu: i32,
+  groups: i32, I: i32, O: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  dilationY: i32, dilationX: i32, relu: i32,
 ): void {
   startWithBias(y, bias, n * Ho * Wo, groups * O, ys);
   for (let i = 0; i < n; i++)
     for (let oy = 0; oy < Ho; oy++) {
       const to = at(y + (i * Ho + oy) * Wo * ys);
       for (let tap = 0; tap < kh * kw; tap++) {
-        const iy = oy * stride + (tap / kw) * dilation;
-        const ix = (tap % kw) * dilation;
+        const iy = oy * strideY + (tap / kw) * dilationY;
+        const ix = (tap % kw) * dilationX;
         const from = at(x + ((i * Hp + iy) * Wp + ix) * xs);
         if (I == 1 && O == 1)
           for (let c = 0; c < groups; c += 4)
-            axpyRow(from + at(c), at(stride * xs), depthwiseWeights(at(w), c, groups, kh * kw, tap),
+            axpyRow(from + at(c), at(strideX * xs), depthwiseWeights(at(w), c, groups, kh * kw, tap),
               to + at(c), at(ys), Wo);
         else
           for (let j = 0; j < groups; j++)
-            forwardRow(from + at(j * I), at(stride * xs), at(w + (j * kh * kw + tap) * I * O),
+            forwardRow(from + at(j * I), at(strideX * xs), at(w + (j * kh * kw + tap) * I * O),
               to + at(j * O), at(ys), Wo, I, O);
       }
       if (relu)
@@ -84,24 +85,25 @@ function forwardRow(
 
 export function convolveGroupedBackward(
   g: i32, w: i32, dx: i32, n: i32, Hp: i32, Wp: i32, xs: i32, Ho: i32, Wo: i32, ys: i32,
-  groups: i32, I: i32, O: i32, kh: i32, kw: i32, stride: i32, dilation: i32,
+  groups: i32, I: i32, O: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  dilationY: i32, dilationX: i32,
 ): void {
   memory.fill(at(dx), 0, at(n * Hp * Wp * xs));
   for (let i = 0; i < n; i++)
     for (let oy = 0; oy < Ho; oy++) {
       const from = at(g + (i * Ho + oy) * Wo * ys);
       for (let tap = 0; tap < kh * kw; tap++) {
-        const iy = oy * stride + (tap / kw) * dilation;
-        const ix = (tap % kw) * dilation;
+        const iy = oy * strideY + (tap / kw) * dilationY;
+        const ix = (tap % kw) * dilationX;
         const to = at(dx + ((i * Hp + iy) * Wp + ix) * xs);
         if (I == 1 && O == 1)
           for (let c = 0; c < groups; c += 4)
             axpyRow(from + at(c), at(ys), depthwiseWeights(at(w), c, groups, kh * kw, tap),
-              to + at(c), at(stride * xs), Wo);
+              to + at(c), at(strideX * xs), Wo);
         else
           for (let j = 0; j < groups; j++)
             backwardRow(from + at(j * O), at(ys), at(w + (j * kh * kw + tap) * I * O),
-              to + at(j * I), at(stride * xs), Wo, I, O);
+              to + at(j * I), at(strideX * xs), Wo, I, O);
       }
     }
 }
@@ -128,14 +130,15 @@ function backwardRow(
 
 export function convolveGroupedFilterGradient(
   x: i32, g: i32, dw: i32, n: i32, Hp: i32, Wp: i32, xs: i32, Ho: i32, Wo: i32, ys: i32,
-  groups: i32, I: i32, O: i32, kh: i32, kw: i32, stride: i32, dilation: i32,
+  groups: i32, I: i32, O: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  dilationY: i32, dilationX: i32,
 ): void {
   const taps = kh * kw;
   for (let i = 0; i < n; i++)
     for (let tap = 0; tap < taps; tap++) {
-      const from = at(x + ((i * Hp + (tap / kw) * dilation) * Wp + (tap % kw) * dilation) * xs);
-      const xRow = at(stride * Wp * xs);
-      const xStep = at(stride * xs);
+      const from = at(x + ((i * Hp + (tap / kw) * dilationY) * Wp + (tap % kw) * dilationX) * xs);
+      const xRow = at(strideY * Wp * xs);
+      const xStep = at(strideX * xs);
       const gradient = at(g + i * Ho * Wo * ys);
       if (I == 1 && O == 1)
         for (let c = 0; c < groups; c += 4) {

@@ -85,16 +85,16 @@ export interface Kernels {
   transposeFilter(w: At, picks: At, count: number, wt: At, I: number, is: number, O: number, os: number): void;
 
   /** Grouped convolution (groups > 1), spatially padded x, logical channels: group j maps channels j·I … (j+1)·I−1 to j·O … (j+1)·O−1.
-   *  y[n,oy,ox,j·O+o] = bias + Σ_{ky,kx,i} x[n, oy·stride+ky·dilation, ox·stride+kx·dilation, j·I+i] · w[((j·kh+ky)·kw+kx)·I·O + i·O + o], then ReLU if relu = 1.
+   *  y[n,oy,ox,j·O+o] = bias + Σ_{ky,kx,i} x[n, oy·strideY+ky·dilationY, ox·strideX+kx·dilationX, j·I+i] · w[((j·kh+ky)·kw+kx)·I·O + i·O + o], then ReLU if relu = 1.
    *  x is [n][Hp][Wp][xs], y is [n][Ho][Wo][ys]. bias = −1 means none; padding lanes of y get 0. */
   convolveGrouped(x: At, w: At, bias: At, y: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
-                  groups: number, I: number, O: number, kh: number, kw: number, stride: number, dilation: number, relu: number): void;
+                  groups: number, I: number, O: number, kh: number, kw: number, strideY: number, strideX: number, dilationY: number, dilationX: number, relu: number): void;
   /** dx of convolveGrouped (of the padded x): overwritten. */
   convolveGroupedBackward(g: At, w: At, dx: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
-                          groups: number, I: number, O: number, kh: number, kw: number, stride: number, dilation: number): void;
+                          groups: number, I: number, O: number, kh: number, kw: number, strideY: number, strideX: number, dilationY: number, dilationX: number): void;
   /** dw of convolveGrouped, added to. */
   convolveGroupedFilterGradient(x: At, g: At, dw: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
-                                groups: number, I: number, O: number, kh: number, kw: number, stride: number, dilation: number): void;
+                                groups: number, I: number, O: number, kh: number, kw: number, strideY: number, strideX: number, dilationY: number, dilationX: number): void;
   /** The middle of a padded image: inverse of `pad`. y [H,W,cs] = x [H+top+bottom, W+left+right, cs] without its border. */
   unpad(x: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number, bottom: number, right: number): void;
 

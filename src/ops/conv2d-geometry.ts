@@ -4,15 +4,19 @@ import { z } from "zod";
 import type { Layout } from "./layout.js";
 import { type Emit, type FusedNorm, further, images, type Place } from "./op.js";
 
+const side = z.int().positive();
+const eitherWay = z.union([side, z.tuple([side, side])]).default(1);
+
 export const conv2dAttributes = z.strictObject({
   /** Filters, = output channels. */
   filters: z.int().positive(),
   /** Kernel height and width. */
   kernel: z.tuple([z.int().positive(), z.int().positive()]),
-  stride: z.int().positive().default(1),
+  /** One number, or one for rows and one for columns; dilation likewise. */
+  stride: eitherWay,
   /** Zeros added at [top, left, bottom, right]. */
   padding: z.tuple([z.int(), z.int(), z.int(), z.int()]).default([0, 0, 0, 0]),
-  dilation: z.int().positive().default(1),
+  dilation: eitherWay,
   groups: z.int().positive().default(1),
   bias: z.boolean().default(true),
 });
@@ -41,6 +45,10 @@ type Tools = Pick<
   | "late"
   | "prepare"
 >;
+
+/** A number for rows, and one for columns. */
+export const perAxis = (given: number | readonly [number, number]): readonly [number, number] =>
+  typeof given === "number" ? [given, given] : given;
 
 /** Extent of a dilated kernel. */
 export const extent = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
@@ -71,25 +79,26 @@ export function geometry(a: Conv2d, x: Layout) {
 /** Offset of every (ky, kx, i) from a window's first element, in the order of the weights in memory. */
 export function forwardTaps(a: Conv2d, x: Layout): { offsets: Int32Array; taps: number } {
   const { kh, kw, Wp, I } = geometry(a, x);
+  const [down, across] = perAxis(a.dilation);
   const offsets = new Int32Array(kh * kw * I);
   for (let ky = 0, k = 0; ky < kh; ky++)
     for (let kx = 0; kx < kw; kx++)
-      for (let i = 0; i < I; i++, k++)
-        offsets[k] = (ky * a.dilation * Wp + kx * a.dilation) * x.cs + i;
+      for (let i = 0; i < I; i++, k++) offsets[k] = (ky * down * Wp + kx * across) * x.cs + i;
   return { offsets, taps: offsets.length };
 }
 
 /** Distance of images, of window rows and of windows in the padded input. */
 export function windowStrides(a: Conv2d, x: Layout): readonly [number, number, number] {
   const { Hp, Wp } = geometry(a, x);
-  return [Hp * Wp * x.cs, a.stride * Wp * x.cs, a.stride * x.cs];
+  const [down, across] = perAxis(a.stride);
+  return [Hp * Wp * x.cs, down * Wp * x.cs, across * x.cs];
 }
 
 /** The sizes that the kernels of grouped convolution take. */
 export function groupedSizes(a: Conv2d, x: Layout, y: Layout) {
   const { kh, kw, Hp, Wp, I, O } = geometry(a, x);
   const images = [Hp, Wp, x.cs, y.H, y.W, y.cs] as const;
-  return [...images, a.groups, I, O, kh, kw, a.stride, a.dilation] as const;
+  return [...images, a.groups, I, O, kh, kw, ...perAxis(a.stride), ...perAxis(a.dilation)] as const;
 }
 
 /** The ends of a convolution, as its kernels take them: what is merged into it. */

@@ -6,6 +6,7 @@ import {
   geometry,
   groupedSizes,
   paddedInput,
+  perAxis,
   windowStrides,
 } from "./conv2d-geometry.js";
 import { CHUNKS, further, images, type Place } from "./op.js";
@@ -83,8 +84,9 @@ export function inputGradient(c: Convolving, dx: Place): void {
   const x = c.inputs[0];
   const y = c.output;
   const [kh, kw] = a.kernel;
-  const rows = axisPhases(x.H, kh, a.stride, a.dilation, a.padding[0]);
-  const columns = axisPhases(x.W, kw, a.stride, a.dilation, a.padding[1]);
+  const [stride, dilation] = [perAxis(a.stride), perAxis(a.dilation)];
+  const rows = axisPhases(x.H, kh, stride[0], dilation[0], a.padding[0]);
+  const columns = axisPhases(x.W, kw, stride[1], dilation[1], a.padding[1]);
   const vertical = border(rows, y.H);
   const horizontal = border(columns, y.W);
   const Hg = y.H + vertical.before + vertical.after;
@@ -123,7 +125,7 @@ export function inputGradient(c: Convolving, dx: Place): void {
     });
     const from = [g, Hg * Wg * y.cs, Wg * y.cs, y.cs, c.integers(offsets), offsets.length] as const;
     const start = further(dx, (row.start * x.W + column.start) * x.cs);
-    const to = [start, x.size, a.stride * x.W * x.cs, a.stride * x.cs] as const;
+    const to = [start, x.size, stride[0] * x.W * x.cs, stride[1] * x.cs] as const;
     const weights = [filter, 8, x.cs, -1] as const;
     const size = [images(), row.count, column.count, x.cs] as const;
     c.each("convolve", ...from, ...weights, ...to, ...size, -1, -1, 0);

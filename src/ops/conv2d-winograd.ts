@@ -24,7 +24,7 @@ const DEPTH = 64;
 /** Whether a convolution is done this way: decided by its shape alone, so that results do not depend on the machine. */
 export function usesWinograd(a: Conv2d, x: Layout): boolean {
   const isPlain3x3 =
-    a.kernel[0] === 3 && a.kernel[1] === 3 && a.stride * a.dilation * a.groups === 1;
+    a.kernel[0] === 3 && a.kernel[1] === 3 && a.stride === 1 && a.dilation === 1 && a.groups === 1;
   return isPlain3x3 && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 

@@ -13,6 +13,7 @@ import {
   geometry,
   groupedSizes,
   paddedInput,
+  perAxis,
   windowStrides,
 } from "./conv2d-geometry.js";
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
@@ -139,15 +140,16 @@ export const conv2d: Op<Conv2d> = {
       );
     const [kh, kw] = a.kernel;
     const [top, left, bottom, right] = a.padding;
-    const eh = extent(kh, a.dilation);
-    const ew = extent(kw, a.dilation);
+    const [stride, dilation] = [perAxis(a.stride), perAxis(a.dilation)];
+    const eh = extent(kh, dilation[0]);
+    const ew = extent(kw, dilation[1]);
     if (Math.max(top, bottom) >= eh || Math.max(left, right) >= ew || Math.min(...a.padding) < 0)
       fail(
         "shape",
         `conv2d: got padding ${showShape(a.padding)}, expected 0 to less than the kernel's extent ${eh}×${ew}`,
       );
-    const Ho = Math.floor((H + top + bottom - eh) / a.stride) + 1;
-    const Wo = Math.floor((W + left + right - ew) / a.stride) + 1;
+    const Ho = Math.floor((H + top + bottom - eh) / stride[0]) + 1;
+    const Wo = Math.floor((W + left + right - ew) / stride[1]) + 1;
     if (Ho < 1 || Wo < 1)
       fail(
         "shape",

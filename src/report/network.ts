@@ -51,7 +51,9 @@ function valuesOf(node: Node): LayerFacts["values"] {
       return {
         kernel: kernel.join("×"),
         filters,
-        ...(stride > 1 && { stride }),
+        ...(stride !== 1 && {
+          stride: typeof stride === "number" ? stride : stride.join("×"),
+        }),
         ...(groups > 1 && { groups }),
       };
     }

@@ -77,6 +77,24 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
       conv2d({ filters: 6, kernel: 2, stride: 3, bias: false }),
       ...head,
     ]),
+    "strides 3×1, dilations 1×2": sequential(input, [
+      conv2d({
+        filters: 5,
+        kernel: [3, 2],
+        stride: [3, 1],
+        dilation: [1, 2],
+        padding: [1, 0, 2, 1],
+      }),
+      ...head,
+    ]),
+    "depthwise, strides 1×2, dilations 2×1": sequential(input, [
+      conv2d({ filters: 3, kernel: 3, stride: [1, 2], dilation: [2, 1], groups: 3, padding: 1 }),
+      ...head,
+    ]),
+    "groups, strides 2×1": sequential(x6, [
+      conv2d({ filters: 4, kernel: 2, stride: [2, 1], groups: 2 }),
+      ...head,
+    ]),
     "1×1 stride 2": sequential(input, [conv2d({ filters: 5, kernel: 1, stride: 2 }), ...head]),
     "dilation 2": sequential(input, [
       conv2d({ filters: 4, kernel: 3, dilation: 2, padding: 2 }),

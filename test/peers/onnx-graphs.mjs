@@ -57,10 +57,14 @@ const layers = {
     const kernel = [s.whole(1, 3), s.whole(1, 3)];
     const way = s.some(["pads", "pads", "SAME_UPPER", "SAME_LOWER", "VALID"]);
     // onnxruntime has no dilation with SAME.
-    const [stride, dilation] = [s.whole(1, 2), way.startsWith("SAME") ? 1 : s.whole(1, 2)];
-    const e = kernel.map((k) => extent(k, dilation));
+    const pair = (most) => {
+      const [down, across] = [s.whole(1, most), s.whole(1, most)];
+      return s.flip() ? [down, across] : [down, down];
+    };
+    const [strides, dilations] = [pair(3), way.startsWith("SAME") ? [1, 1] : pair(2)];
+    const e = kernel.map((k, axis) => extent(k, dilations[axis]));
     if (e[0] > H || e[1] > W) return undefined;
-    const attributes = { strides: ints(stride, stride), dilations: ints(dilation, dilation) };
+    const attributes = { strides: ints(...strides), dilations: ints(...dilations) };
     const pads = way === "pads" ? [0, 1, 2, 3].map((k) => s.whole(0, e[k % 2])) : [0, 0, 0, 0];
     if (way === "pads") attributes.pads = ints(...pads);
     else attributes.auto_pad = { text: way };
@@ -69,8 +73,8 @@ const layers = {
     if (s.flip()) inputs.push(s.floats([filters]));
     const out = [H, W].map((length, k) =>
       way.startsWith("SAME")
-        ? Math.ceil(length / stride)
-        : Math.floor((length + pads[k] + pads[k + 2] - e[k]) / stride) + 1,
+        ? Math.ceil(length / strides[k])
+        : Math.floor((length + pads[k] + pads[k + 2] - e[k]) / strides[k]) + 1,
     );
     return { name: s.node("Conv", inputs, attributes), shape: [filters, ...out] };
   },

@@ -1,6 +1,7 @@
 /** Convolutions, pools, borders. */
 
 import { extent } from "../../ops/conv2d-geometry.js";
+import type { Windows } from "../../ops/windows.js";
 import { refuse } from "../translation/obstacles.js";
 import type { Value } from "../translation/value.js";
 import type { Weights } from "../translation/weights.js";
@@ -8,7 +9,9 @@ import {
   averagePooling,
   globalMaxPooling,
   maxPooling,
+  oneOrBoth,
   type Sides,
+  sameOnBoth,
   samePadding,
 } from "../translation/windows.js";
 import { activated } from "./activations.js";
@@ -16,7 +19,7 @@ import type { KerasTranslation, KerasValue, LayerView } from "./layer-view.js";
 import { axesMoved } from "./order.js";
 
 const AGAIN = "save the model again";
-const SQUARE = "change the layer to equal strides, or give a model that ends before it";
+const SQUARE = "change the layer to equal ones, or give a model that ends before it";
 
 /** The input as an image whose channels lie where those of the whole model do. */
 export function imageOf(t: KerasTranslation, n: LayerView): Value {
@@ -28,10 +31,18 @@ export function imageOf(t: KerasTranslation, n: LayerView): Value {
 
 interface Window {
   readonly kernel: readonly [number, number];
-  readonly stride: number;
-  readonly dilation: number;
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
   readonly padding: Sides;
 }
+
+/** As a convolution has it. */
+const slidden = ({ kernel, strides, dilations, padding }: Window) => ({
+  kernel,
+  stride: oneOrBoth(strides),
+  dilation: oneOrBoth(dilations),
+  padding,
+});
 
 function windowOf(
   n: LayerView,
@@ -39,16 +50,14 @@ function windowOf(
   kernel: readonly [number, number],
   strides = kernel,
 ): Window {
-  const [down, across] = n.pair("strides", strides);
-  const [dilation, other] = n.pair("dilation_rate", [1, 1]);
-  if (down !== across) refuse(`has strides ${down}×${across}`, SQUARE);
-  if (dilation !== other) refuse(`has dilations ${dilation}×${other}`, SQUARE);
+  const steps = n.pair("strides", strides);
+  const dilations = n.pair("dilation_rate", [1, 1]);
   const way = n.text("padding", "valid");
   if (way !== "valid" && way !== "same") refuse(`has padding "${way}"`, 'use "valid" or "same"');
-  const extents = kernel.map((k) => extent(k, dilation));
+  const extents = kernel.map((k, axis) => extent(k, dilations[axis]));
   const padding: Sides =
-    way === "valid" ? [0, 0, 0, 0] : samePadding(x.ours.slice(1), extents, down, "end");
-  return { kernel, stride: down, dilation, padding };
+    way === "valid" ? [0, 0, 0, 0] : samePadding(x.ours.slice(1), extents, steps, "end");
+  return { kernel, strides: steps, dilations, padding };
 }
 
 /** Layers that inherit from a convolution write its groups, which mean nothing in them. */
@@ -86,7 +95,11 @@ export function conv2d(t: KerasTranslation, n: LayerView): KerasValue {
     weight: filtersFirst(w.kernel),
     ...(bias ? { bias: expectShape(w.bias, "bias", [filters]) } : {}),
   };
-  return activated(t, n, t.add(n, "conv2d", { filters, ...window, groups, bias }, [x], parameters));
+  return activated(
+    t,
+    n,
+    t.add(n, "conv2d", { filters, ...slidden(window), groups, bias }, [x], parameters),
+  );
 }
 
 export function depthwiseConv2d(t: KerasTranslation, n: LayerView): KerasValue {
@@ -103,7 +116,7 @@ export function depthwiseConv2d(t: KerasTranslation, n: LayerView): KerasValue {
     weight: depthwiseFilters(w.depthwise_kernel),
     ...(bias ? { bias: expectShape(w.bias, "bias", [filters]) } : {}),
   };
-  const attributes = { filters, ...window, groups: C, bias };
+  const attributes = { filters, ...slidden(window), groups: C, bias };
   return activated(t, n, t.add(n, "conv2d", attributes, [x], parameters));
 }
 
@@ -123,7 +136,7 @@ export function separableConv2d(t: KerasTranslation, n: LayerView): KerasValue {
   const deep = t.add(
     { name: `${n.name}/depthwise` },
     "conv2d",
-    { filters: inner, ...window, groups: C, bias: false },
+    { filters: inner, ...slidden(window), groups: C, bias: false },
     [x],
     { weight: depthwiseFilters(w.depthwise_kernel) },
   );
@@ -141,7 +154,9 @@ export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
   const filters = n.number("filters", 0);
   const kernel = n.pair("kernel_size", [1, 1]);
   const bias = n.flag("use_bias", true);
-  const { stride, dilation } = windowOf(n, x, kernel, [1, 1]);
+  const { strides, dilations } = windowOf(n, x, kernel, [1, 1]);
+  const stride = sameOnBoth(strides, "strides", SQUARE);
+  const dilation = sameOnBoth(dilations, "dilations", SQUARE);
   expectNoGroups(n);
   if (n.setting("output_padding") !== undefined)
     refuse("has an output_padding of its own", "leave output_padding out");
@@ -161,17 +176,20 @@ export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
   return activated(t, n, t.add(n, "convTranspose2d", attributes, [x], parameters));
 }
 
+function pooled2d(n: LayerView, x: Value): Windows {
+  const { kernel, strides, padding } = windowOf(n, x, n.pair("pool_size", [2, 2]));
+  return { kernel, stride: sameOnBoth(strides, "strides", SQUARE), padding, ceil: false };
+}
+
 export function maxPooling2d(t: KerasTranslation, n: LayerView): KerasValue {
   const x = imageOf(t, n);
-  const window = windowOf(n, x, n.pair("pool_size", [2, 2]));
-  return maxPooling(t, n, x, { ...window, ceil: false });
+  return maxPooling(t, n, x, pooled2d(n, x));
 }
 
 /** Padding never counts in Keras' mean. */
 export function averagePooling2d(t: KerasTranslation, n: LayerView): KerasValue {
   const x = imageOf(t, n);
-  const { kernel, stride, padding } = windowOf(n, x, n.pair("pool_size", [2, 2]));
-  return averagePooling(t, n, x, { kernel, stride, padding, ceil: false }, false);
+  return averagePooling(t, n, x, pooled2d(n, x), false);
 }
 
 /** One number per channel: a vector, or an image of one pixel if its axes are kept. */

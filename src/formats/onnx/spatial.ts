@@ -1,5 +1,6 @@
 /** Convolutions and pooling. */
 
+import { extent } from "../../ops/conv2d-geometry.js";
 import { refuse } from "../translation/obstacles.js";
 import type { Translation } from "../translation/translation.js";
 import type { Value } from "../translation/value.js";
@@ -7,45 +8,51 @@ import {
   averagePooling,
   globalMaxPooling,
   maxPooling,
+  oneOrBoth,
   type Sides,
+  sameOnBoth,
   samePadding,
 } from "../translation/windows.js";
 import type { Constant } from "./constants.js";
 import type { NodeView } from "./node-view.js";
 
-const SQUARE = "change the layer to equal strides, or explain the part of the model before it";
+const SQUARE = "change the layer to equal ones, or explain the part of the model before it";
 
 /** Window sizes of a node as ONNX states them, for images. */
 export function windowsOf(n: NodeView, x: Value, kernel: readonly number[]) {
   if (kernel.length !== 2)
     refuse(`has a kernel of ${kernel.length} axes, expected 2`, "only images can be taken");
   const [kh, kw] = kernel;
-  const strides = n.ints("strides") ?? [1, 1];
-  const dilations = n.ints("dilations") ?? [1, 1];
-  if (strides[0] !== strides[1]) refuse(`has strides ${strides.join("×")}`, SQUARE);
-  if (dilations[0] !== dilations[1]) refuse(`has dilations ${dilations.join("×")}`, SQUARE);
-  const [stride, dilation] = [strides[0], dilations[0]];
-  if (!(stride >= 1 && dilation >= 1 && kh >= 1 && kw >= 1))
+  const strides = pairOf(n, "strides");
+  const dilations = pairOf(n, "dilations");
+  if (![...strides, ...dilations, kh, kw].every((length) => length >= 1))
     refuse("has strides, dilations or a kernel below 1", "export the model again");
-  const extents = [(kh - 1) * dilation + 1, (kw - 1) * dilation + 1];
+  const extents = [extent(kh, dilations[0]), extent(kw, dilations[1])] as const;
   const given = n.ints("pads") ?? [0, 0, 0, 0];
   if (given.length !== 4) refuse(`has ${given.length} pads, expected 4`, "export the model again");
-  const padding = autoPad(n.text("auto_pad", "NOTSET"), x.theirs.slice(1), extents, stride, given);
-  return { kernel: [kh, kw] as const, stride, dilation, padding };
+  const padding = autoPad(n.text("auto_pad", "NOTSET"), x.theirs.slice(1), extents, strides, given);
+  return { kernel: [kh, kw] as const, strides, dilations, extents, padding };
+}
+
+function pairOf(n: NodeView, name: string): readonly [number, number] {
+  const [down = 1, across = 1, ...more] = n.ints(name) ?? [1, 1];
+  return more.length === 0
+    ? [down, across]
+    : refuse(`has ${name} of ${more.length + 2} axes`, "only images can be taken");
 }
 
 function autoPad(
   way: string,
   lengths: readonly number[],
   extents: readonly number[],
-  stride: number,
+  strides: readonly [number, number],
   given: readonly number[],
 ): Sides {
   if (way === "NOTSET" || way === "") return [given[0], given[1], given[2], given[3]];
   if (way === "VALID") return [0, 0, 0, 0];
   if (way !== "SAME_UPPER" && way !== "SAME_LOWER")
     return refuse(`has auto_pad ${way}`, "export the model with explicit padding");
-  return samePadding(lengths, extents, stride, way === "SAME_UPPER" ? "end" : "start");
+  return samePadding(lengths, extents, strides, way === "SAME_UPPER" ? "end" : "start");
 }
 
 /** Weights and bias of a convolution of either direction. */
@@ -66,9 +73,8 @@ export function conv(t: Translation, n: NodeView): Value {
   let x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
   const groups = n.int("group", 1);
-  const extents = w.kernel.map((k) => (k - 1) * w.dilation + 1);
   let { padding } = w;
-  if (padding.some((p, side) => p >= extents[side % 2])) {
+  if (padding.some((p, side) => p >= w.extents[side % 2])) {
     // More padding than the kernel reaches: the op would call it a mistake, as it mostly is.
     x = t.add(
       n,
@@ -83,13 +89,12 @@ export function conv(t: Translation, n: NodeView): Value {
       `has weights for ${weight.shape[1] * groups} channels, input has ${x.ours[0]}`,
       "export the model again",
     );
-  const { stride, dilation } = w;
   const attributes = {
     filters,
     kernel: w.kernel,
-    stride,
+    stride: oneOrBoth(w.strides),
     padding,
-    dilation,
+    dilation: oneOrBoth(w.dilations),
     groups,
     bias,
   };
@@ -108,10 +113,10 @@ function transposedPadding(
   const lengths = x.theirs.slice(1);
   const wanted =
     n.ints("output_shape")?.slice(-2) ??
-    (isSame ? lengths.map((length) => length * w.stride) : undefined);
+    (isSame ? lengths.map((length, k) => length * w.strides[k]) : undefined);
   if (!wanted) return w.padding;
   const sides = lengths.map((length, k) => {
-    const full = (length - 1) * w.stride + more[k] + (w.kernel[k] - 1) * w.dilation + 1;
+    const full = (length - 1) * w.strides[k] + more[k] + w.extents[k];
     const all = full - wanted[k];
     if (!(all >= 0))
       refuse(
@@ -139,10 +144,10 @@ export function convTranspose(t: Translation, n: NodeView): Value {
   const attributes = {
     filters: perGroup * groups,
     kernel: w.kernel,
-    stride: w.stride,
+    stride: sameOnBoth(w.strides, "strides", SQUARE),
     padding: transposedPadding(n, x, w, outputPadding),
     outputPadding,
-    dilation: w.dilation,
+    dilation: sameOnBoth(w.dilations, "dilations", SQUARE),
     groups,
     bias,
   };
@@ -153,20 +158,22 @@ function pooling(t: Translation, n: NodeView) {
   const kernel = n.ints("kernel_shape") ?? refuse("has no kernel_shape", "export the model again");
   const x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
-  if (w.dilation !== 1) refuse("has dilated windows", "use stride instead of dilation in the pool");
+  const stride = sameOnBoth(w.strides, "strides", SQUARE);
+  if (w.dilations.some((d) => d !== 1))
+    refuse("has dilated windows", "use stride instead of dilation in the pool");
   const ceil = n.int("ceil_mode", 0) !== 0;
   // Ceil mode changes nothing where the windows come out even.
   const reaches = x.ours.slice(1).map((length, axis) => {
     const room = length + w.padding[axis] + w.padding[axis + 2] - w.kernel[axis];
-    const last = Math.ceil(room / w.stride) * w.stride;
+    const last = Math.ceil(room / stride) * stride;
     if (ceil && last >= length + w.padding[axis])
       refuse(
         "has a last window that lies in the padding, which PyTorch leaves out and onnxruntime takes",
         "use ceil_mode = 0 with the padding that is meant",
       );
-    return room % w.stride !== 0;
+    return room % stride !== 0;
   });
-  return { x, ...w, ceil: ceil && reaches.includes(true) };
+  return { x, ...w, stride, ceil: ceil && reaches.includes(true) };
 }
 
 export function maxPool(t: Translation, n: NodeView): Value {

@@ -1,6 +1,7 @@
 /** Every op as operators of ONNX's opset 17. Adding an op: one entry here. */
 
 import type { Node, NodeFacts } from "../../model/model.js";
+import { perAxis } from "../../ops/conv2d-geometry.js";
 import type { OpKind } from "../../ops/index.js";
 import { size } from "../../tensor/tensor.js";
 import type { AttributeValue } from "./encode.js";
@@ -87,18 +88,20 @@ function flipped(s: Sheet, x: string, name: string): string {
   return s.node("Conv", [x, weight], convolution(plain), name);
 }
 
+type PerAxis = number | readonly [number, number];
+
 const convolution = (a: {
-  readonly dilation: number;
+  readonly dilation: PerAxis;
   readonly groups: number;
   readonly kernel: readonly number[];
   readonly padding: readonly number[];
-  readonly stride: number;
+  readonly stride: PerAxis;
 }) => ({
-  dilations: ints(a.dilation, a.dilation),
+  dilations: ints(...perAxis(a.dilation)),
   group: int(a.groups),
   kernel_shape: ints(...a.kernel),
   pads: ints(...a.padding),
-  strides: ints(a.stride, a.stride),
+  strides: ints(...perAxis(a.stride)),
 });
 
 /** max(x, θ) where σ = 1, min(x, θ) where σ = −1: σ·max(σ·x, σ·θ) where both occur. */

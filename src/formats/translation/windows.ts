@@ -8,15 +8,27 @@ import type { Origin, Value } from "./value.js";
 /** Pixels on [top, left, bottom, right]. */
 export type Sides = Windows["padding"];
 
+/** One number where both axes have the same. */
+export const oneOrBoth = ([down, across]: readonly [number, number]) =>
+  down === across ? down : ([down, across] as const);
+
+/** The number of both axes, where an op has but one. */
+export function sameOnBoth(pair: readonly [number, number], what: string, remedy: string): number {
+  return pair[0] === pair[1] ? pair[0] : refuse(`has ${what} ${pair.join("×")}`, remedy);
+}
+
 /** Padding that makes ⌈length/stride⌉ windows; what is left of an odd amount goes to the `end` or the `start`. */
 export function samePadding(
   lengths: readonly number[],
   extents: readonly number[],
-  stride: number,
+  strides: readonly [number, number],
   odd: "start" | "end",
 ): Sides {
   const [[top, bottom], [left, right]] = lengths.map((length, k) => {
-    const all = Math.max(0, (Math.ceil(length / stride) - 1) * stride + extents[k] - length);
+    const all = Math.max(
+      0,
+      (Math.ceil(length / strides[k]) - 1) * strides[k] + extents[k] - length,
+    );
     const small = Math.floor(all / 2);
     return odd === "end" ? [small, all - small] : [all - small, small];
   });

@@ -18,21 +18,40 @@ interface Geometry {
   O: number;
   kh: number;
   kw: number;
-  stride: number;
-  dilation: number;
+  strideY: number;
+  strideX: number;
+  dilationY: number;
+  dilationX: number;
 }
 
 /** Calls `visit` with the positions of every product x·w of the sum that makes y. */
 function products(s: Geometry, visit: (x: number, w: number, y: number) => void): void {
-  const { n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, stride, dilation } = s;
+  const {
+    n,
+    Hp,
+    Wp,
+    xs,
+    Ho,
+    Wo,
+    ys,
+    groups,
+    I,
+    O,
+    kh,
+    kw,
+    strideY,
+    strideX,
+    dilationY,
+    dilationX,
+  } = s;
   for (let p = 0; p < n * Ho * Wo; p++) {
     const image = Math.floor(p / (Ho * Wo));
     const oy = Math.floor(p / Wo) % Ho;
     const ox = p % Wo;
     for (let j = 0; j < groups; j++)
       for (let tap = 0; tap < kh * kw; tap++) {
-        const iy = oy * stride + Math.floor(tap / kw) * dilation;
-        const ix = ox * stride + (tap % kw) * dilation;
+        const iy = oy * strideY + Math.floor(tap / kw) * dilationY;
+        const ix = ox * strideX + (tap % kw) * dilationX;
         const pixel = ((image * Hp + iy) * Wp + ix) * xs;
         for (let i = 0; i < I; i++)
           for (let o = 0; o < O; o++)
@@ -44,7 +63,7 @@ function products(s: Geometry, visit: (x: number, w: number, y: number) => void)
 export const grouped = (m: Float64Array): Pick<Kernels, Names> => ({
   convolveGrouped(x, w, bias, y, ...rest) {
     const s = geometry(rest);
-    const relu = rest[14];
+    const relu = rest[16];
     const C = s.groups * s.O;
     const count = s.n * s.Ho * s.Wo * s.ys;
     for (let i = 0; i < count; i++) {
@@ -73,6 +92,24 @@ export const grouped = (m: Float64Array): Pick<Kernels, Names> => ({
 });
 
 function geometry(numbers: readonly number[]): Geometry {
-  const [n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, stride, dilation] = numbers;
-  return { n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, stride, dilation };
+  const [n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, strideY, strideX, dilationY, dilationX] =
+    numbers;
+  return {
+    n,
+    Hp,
+    Wp,
+    xs,
+    Ho,
+    Wo,
+    ys,
+    groups,
+    I,
+    O,
+    kh,
+    kw,
+    strideY,
+    strideX,
+    dilationY,
+    dilationX,
+  };
 }

@@ -3,6 +3,7 @@
 
 import type { Layer } from "../../model/build.js";
 import { analyse, type Graph, type Model, type Node, withParameters } from "../../model/model.js";
+import { perAxis } from "../../ops/conv2d-geometry.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 /** The last ReLU of the graph. */
@@ -82,7 +83,7 @@ export function receptiveField(model: Graph, tap: string): Field | undefined {
     if (!window) continue;
     for (const axis of [0, 1] as const) {
       start[axis] += ((window.kernel[axis] - 1) / 2 - window.padding[axis]) * jump[axis];
-      jump[axis] *= window.stride;
+      jump[axis] *= window.stride[axis];
     }
   }
   const shape = facts.get(tap)?.output.shape ?? [];
@@ -94,22 +95,23 @@ export function receptiveField(model: Graph, tap: string): Field | undefined {
 interface Window {
   readonly kernel: readonly [number, number];
   readonly padding: readonly [number, number];
-  readonly stride: number;
+  readonly stride: readonly [number, number];
 }
 
 /** The window that an op slides over its input, if it has one. */
 function windowOf(node: Node): Window | undefined {
   switch (node.kind) {
     case "conv2d": {
-      const { kernel, padding, stride, dilation } = node.attributes;
-      const [kh, kw] = kernel.map((side) => (side - 1) * dilation + 1);
-      return { kernel: [kh, kw], padding: [padding[0], padding[1]], stride };
+      const { kernel, padding, stride } = node.attributes;
+      const dilation = perAxis(node.attributes.dilation);
+      const [kh, kw] = kernel.map((side, axis) => (side - 1) * dilation[axis] + 1);
+      return { kernel: [kh, kw], padding: [padding[0], padding[1]], stride: perAxis(stride) };
     }
     case "maxPool2d":
     case "signedMaxPool2d":
     case "avgPool2d": {
       const { size, stride, padding } = node.attributes;
-      return { kernel: [size, size], padding: [padding, padding], stride };
+      return { kernel: [size, size], padding: [padding, padding], stride: [stride, stride] };
     }
     default:
       return undefined;

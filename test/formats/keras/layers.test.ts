@@ -152,6 +152,17 @@ const cases: readonly Case[] = [
     "DepthwiseConv2D, two per channel, same, stride 2",
     [depthwise("deep", 2, { padding: "same", strides: [2, 2], activation: "relu6" })],
   ],
+  [
+    "Conv2D, SAME with strides 1×2, then 2×1",
+    [
+      convolution("conv", [3, 4], [4, 5], { padding: "same", strides: [1, 2] }),
+      convolution("next", [2, 3], [5, 3], { padding: "same", strides: [2, 1] }),
+    ],
+  ],
+  [
+    "Conv2D with dilations 1×2",
+    [convolution("conv", [2, 2], [4, 5], { dilation_rate: [1, 2], padding: "same" })],
+  ],
   ["SeparableConv2D", [separable("separable", { padding: "same", activation: "relu" })]],
   ["SeparableConv2D, stride 2", [separable("separable", { strides: [2, 2] })]],
   ...[

@@ -56,15 +56,15 @@ function slide(
   visit: (out: readonly [number, number], k: readonly [number, number], at: number) => void,
 ): readonly [number, number] {
   const [H, W, C] = x.shape;
-  const [dilation] = pair(config, "dilation_rate", 1);
-  const [rows, top] = windows(H, (kernel[0] - 1) * dilation + 1, strides[0], config.padding);
-  const [columns, left] = windows(W, (kernel[1] - 1) * dilation + 1, strides[1], config.padding);
+  const [below, beside] = pair(config, "dilation_rate", 1);
+  const [rows, top] = windows(H, (kernel[0] - 1) * below + 1, strides[0], config.padding);
+  const [columns, left] = windows(W, (kernel[1] - 1) * beside + 1, strides[1], config.padding);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++)
       for (let a = 0; a < kernel[0]; a++)
         for (let b = 0; b < kernel[1]; b++) {
-          const h = top + i * strides[0] + a * dilation;
-          const w = left + j * strides[1] + b * dilation;
+          const h = top + i * strides[0] + a * below;
+          const w = left + j * strides[1] + b * beside;
           if (h >= 0 && h < H && w >= 0 && w < W) visit([i, j], [a, b], (h * W + w) * C);
         }
   return [rows, columns];

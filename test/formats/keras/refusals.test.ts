@@ -58,10 +58,14 @@ describe("refusals", () => {
   test.each<[string, TestLayer, string]>([
     [
       "unequal strides",
-      conv("c", { strides: [1, 2] }),
-      "has strides 1×2; change the layer to equal strides",
+      layer("MaxPooling2D", "c", { pool_size: [2, 2], strides: [1, 2] }),
+      "has strides 1×2; change the layer to equal ones",
     ],
-    ["unequal dilations", conv("c", { dilation_rate: [1, 2] }), "has dilations 1×2"],
+    [
+      "unequal dilations",
+      layer("Conv2DTranspose", "c", { filters: 3, kernel_size: [3, 3], dilation_rate: [1, 2] }),
+      "has dilations 1×2",
+    ],
     [
       "causal padding",
       conv("c", { padding: "causal" }),

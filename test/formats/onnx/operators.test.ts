@@ -27,7 +27,7 @@ describe("obstacles", () => {
         [
           node("Einsum", ["images"], "a"),
           node("Relu", ["a"], "b"),
-          node("Conv", ["images", "w"], "c", { strides: { ints: [2, 1] } }),
+          node("ConvTranspose", ["images", "w"], "c", { strides: { ints: [2, 1] } }),
           node("Resize", ["b"], "d"),
           node("Add", ["c", "d"], "logits"),
         ],
@@ -36,7 +36,7 @@ describe("obstacles", () => {
     ).toBe(
       "net.onnx: got 3 operators that cannot be taken, expected only those of docs/models.md (3 of 5 nodes); nothing was approximated:\n" +
         '  node 0 "a", Einsum (reads "images"): is no operator that can be taken; only feed-forward networks on images can be taken\n' +
-        '  node 2 "c", Conv (reads "images", "w"): has strides 2×1; change the layer to equal strides, or explain the part of the model before it\n' +
+        '  node 2 "c", ConvTranspose (reads "images", "w"): has strides 2×1; change the layer to equal ones, or explain the part of the model before it\n' +
         '  node 3 "d", Resize (reads "b"): is no operator that can be taken; use pooling or strided convolutions instead of resizing inside the network',
     );
   });

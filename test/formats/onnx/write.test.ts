@@ -42,6 +42,7 @@ const graphs: Record<OpKind, readonly Graph[]> = {
       }),
     ),
     chain(conv2d({ id: "conv", filters: 8, kernel: 3, groups: 4, padding: 1, bias: false })),
+    chain(conv2d({ id: "conv", filters: 4, kernel: 2, stride: [2, 1], dilation: [1, 3] })),
   ],
   convTranspose2d: [
     chain(

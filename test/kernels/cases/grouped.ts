@@ -12,8 +12,10 @@ const shapes = {
   per: fc.constantFrom<[number, number][]>([1, 1], [1, 2], [2, 1], [3, 4], [4, 8], [2, 5], [1, 4]),
   kh: fc.constantFrom(1, 3),
   kw: fc.constantFrom(1, 2, 3),
-  step: upTo(3),
-  dilation: upTo(2),
+  down: upTo(3),
+  across: upTo(3),
+  dilationY: upTo(2),
+  dilationX: upTo(2),
   extra: upTo(2, 0),
 };
 
@@ -25,21 +27,23 @@ interface Shape {
   per: readonly [I: number, O: number];
   kh: number;
   kw: number;
-  step: number;
-  dilation: number;
+  down: number;
+  across: number;
+  dilationY: number;
+  dilationX: number;
   extra: number;
 }
 
 function geometry(s: Shape) {
   const [I, O] = s.per;
   // `extra`: rows and columns that no window reaches
-  const Hp = (s.Ho - 1) * s.step + (s.kh - 1) * s.dilation + 1 + s.extra;
-  const Wp = (s.Wo - 1) * s.step + (s.kw - 1) * s.dilation + 1 + s.extra;
+  const Hp = (s.Ho - 1) * s.down + (s.kh - 1) * s.dilationY + 1 + s.extra;
+  const Wp = (s.Wo - 1) * s.across + (s.kw - 1) * s.dilationX + 1 + s.extra;
   const inputs = s.groups * I;
   const outputs = s.groups * O;
   const args = [
     ...[s.n, Hp, Wp, stride(inputs), s.Ho, s.Wo, stride(outputs)],
-    ...[s.groups, I, O, s.kh, s.kw, s.step, s.dilation],
+    ...[s.groups, I, O, s.kh, s.kw, s.down, s.across, s.dilationY, s.dilationX],
   ] as const;
   const weights = s.groups * s.kh * s.kw * I * O;
   return {
@@ -57,12 +61,13 @@ function geometry(s: Shape) {
 type Sizes = [
   ...[n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number],
   ...[groups: number, I: number, O: number, kh: number, kw: number],
-  ...[stride: number, dilation: number],
+  ...[strideY: number, strideX: number, dilationY: number, dilationX: number],
 ];
 
 const sizes = (args: readonly number[]): Sizes => {
-  const [n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, step, dilation] = args;
-  return [n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, step, dilation];
+  const [n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, down, across, dilationY, dilationX] =
+    args;
+  return [n, Hp, Wp, xs, Ho, Wo, ys, groups, I, O, kh, kw, down, across, dilationY, dilationX];
 };
 
 /** Weights are not padded: one number per group, tap, input and output. */

@@ -72,7 +72,7 @@ it("the grouped convolution and its gradients", () => {
   // y[j·2+o] = x[j]·w[j][0][o] + x'[j]·w[j][1][o] with x' the next pixel
   const x = put(1, 10, 2, 20, 3, 30);
   const w = put(1, 0, 0, 1, 2, 0, 0, 2);
-  const size = [1, 1, 3, 2, 1, 2, 4, 2, 1, 2, 1, 2, 1, 1] as const;
+  const size = [1, 1, 3, 2, 1, 2, 4, 2, 1, 2, 1, 2, 1, 1, 1, 1] as const;
   const [bias, y, dx, dw] = [put(0, 100, 0, -1e6), space(8), space(6), put(0, 0, 0, 0, 0, 0, 0, 5)];
   kernels.convolveGrouped(x, w, -1, y, ...size, 0);
   expect(get(y, 8)).toEqual([1, 2, 20, 40, 2, 3, 40, 60]);
