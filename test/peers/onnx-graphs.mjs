@@ -29,6 +29,11 @@ function sheet(seed) {
       });
       return name;
     },
+    list(values) {
+      const name = `l${arrays.size}`;
+      arrays.set(name, { shape: [values.length], data: Float32Array.from(values) });
+      return name;
+    },
     ints(values) {
       const name = `i${arrays.size}`;
       arrays.set(name, { shape: [values.length], data: BigInt64Array.from(values, BigInt) });
@@ -110,6 +115,26 @@ const layers = {
     const inputs = [name, s.floats([C, filters / groups, ...kernel])];
     if (s.flip()) inputs.push(s.floats([filters]));
     return { name: s.node("ConvTranspose", inputs, attributes), shape: [filters, ...out] };
+  },
+
+  enlarge(s, { name, shape: [C, H, W] }) {
+    const factor = s.whole(1, 3);
+    if (Math.max(H, W) * factor > 30) return undefined;
+    const [coordinates, rounding] = s.some([
+      ["half_pixel", "round_prefer_floor"],
+      ["pytorch_half_pixel", "round_prefer_ceil"],
+      ["asymmetric", "floor"],
+    ]);
+    const attributes = {
+      mode: { text: "nearest" },
+      coordinate_transformation_mode: { text: coordinates },
+      nearest_mode: { text: rounding },
+    };
+    const scales = s.list([1, 1, factor, factor]);
+    return {
+      name: s.node("Resize", [name, "", scales], attributes),
+      shape: [C, H * factor, W * factor],
+    };
   },
 
   batchNorm(s, { name, shape }) {

@@ -18,6 +18,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   AveragePooling2D: spatial.averagePooling2d,
   GlobalAveragePooling2D: spatial.globalAveragePooling2d,
   GlobalMaxPooling2D: spatial.globalMaxPooling2d,
+  UpSampling2D: spatial.upSampling2d,
   ZeroPadding2D: spatial.zeroPadding2d,
   Cropping2D: spatial.cropping2d,
   Dense: features.dense,
@@ -63,7 +64,6 @@ export const layers: Readonly<Record<string, Layer>> = {
 const IMAGES = "only feed-forward networks on images can be taken";
 const CODE =
   "it is Python code, which a file does not hold; build the model from Keras' own layers";
-const RESIZE = "use pooling or strided convolutions instead of resizing inside the network";
 const OUTSIDE = "take it out of the model and give it images of that size";
 
 /** What helps with layers that people meet. */
@@ -72,7 +72,6 @@ export const hints: Readonly<Record<string, string>> = {
   TFOpLambda: CODE,
   TensorFlowOpLayer: CODE,
   SlicingOpLambda: CODE,
-  UpSampling2D: RESIZE,
   RandomCrop: OUTSIDE,
   LSTM: IMAGES,
   GRU: IMAGES,

@@ -3,6 +3,7 @@
 import { extent } from "../../ops/conv2d-geometry.js";
 import type { Windows } from "../../ops/windows.js";
 import { refuse } from "../translation/obstacles.js";
+import { OTHERS, repeatedPixels } from "../translation/upsampling.js";
 import type { Value } from "../translation/value.js";
 import type { Weights } from "../translation/weights.js";
 import {
@@ -190,6 +191,13 @@ export function maxPooling2d(t: KerasTranslation, n: LayerView): KerasValue {
 export function averagePooling2d(t: KerasTranslation, n: LayerView): KerasValue {
   const x = imageOf(t, n);
   return averagePooling(t, n, x, pooled2d(n, x), false);
+}
+
+export function upSampling2d(t: KerasTranslation, n: LayerView): KerasValue {
+  const x = imageOf(t, n);
+  const way = n.text("interpolation", "nearest");
+  if (way !== "nearest") refuse(`interpolates by ${way}`, OTHERS);
+  return repeatedPixels(t, n, x, n.pair("size", [2, 2]));
 }
 
 /** One number per channel: a vector, or an image of one pixel if its axes are kept. */

@@ -11,8 +11,6 @@ const IMAGES = "only feed-forward networks on images can be taken";
 
 /** What helps with operators that people meet. */
 const hints: Readonly<Record<string, string>> = {
-  Resize: "use pooling or strided convolutions instead of resizing inside the network",
-  Upsample: "use pooling or strided convolutions instead of resizing inside the network",
   QLinearConv: FLOAT,
   QuantizeLinear: FLOAT,
   DequantizeLinear: FLOAT,

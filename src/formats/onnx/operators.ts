@@ -4,6 +4,7 @@ import type { Value } from "../translation/value.js";
 import * as elementwise from "./elementwise.js";
 import * as features from "./features.js";
 import type { NodeView, OnnxTranslation } from "./node-view.js";
+import * as resize from "./resize.js";
 import * as shapes from "./shapes.js";
 import * as spatial from "./spatial.js";
 
@@ -14,6 +15,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   ConvTranspose: spatial.convTranspose,
   MaxPool: spatial.maxPool,
   AveragePool: spatial.averagePool,
+  Resize: resize.resize,
+  Upsample: resize.upsample,
   GlobalAveragePool: spatial.globalAveragePool,
   GlobalMaxPool: spatial.globalMaxPool,
   ReduceMean: spatial.reduceMean,

@@ -224,6 +224,7 @@ const cases: readonly Case[] = [
       dense("dense", F, 3),
     ],
   ],
+  ["UpSampling2D", [layer("UpSampling2D", "up", { size: [3, 3], interpolation: "nearest" })]],
   ["Dense after Flatten: channels last", [layer("Flatten", "flat"), dense("dense", F, 3)]],
   ["Flatten alone", [layer("Flatten", "flat")]],
   [

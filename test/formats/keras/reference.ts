@@ -273,6 +273,16 @@ const rules: Readonly<Record<string, Rule>> = {
     const [H, W, C] = x.shape;
     return moved(x, [H + t + b, W + l + r, C], ([h, w, c]) => [h - t, w - l, c]);
   },
+  UpSampling2D([x], { config }) {
+    const [H, W, C] = x.shape;
+    const [down, across] = pair(config, "size", 2);
+    const shape = [H * down, W * across, C];
+    const data = Float64Array.from({ length: H * down * W * across * C }, (_, i) => {
+      const [row, column] = [Math.floor(i / C / (W * across)), Math.floor(i / C) % (W * across)];
+      return x.data[(Math.floor(row / down) * W + Math.floor(column / across)) * C + (i % C)];
+    });
+    return { shape, data };
+  },
   Cropping2D([x], { config: { cropping } }) {
     const [[t, b], [l, r]] = cropping as [[number, number], [number, number]];
     const [H, W, C] = x.shape;

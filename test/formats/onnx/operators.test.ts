@@ -28,7 +28,7 @@ describe("obstacles", () => {
           node("Einsum", ["images"], "a"),
           node("Relu", ["a"], "b"),
           node("ConvTranspose", ["images", "w"], "c", { strides: { ints: [2, 1] } }),
-          node("Resize", ["b"], "d"),
+          node("GridSample", ["b"], "d"),
           node("Add", ["c", "d"], "logits"),
         ],
         { w: weights([1, 1, 1, 1]) },
@@ -37,7 +37,7 @@ describe("obstacles", () => {
       "net.onnx: got 3 operators that cannot be taken, expected only those of docs/models.md (3 of 5 nodes); nothing was approximated:\n" +
         '  node 0 "a", Einsum (reads "images"): is no operator that can be taken; only feed-forward networks on images can be taken\n' +
         '  node 2 "c", ConvTranspose (reads "images", "w"): has strides 2×1; change the layer to equal ones, or explain the part of the model before it\n' +
-        '  node 3 "d", Resize (reads "b"): is no operator that can be taken; use pooling or strided convolutions instead of resizing inside the network',
+        '  node 3 "d", GridSample (reads "b"): is no operator that can be taken; explain the part of the model before it (--model-output), or build the model without it',
     );
   });
 
@@ -242,6 +242,63 @@ describe("numbers", () => {
     };
     expect(means(0)).toEqual([1, 2.5]);
     expect(means(1)[1]).toBeCloseTo(5 / 3, 12);
+  });
+});
+
+describe("enlarging", () => {
+  const one = weights([1, 1, 1, 1], 1);
+  const enlarge = (
+    scales: readonly number[],
+    attributes: Attributes,
+    input = "",
+    sizes?: number[],
+  ) =>
+    [
+      [
+        node("Conv", ["images", "one"], "c"),
+        node(
+          "Resize",
+          ["c", input, sizes ? "" : "scales", ...(sizes ? ["sizes"] : [])],
+          "logits",
+          attributes,
+        ),
+      ],
+      {
+        one,
+        scales: { shape: [4], data: Float32Array.from(scales) },
+        sizes: { shape: [4], data: BigInt64Array.from(sizes ?? [], BigInt) },
+      },
+      ["N", 1, 1, 2],
+    ] as const;
+  const text = (value: string) => ({ text: value });
+
+  test("by nearest pixels repeats them", () => {
+    for (const [scales, attributes, sizes] of [
+      [[1, 1, 2, 2], {}],
+      [
+        [1, 1, 2, 2],
+        { coordinate_transformation_mode: text("asymmetric"), nearest_mode: text("floor") },
+      ],
+      [[], { nearest_mode: text("round_prefer_ceil") }, [1, 1, 2, 4]],
+    ] as const) {
+      const { model } = read(...enlarge(scales, attributes, "", sizes && [...sizes]));
+      const y = session(model).forward(tensor([1, 1, 1, 2], Float32Array.of(3, 5)));
+      expect([...y.data]).toEqual([3, 3, 5, 5, 3, 3, 5, 5]);
+    }
+  });
+
+  test("otherwise it is refused, with the way that it has", () => {
+    const said = (scales: readonly number[], attributes: Attributes) =>
+      complaint(...enlarge(scales, attributes));
+    expect(said([1, 1, 2, 2], { mode: text("linear") })).toContain(
+      'node 1 "logits", Resize (reads "c", "scales"): resizes by linear; enlarge by nearest pixels, or use a transposed convolution',
+    );
+    expect(said([1, 1, 2, 1], {})).toContain("enlarges by 2×1; enlarge both axes alike");
+    expect(said([1, 1, 1.5, 1.5], {})).toContain("enlarges by 1.5; enlarge by a whole number");
+    expect(said([1, 1, 3, 3], { coordinate_transformation_mode: text("asymmetric") })).toContain(
+      "counts pixels by asymmetric, round_prefer_floor",
+    );
+    expect(said([1, 2, 2, 2], {})).toContain("has factors 1×2×2×2");
   });
 });
 
