@@ -15,13 +15,22 @@ export function probesOf(study: Study): Probes | undefined {
 /** Of the first network of each arm that left its moments behind. */
 function activationsOf(study: Study): Probes["activations"] {
   const arms = study.config.arms.flatMap(({ name }) => {
-    const [first] = tablesOf(trialsOfArm(study, name), "activationGrowth", "moments");
-    return first ? [{ arm: name, seed: first.trial.seed, table: first.table }] : [];
+    const trials = trialsOfArm(study, name);
+    const [first] = tablesOf(trials, "activationGrowth", "moments");
+    if (first === undefined) return [];
+    const { trial, table: into } = first;
+    const out = tablesOf([trial], "activationGrowth", "outputs")[0]?.table ?? {};
+    return [{ arm: name, seed: trial.seed, into, out }];
   });
-  const layers = [...new Set(arms.flatMap(({ table }) => wordsIn(table, "layer")))];
+  const layers = [...new Set(arms.flatMap(({ into }) => wordsIn(into, "layer")))];
   return layers.map((layer) => ({
     layer,
-    arms: arms.map(({ arm, seed, table }) => ({ arm, seed, ridges: ridgesOf(table, layer) })),
+    arms: arms.map(({ arm, seed, into, out }) => ({
+      arm,
+      seed,
+      into: ridgesOf(into, layer),
+      out: ridgesOf(out, layer),
+    })),
   }));
 }
 

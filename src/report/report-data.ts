@@ -26,7 +26,7 @@ export type * from "./data/setup.js";
 
 export const REPORT_FORMAT = "normlens-report";
 /** Goes up with every change that an older page could not show. */
-export const REPORT_VERSION = 5;
+export const REPORT_VERSION = 6;
 
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),

@@ -4,4 +4,4 @@
 export const LIBRARY_VERSION = "0.1.0";
 
 /** Raised whenever the same configuration would give other numbers, or files another form. */
-export const RESULT_VERSION = 6;
+export const RESULT_VERSION = 7;

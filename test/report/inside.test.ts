@@ -74,16 +74,18 @@ describe("units", () => {
 describe("training from inside", () => {
   test("ridges of each layer by step, of the first network of each arm", () => {
     const [layer] = data.probes?.activations ?? [];
-    expect(layer.layer).toBe("conv");
+    expect(layer.layer).toBe("relu");
     expect(layer.arms.map(({ arm, seed }) => [arm, seed])).toEqual([
       ["none", 0],
       ["batch", 0],
     ]);
     const rising = Array.from({ length: 12 }, (_, bin) => bin / 100);
-    expect(layer.arms[0].ridges).toEqual([
-      { step: 0, mean: 0.1, deviation: 1, low: -2, high: 2, shares: rising },
-      { step: 5, mean: 0.2, deviation: 2, low: -4, high: 4, shares: rising.toReversed() },
-    ]);
+    const moments = (low: number) => [
+      { step: 0, mean: 0.1, deviation: 1, low, high: 2, shares: rising },
+      { step: 5, mean: 0.2, deviation: 2, low: 2 * low, high: 4, shares: rising.toReversed() },
+    ];
+    expect(layer.arms[0].into).toEqual(moments(-2));
+    expect(layer.arms[0].out).toEqual(moments(0));
   });
   test("the landscape as means over the seeds", () => {
     expect(data.probes?.landscape?.step).toEqual([0, 5]);
@@ -108,7 +110,7 @@ test("columns of the wrong kind are passed over", () => {
     const details = trial.measures.activationGrowth.details;
     if (details) details.tables.moments.step = ["a", "b"];
   }
-  expect(reportData(broken).probes?.activations[0].arms[0].ridges).toEqual([]);
+  expect(reportData(broken).probes?.activations[0].arms[0].into).toEqual([]);
 });
 
 test("maps in the course of training are those of the first seed, epoch by epoch", () => {

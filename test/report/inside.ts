@@ -10,6 +10,19 @@ const left = (details: Details): TrialResult["measures"][string] => ({
   details,
 });
 
+/** Two moments of a layer, from `low` and twice as low to 2 and 4. */
+const activations = (low: number) => ({
+  layer: ["relu", "relu"],
+  step: [0, 5],
+  mean: [0.1, 0.2],
+  deviation: [1, 2],
+  low: [low, 2 * low],
+  high: [2, 4],
+  ...Object.fromEntries(
+    Array.from({ length: 12 }, (_, bin) => [`bin${bin}`, [bin / 100, (11 - bin) / 100]]),
+  ),
+});
+
 function measuresOf(arm: string, seed: number): TrialResult["measures"] {
   const moreRings = arm === "batch" && seed === 1;
   return {
@@ -33,19 +46,7 @@ function measuresOf(arm: string, seed: number): TrialResult["measures"] {
       tables: { units: { unit: [0, 1, 2], selectivity: [0.1, 0.8, 0.4] } },
     }),
     activationGrowth: left({
-      tables: {
-        moments: {
-          layer: ["conv", "conv"],
-          step: [0, 5],
-          mean: [0.1, 0.2],
-          deviation: [1, 2],
-          low: [-2, -4],
-          high: [2, 4],
-          ...Object.fromEntries(
-            Array.from({ length: 12 }, (_, bin) => [`bin${bin}`, [bin / 100, (11 - bin) / 100]]),
-          ),
-        },
-      },
+      tables: { moments: activations(-2), outputs: activations(0) },
     }),
     lossRange: left({
       tables: {

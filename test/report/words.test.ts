@@ -1,8 +1,11 @@
 /** Words for facts: the same numbers in every language, and the reasons behind a verdict. */
 import { describe, expect, test } from "vitest";
+import { CONCEPTS } from "../../src/data/glyphs/concepts.js";
+import { measures } from "../../src/measures/index.js";
 import type { ReportContrast, ReportData, ReportEvidence } from "../../src/report/report-data.js";
 import {
   armText,
+  hasNoUnit,
   languages,
   layersLabel,
   numbersOf,
@@ -10,6 +13,7 @@ import {
   plain,
   probability,
   sentencesOf,
+  terms,
 } from "../../src/report/words/index.js";
 
 const contrast = (given: Partial<ReportContrast> = {}): ReportContrast => ({
@@ -142,6 +146,25 @@ describe("numbers", () => {
     expect(spaced(fromTo({ unit: "µs" }, 1088, 1351))).toBe("1,088 → 1,351 µs");
   });
 
+  test("every unit of a measure and every concept of the glyphs has a word in Chinese", () => {
+    const { units, concepts } = terms.zh;
+    const symbols = ["AUC", "SSIM"];
+    const unnamed = Object.values(measures)
+      .map(({ unit }) => unit)
+      .filter((unit) => !hasNoUnit(unit) && !symbols.includes(unit) && !Object.hasOwn(units, unit));
+    expect(unnamed).toEqual([]);
+    expect(CONCEPTS.filter((concept) => !Object.hasOwn(concepts, concept))).toEqual([]);
+  });
+  test("two values say their unit once, whatever it is made of", () => {
+    const { fromTo, changeTo } = numbersOf("en");
+    expect(fromTo({ unit: "1/step" }, 40.4, 5.93)).toBe("40.4 → 5.93\u00a01/step");
+    expect(fromTo({ unit: "share" }, 0.971, 0.976)).toBe("97.1 → 97.6\u00a0%");
+    expect(fromTo({ unit: "nats" }, null, 2)).toBe("– → 2\u00a0nats");
+    expect(changeTo({ unit: "share" }, { scale: "difference" }, -0.1097, -0.082)).toBe(
+      "−10.97 → −8.20\u00a0points",
+    );
+    expect(changeTo({ unit: "steps" }, { scale: "ratio" }, 1, -1)).toBe("×2 → ×0.500");
+  });
   test("units and lists follow the language", () => {
     const { amount, list } = numbersOf("zh");
     expect(spaced(amount({ unit: "steps" }, 131))).toBe("131 步");

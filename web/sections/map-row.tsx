@@ -60,6 +60,8 @@ export function MapRow({ picture, methods, shown, share }: RowProps) {
       tiles: data.setup.arms.flatMap((arm) => shown(method.name, arm.name, picture.image) ?? []),
     }))
     .filter(({ tiles }) => tiles.length > 0);
+  const count =
+    groups.reduce((sum, { tiles }) => sum + tiles.length, 0) + (picture.mask === undefined ? 1 : 2);
   const follow = (event: PointerEvent) => setPoint(pointOf(event, H, W));
   const move = (event: KeyboardEvent) => {
     const moved = movedPoint(point, event.key, H, W);
@@ -79,7 +81,7 @@ export function MapRow({ picture, methods, shown, share }: RowProps) {
       onPointerLeave={() => setPoint(undefined)}
       onKeyDown={move}
     >
-      <div class="tiles">
+      <div class="tiles" style={`--tiles: ${count}`}>
         <div class="map-group">
           <p class="method">{m.image}</p>
           <div class="tile">

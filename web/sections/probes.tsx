@@ -29,7 +29,6 @@ function Activations({ layers }: { layers: Facts["activations"] }) {
   const m = useMessages().probes;
   const [place, setPlace] = useState(0);
   const { layer, arms } = layers[place] ?? layers[0];
-  const domain = useMemo(() => domainOf(arms.flatMap((arm) => arm.ridges)), [arms]);
   return (
     <div class="part">
       <h3>{m.activations}</h3>
@@ -42,9 +41,38 @@ function Activations({ layers }: { layers: Facts["activations"] }) {
           onChange={setPlace}
         />
       </div>
-      <div class="panels">
+      {(["into", "out"] as const).map((side) => (
+        <Side key={side} side={side} layer={layer} arms={arms} />
+      ))}
+    </div>
+  );
+}
+
+interface SideProps {
+  readonly side: "into" | "out";
+  readonly layer: string;
+  readonly arms: Facts["activations"][number]["arms"];
+}
+
+/** The arms beside each other, before the ReLU or behind it. */
+function Side({ side, layer, arms }: SideProps) {
+  const m = useMessages().probes;
+  const domain = useMemo(() => domainOf(arms.flatMap((arm) => arm[side])), [arms, side]);
+  if (arms.every((arm) => arm[side].length === 0)) return null;
+  return (
+    <div class="side">
+      <h4>{m.sides[side](layer)}</h4>
+      <div class={arms.length > 2 ? "panels three" : "panels"}>
         {arms.map((each) => (
-          <Layer key={each.arm} layer={layer} domain={domain} {...each} />
+          <Layer
+            key={each.arm}
+            name={`${side}-${layer}`}
+            title={m.sides[side](layer)}
+            domain={domain}
+            arm={each.arm}
+            seed={each.seed}
+            ridges={each[side]}
+          />
         ))}
       </div>
     </div>
@@ -64,14 +92,16 @@ function domainOf(all: readonly Ridge[]): [number, number] {
 }
 
 interface LayerProps {
-  readonly layer: string;
+  /** Of its files. */
+  readonly name: string;
+  readonly title: string;
   readonly arm: string;
   readonly seed: number;
   readonly ridges: readonly Ridge[];
   readonly domain: readonly [number, number];
 }
 
-function Layer({ layer, arm, seed, ridges: all, domain }: LayerProps) {
+function Layer({ name, title, arm, seed, ridges: all, domain }: LayerProps) {
   const { colour } = useView();
   const m = useMessages().probes;
   const draw = useMemo(() => {
@@ -81,15 +111,15 @@ function Layer({ layer, arm, seed, ridges: all, domain }: LayerProps) {
   const last = all.at(-1);
   return (
     <div>
-      <h3>
-        <Swatch arm={arm} /> {m.layerOf(arm, layer, seed)}
-      </h3>
+      <p class="ridges-of">
+        <Swatch arm={arm} /> <b>{arm}</b> {m.ofSeed(seed)}
+      </p>
       <Figure
-        name={`activations-${arm}-${layer}`}
+        name={`activations-${arm}-${name}`}
         draw={draw}
         height={ridgesHeight(all.length)}
         label={m.activationsLabel(
-          layer,
+          title,
           arm,
           plain(last?.mean ?? null),
           plain(last?.deviation ?? null),

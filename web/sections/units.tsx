@@ -1,7 +1,7 @@
 /** Units: which of them detect which concept, what excites them, how selective they are, and how a network does without. */
 import { useMemo } from "preact/hooks";
 import type { ArmLines, Units as Facts } from "../../src/report/report-data.js";
-import { percent, plain } from "../../src/report/words/index.js";
+import { percent, plain, termOf, terms } from "../../src/report/words/index.js";
 import { concepts, conceptsHeight } from "../figures/concepts.js";
 import type { Frame } from "../figures/frame.js";
 import { lines } from "../figures/lines.js";
@@ -53,13 +53,21 @@ export function Units() {
 }
 
 function Detected({ facts }: { facts: Facts }) {
-  const { colour, numbers } = useView();
+  const { colour, numbers, language } = useView();
   const m = useMessages().units;
-  const shown = facts.concepts.slice(0, MOST);
+  const named = useMemo(
+    () =>
+      facts.concepts.map(({ concept, arms }) => ({
+        concept: termOf(terms[language].concepts, concept),
+        arms,
+      })),
+    [facts, language],
+  );
+  const shown = named.slice(0, MOST);
   const draw = useMemo(() => {
-    const drawn = { concepts: facts.concepts.slice(0, MOST), colour, xLabel: m.detecting };
+    const drawn = { concepts: named.slice(0, MOST), colour, xLabel: m.detecting };
     return (frame: Frame) => concepts(drawn, frame);
-  }, [facts, colour, m]);
+  }, [named, colour, m]);
   const first = shown[0].arms.map(({ arm, units }) => `${arm} ${plain(units)}`);
   const arms = shown[0].arms.map(({ arm }) => arm);
   return (
@@ -74,10 +82,7 @@ function Detected({ facts }: { facts: Facts }) {
         caption={facts.concepts.length > MOST && m.more(MOST, facts.concepts.length)}
         numbers={() => ({
           columns: [{ title: m.concept }, ...arms.map((title) => ({ title }))],
-          rows: facts.concepts.map(({ concept, arms: row }) => [
-            concept,
-            ...row.map(({ units }) => units),
-          ]),
+          rows: named.map(({ concept, arms: row }) => [concept, ...row.map(({ units }) => units)]),
         })}
       />
     </div>
@@ -85,6 +90,7 @@ function Detected({ facts }: { facts: Facts }) {
 }
 
 function Detectors({ facts }: { facts: Facts }) {
+  const { language } = useView();
   const m = useMessages().units;
   return (
     <div class="part">
@@ -94,7 +100,8 @@ function Detectors({ facts }: { facts: Facts }) {
         {facts.detectors.map(({ arm, seed, unit, concept, iou, images }) => (
           <div class="detector" key={`${arm} ${unit}`}>
             <p>
-              <Swatch arm={arm} /> <b>{m.unit(arm, unit)}</b>: {concept}
+              <Swatch arm={arm} /> <b>{m.unit(arm, unit)}</b>:{" "}
+              {termOf(terms[language].concepts, concept)}
               <small>{m.iou(plain(iou), seed)}</small>
             </p>
             <div class="exciting">

@@ -1,14 +1,14 @@
 /** Activation moments: mean and deviation of what goes into each ReLU, at moments of training, with the batch's
  *  statistics; the same tensor in every arm, wherever its norm stands. The number is how many times larger the root
  *  mean square becomes per layer, (r_last/r_first)^(1/(layers − 1)), as a geometric mean over the moments; what is
- *  stored shows every layer and moment. Without normalisation activations grow with depth. Bjorck et al. 2018. */
+ *  stored shows every layer and moment, and also what goes on from there. Without normalisation activations grow with depth. Bjorck et al. 2018. */
 
 import { imageBatch } from "../../data/dataset.js";
 import { session } from "../../engine/session.js";
 import type { Graph } from "../../model/model.js";
 import { pow } from "../../tensor/math.js";
 import { random } from "../../tensor/random.js";
-import type { Details } from "../details.js";
+import type { DetailTable } from "../details.js";
 import { geometricMean, spread } from "../means.js";
 import type { ModelMeasure, Score } from "../measure.js";
 
@@ -48,12 +48,31 @@ export function moments(values: ArrayLike<number>, bins = BINS): Moments {
   return { mean, deviation, rootMeanSquare: Math.sqrt(squares / n), low, high, histogram: counts };
 }
 
-/** Nodes whose values go into a ReLU; without any ReLU, those of the layers with weights. */
-export function tapped({ nodes }: Graph): string[] {
-  const relus = nodes.filter(({ kind }) => kind === "relu").map(({ inputs }) => inputs[0]);
-  const weighted = nodes.filter(({ kind }) => kind === "conv2d" || kind === "dense");
-  const ids = relus.length > 0 ? relus : weighted.slice(0, -1).map(({ id }) => id);
-  return [...new Set(ids)].filter((id) => id !== "input");
+/** Where a layer is looked at. */
+export interface Tap {
+  /** The ReLU, which has one name in all arms. */
+  readonly layer: string;
+  /** The node whose values go into it. */
+  readonly into: string;
+  /** The node whose values go on: the ReLU, or the norm right behind it. */
+  readonly out: string;
+}
+
+/** All ReLUs; without any, the layers with weights but the last, by their own values. */
+export function tapped({ nodes }: Graph): Tap[] {
+  const behind = (id: string): string => {
+    const readers = nodes.filter(({ inputs }) => inputs.includes(id));
+    return readers.length === 1 && readers[0].kind.endsWith("Norm") ? readers[0].id : id;
+  };
+  const relus = nodes.filter(({ kind }) => kind === "relu");
+  const weighted = nodes.filter(({ kind }) => kind === "conv2d" || kind === "dense").slice(0, -1);
+  const taps =
+    relus.length > 0
+      ? relus.map(({ id, inputs }) => ({ layer: id, into: inputs[0], out: behind(id) }))
+      : weighted.map(({ id }) => ({ layer: id, into: id, out: behind(id) }));
+  return taps.filter(
+    ({ into }, i) => into !== "input" && taps.findIndex((tap) => tap.into === into) === i,
+  );
 }
 
 export const activationGrowth = {
@@ -79,13 +98,25 @@ export const activationGrowth = {
     const order = random(seed).split("activations").permutation(train.images.count);
     const batch = imageBatch(train.images, order.subarray(0, options.images));
     const found = spread(snapshots, options.snapshots).map(({ step, model }) => {
-      const values = session(model, { stats: "batch" }).activations(batch, layers);
-      return { step, of: layers.map((layer) => moments(values[layer].data)) };
+      const ids = [...new Set(layers.flatMap(({ into, out }) => [into, out]))];
+      const values = session(model, { stats: "batch" }).activations(batch, ids);
+      return {
+        step,
+        into: layers.map((tap) => moments(values[tap.into].data)),
+        out: layers.map((tap) => moments(values[tap.out].data)),
+      };
     });
-    const growth = found.map(({ of }) => growthOf(of.map((layer) => layer.rootMeanSquare)));
+    const growth = found.map(({ into }) => growthOf(into.map((layer) => layer.rootMeanSquare)));
     const { value, left } = geometricMean(growth);
+    const names = layers.map(({ layer }) => layer);
+    const table = (side: "into" | "out") =>
+      tableOf(
+        names,
+        found.map(({ step, [side]: of }) => ({ step, of })),
+      );
+    const details = { tables: { moments: table("into"), outputs: table("out") } };
     const states = layers.length > 1 ? { notFinite: left } : { oneLayer: 1 };
-    return { value: layers.length > 1 ? value : null, states, details: stored(layers, found) };
+    return { value: layers.length > 1 ? value : null, states, details };
   },
 } as const satisfies ModelMeasure<{ images: number; snapshots: number }>;
 
@@ -94,10 +125,11 @@ export function growthOf(sizes: readonly number[]): number {
   return pow(sizes[sizes.length - 1] / sizes[0], 1 / (sizes.length - 1));
 }
 
-function stored(
+/** A row per moment and layer. */
+function tableOf(
   layers: readonly string[],
   found: readonly { readonly step: number; readonly of: readonly Moments[] }[],
-): Details {
+): DetailTable {
   const kept = spread([...layers.keys()], STORED_LAYERS);
   const rows = found.flatMap(({ step, of }) =>
     kept.map((layer) => ({ step, layer, ...of[layer] })),
@@ -107,7 +139,7 @@ function stored(
     `bin${bin}`,
     column(({ histogram }) => histogram[bin]),
   ]);
-  const columns = {
+  return {
     layer: rows.map(({ layer }) => layers[layer]),
     step: column(({ step }) => step),
     mean: column((row) => row.mean),
@@ -116,5 +148,4 @@ function stored(
     high: column(({ high }) => high),
     ...Object.fromEntries(bins),
   };
-  return { tables: { moments: columns } };
 }

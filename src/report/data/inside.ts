@@ -58,7 +58,7 @@ export const unitsSchema = z.strictObject({
 });
 export type Units = z.output<typeof unitsSchema>;
 
-/** Activations before a ReLU at one moment of training: shares of values in equal bins from low to high. */
+/** Activations at one moment of training: shares of values in equal bins from low to high. */
 const ridgeSchema = z.strictObject({
   step: count,
   mean: value,
@@ -74,7 +74,15 @@ export const probesSchema = z.strictObject({
   activations: z.array(
     z.strictObject({
       layer: z.string(),
-      arms: z.array(z.strictObject({ arm: z.string(), seed: count, ridges: z.array(ridgeSchema) })),
+      arms: z.array(
+        z.strictObject({
+          arm: z.string(),
+          seed: count,
+          /** What reaches the ReLU, and what goes on behind it and a norm that follows it. */
+          into: z.array(ridgeSchema),
+          out: z.array(ridgeSchema),
+        }),
+      ),
     }),
   ),
   /** Around training's path, at moments of it: means over seeds. */

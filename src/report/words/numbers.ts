@@ -110,8 +110,8 @@ export function numbersOf(language: Language) {
   /** Two values of a measure, the unit said once. */
   const pairOf = (measure: Unit, from: number | null, to: number | null): [string, string] => {
     const [a, b] = [amount(measure, from), amount(measure, to)];
-    const unit = /\u00a0\D+$/.exec(b)?.[0] ?? "";
-    return [unit !== "" && a.endsWith(unit) ? a.slice(0, -unit.length) : a, b];
+    const unit = isShare(measure) ? `${space}%` : unitOf(measure.unit);
+    return [unit !== "" && a.endsWith(unit) && b.endsWith(unit) ? a.slice(0, -unit.length) : a, b];
   };
   /** "97.1 → 97.6 %". */
   const fromTo = (measure: Unit, from: number | null, to: number | null): string =>

@@ -24,6 +24,8 @@ export interface Terms {
   readonly expected: Readonly<Record<"higher" | "lower" | "equal", string>>;
   readonly families: Readonly<Record<Family, string>>;
   readonly units: Readonly<Record<string, string>>;
+  /** What the datasets that come with the program know in their images. */
+  readonly concepts: Readonly<Record<string, string>>;
   readonly points: string;
   readonly to: string;
   readonly and: string;
@@ -67,6 +69,7 @@ export const terms = inBoth<Terms>({
       units: "units",
     },
     units: {},
+    concepts: {},
     points: "points",
     to: "to",
     and: " and ",
@@ -105,6 +108,43 @@ export const terms = inBoth<Terms>({
       µs: "微秒",
       nats: "奈特",
       "nats²": "奈特²",
+      bits: "比特",
+      "gradient norm": "梯度范数",
+      "1/step": "1/步长",
+      times: "倍",
+      "times per layer": "倍/层",
+      rate: "学习率",
+      ratio: "比值",
+      correlation: "相关系数",
+      "rank correlation": "秩相关",
+      "relative change": "相对变化",
+      "relative change / logit": "相对变化/logit",
+      "1 / input range": "1/输入范围",
+      "map / image": "图/图像",
+      "entropy / ln d": "熵/ln d",
+      "share of the gradient": "梯度的占比",
+      "share of images": "图像的占比",
+      "share of steps": "步的占比",
+      "share of pixels": "像素的占比",
+      "share of the logit's difference": "logit 差的占比",
+      concepts: "个概念",
+      "concepts per unit": "个概念/单元",
+      area: "面积",
+    },
+    concepts: {
+      "horizontal stroke": "横笔画",
+      "rising stroke": "上斜笔画",
+      "vertical stroke": "竖笔画",
+      "falling stroke": "下斜笔画",
+      curve: "弯曲",
+      "end point": "端点",
+      junction: "交汇处",
+      "loop interior": "环内",
+      clutter: "杂乱笔画",
+      grating: "光栅",
+      checker: "棋盘格",
+      dots: "圆点",
+      gradient: "渐变",
     },
     points: "个百分点",
     to: "至",

@@ -10,7 +10,7 @@ import { growthPerLayer } from "../../../src/measures/dynamics/gradient-growth.j
 import { type ArmNorm, normOf } from "../../../src/measures/dynamics/initial-networks.js";
 import { measures } from "../../../src/measures/index.js";
 import { geometricMean } from "../../../src/measures/means.js";
-import { initialise } from "../../../src/model/model.js";
+import { type Graph, initialise } from "../../../src/model/model.js";
 import type { NormName } from "../../../src/model/norms.js";
 import { zoo } from "../../../src/model/zoo.js";
 import { random } from "../../../src/tensor/random.js";
@@ -93,9 +93,17 @@ describe("activations", () => {
     expect(growthOf([1, 5, 3, 8])).toBeCloseTo(2, 12);
   });
   test("the tensor that goes into each ReLU, whatever stands before it", () => {
-    expect(tapped(zoo.plain({ norm: "none", depth: 2 }))).toEqual(["conv1", "conv2"]);
-    expect(tapped(zoo.plain({ norm: "batch", depth: 2 }))).toEqual(["norm1", "norm2"]);
-    expect(tapped(zoo.seed({ norm: "batch" }))).toEqual(["conv"]);
+    const ids = (graph: Graph) => tapped(graph).map(({ layer, into, out }) => [layer, into, out]);
+    expect(ids(zoo.plain({ norm: "none", depth: 2 }))).toEqual([
+      ["relu1", "conv1", "relu1"],
+      ["relu2", "conv2", "relu2"],
+    ]);
+    expect(ids(zoo.plain({ norm: "batch", depth: 2 }))).toEqual([
+      ["relu1", "norm1", "relu1"],
+      ["relu2", "norm2", "relu2"],
+    ]);
+    expect(ids(zoo.seed({ norm: "batch" }))).toEqual([["relu", "conv", "norm"]]);
+    expect(ids(zoo.seed({ norm: "none" }))).toEqual([["relu", "conv", "relu"]]);
   });
   test("batch norm holds them at the size it gives them; what is stored can be drawn", () => {
     const stream = random("activations");
@@ -111,9 +119,12 @@ describe("activations", () => {
     );
     // Not exactly 1: ε takes a share of small variances.
     expect(Math.abs((value ?? 0) - 1)).toBeLessThan(0.05);
-    const { moments: table } = details?.tables ?? {};
-    expect(table.layer).toEqual(["norm1", "norm2", "norm3"]);
+    const { moments: table, outputs } = details?.tables ?? {};
+    expect(table.layer).toEqual(["relu1", "relu2", "relu3"]);
     for (const deviation of table.deviation)
       expect(Math.abs(Number(deviation) - 1)).toBeLessThan(0.1);
+    expect(outputs.layer).toEqual(table.layer);
+    expect(outputs.low).toEqual([0, 0, 0]);
+    expect(outputs.high).toEqual(table.high);
   });
 });
