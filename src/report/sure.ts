@@ -9,7 +9,7 @@ import type { Sure, Unjudged } from "./report-data.js";
 import { rounded } from "./rounding.js";
 import { titleText } from "./words/index.js";
 
-/** Powers already known: each takes about a second and depends on two numbers alone. */
+/** Powers already known: each is a simulation, and depends on two numbers alone. */
 const known = new Map<string, Power>();
 
 function powerOf(seeds: number, family: number): Power {
