@@ -29,7 +29,7 @@ export const claims = inBoth({
     notMeasured: "not measured",
     published: "published",
     publishedAbout: "published, about",
-    p: (p: string) => `, p ${p}`,
+    p: (p: string) => `, p\u00a0${p}`,
     comma: ", ",
     undecided: {
       notMeasured: "",
@@ -65,7 +65,7 @@ export const claims = inBoth({
     notMeasured: "未测量",
     published: "已发表",
     publishedAbout: "已发表，约",
-    p: (p: string) => `，p ${p}`,
+    p: (p: string) => `，p\u00a0${p}`,
     comma: "，",
     undecided: {
       notMeasured: "",
