@@ -13,6 +13,7 @@ import { commandAgain } from "./command.js";
 import { percent } from "./display/words.js";
 import type { Page, PageTable } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
+import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 /** LRP that passes over batch norm where it stands, and otherwise what there is in the table. */
@@ -36,6 +37,8 @@ export interface Audited {
   readonly batch: Tensor;
   readonly pixels: Tensor;
   readonly path: string;
+  /** What is done to pixels, if anything is said. */
+  readonly way: string | undefined;
   readonly data: string;
   readonly classes: readonly string[];
   readonly options: Options;
@@ -110,7 +113,7 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
 
 export function auditPage(
   found: Audit,
-  { model, batch, pixels, path, data, classes, options }: Audited,
+  { model, batch, pixels, path, way, data, classes, options }: Audited,
 ): Page {
   const [few, seen] = [slice(batch, 0, found.maps), slice(pixels, 0, found.maps)];
   const folded =
@@ -128,7 +131,7 @@ export function auditPage(
   const [, K] = logits.shape;
   return {
     title: `Audit of ${basename(path)}`,
-    subtitle: `model ${found.model.slice(0, 12)}, ${found.images} images of ${data}, ${found.batchNorms} batch norms`,
+    subtitle: `model ${found.model.slice(0, 12)}, ${found.images} images of ${data}, ${found.batchNorms} batch norms; pixels ${way ?? UNSAID_PIXELS}`,
     lead: found.advice.map(
       ({ level, text }) => `${{ problem: "✗", warning: "!", fine: "✓" }[level]} ${text}`,
     ),

@@ -49,6 +49,7 @@ export async function auditModel(
     batch: prepared,
     pixels: batch,
     path,
+    way: pixels,
     data: name,
     classes,
     options,

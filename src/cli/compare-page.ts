@@ -13,16 +13,24 @@ import { mapAgreementRows, mapHead, sideBySide, sideHead, verdicts } from "./com
 import { percent, thousands } from "./display/words.js";
 import type { Page } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
+import { UNSAID_PIXELS } from "./model.js";
 
 export interface Compared {
   readonly paths: readonly [string, string];
   readonly models: readonly [Model, Model];
+  /** What is done to pixels, if anything is said. */
+  readonly pixels: readonly [string | undefined, string | undefined];
   readonly data: Dataset;
   readonly methods: readonly ScoredExplainer[];
   /** Validation images on the page, and their pixels. */
   readonly indices: readonly number[];
   readonly shown: Tensor;
   readonly command: string;
+}
+
+/** What is done to pixels: of both models, once where it is the same. */
+function said({ pixels: [a = UNSAID_PIXELS, b = UNSAID_PIXELS] }: Compared): string {
+  return a === b ? a : `of A ${a}, of B ${b}`;
 }
 
 export function comparisonPage(found: Comparison, compared: Compared): Page {
@@ -47,7 +55,7 @@ export function comparisonPage(found: Comparison, compared: Compared): Page {
   });
   return {
     title: `${basename(paths[0])} and ${basename(paths[1])}`,
-    subtitle: `A and B on ${thousands(found.images)} images of ${data.name}; maps explain the class that A predicts`,
+    subtitle: `A and B on ${thousands(found.images)} images of ${data.name}; maps explain the class that A predicts; pixels ${said(compared)}`,
     lead: [
       ...verdicts(found),
       `Predictions agree on ${percent(found.agreement, 1)} of the images; A is right on ${percent(found.standings[0].accuracy, 1)}, B on ${percent(found.standings[1].accuracy, 1)}.`,

@@ -55,6 +55,7 @@ export async function compare(
   const page = comparisonPage(found, {
     paths: [a, b],
     models: [first.model, second.model],
+    pixels: [first.pixels, second.pixels],
     data,
     methods,
     indices,

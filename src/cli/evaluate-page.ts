@@ -11,6 +11,7 @@ import type { Evaluated } from "./evaluate.js";
 import { classRow, mapRows, modelRows, shownValue } from "./evaluate-lines.js";
 import type { Page, PageFigure, PageTable } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
+import { UNSAID_PIXELS } from "./model.js";
 import { binsOf, reliabilitySvg } from "./reliability-svg.js";
 
 /** Scores of one map: a line for the first measure of each family that has one. All of them stand in the table. */
@@ -56,7 +57,7 @@ export function evaluationPage(evaluated: Evaluated): Page {
   const { accuracy, loss, images } = standing;
   return {
     title: `How good is ${basename(path)}?`,
-    subtitle: `${thousands(images)} images of ${data}${pixels === undefined ? "" : `, pixels ${pixels}`}`,
+    subtitle: `${thousands(images)} images of ${data}; pixels ${pixels ?? UNSAID_PIXELS}`,
     lead: [`It gets ${percent(accuracy, 1)} right; its loss is ${loss.toFixed(3)}.`, ...doubts],
     figures: reliabilityFigure(evaluated),
     columns: drawn.map(({ column }) => ({ ...column, notes: [] })),

@@ -1,12 +1,13 @@
-/** Pictures that the command line names: PNG, JPEG, or IDX files with an index, fitted to a model's input. */
+/** Pictures that the command line names: PNG, JPEG, or IDX and npy files with an index, fitted to a model's input. */
 
 import { basename } from "node:path";
-import { imagesFromIdx, imagesFromPictures } from "../data/images.js";
+import { imagesFromIdx, imagesFromNumpy, imagesFromPictures } from "../data/images.js";
 import type { Images } from "../data/index.js";
 import { readFileLimited } from "../formats/files.node.js";
 import { type Fit, fitPlanes, type Planes } from "../formats/fitting.js";
 import { readIdx } from "../formats/idx.js";
 import { readJpeg } from "../formats/jpeg.js";
+import { readNpy } from "../formats/npy.js";
 import { readPng } from "../formats/png.node.js";
 import { fail } from "../tensor/errors.js";
 import { sameShape, tensor } from "../tensor/tensor.js";
@@ -57,12 +58,15 @@ async function read(argument: string): Promise<{ name: string; planes: Planes }[
     const picture = isPng ? readPng(bytes, path) : readJpeg(bytes, path);
     return [{ name, planes: single(imagesFromPictures([picture]), 0) }];
   }
-  if (!starts(bytes, 0, 0) && !starts(bytes, 0x1f, 0x8b))
+  const isNumpy = starts(bytes, 0x93, 0x4e);
+  if (!isNumpy && !starts(bytes, 0, 0) && !starts(bytes, 0x1f, 0x8b))
     fail(
       "file",
-      `${path}: got another format, expected a PNG, a JPEG, or an IDX file with an index`,
+      `${path}: got another format, expected a PNG, a JPEG, or an IDX or npy file with an index`,
     );
-  const images = imagesFromIdx(readIdx(bytes, path), path);
+  const images = isNumpy
+    ? imagesFromNumpy(readNpy(bytes, path), path)
+    : imagesFromIdx(readIdx(bytes, path), path);
   const last = images.count - 1;
   if (!range)
     return fail(

@@ -13,6 +13,7 @@ import { type Drawing, drawImage, drawMap, drawOverlay } from "./explain-draw.js
 import type { Shown } from "./explain-images.js";
 import type { Job, Result } from "./explain-job.js";
 import type { Page, PageColumn } from "./explain-page.js";
+import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 const className = (label: number, classes: readonly string[] | undefined): string =>
@@ -122,7 +123,7 @@ export function pageOf(
   const [, K] = explanation.logits.shape;
   return {
     title: `What ${basename(path)} looks at`,
-    subtitle: `model ${explanation.model.slice(0, 12)}, ${explanation.settings.stats} statistics; colours reach to the largest number of each map, within 99.5 % of its pixels`,
+    subtitle: `model ${explanation.model.slice(0, 12)}, ${explanation.settings.stats} statistics; pixels ${job.pixels ?? UNSAID_PIXELS}; colours reach to the largest number of each map, within 99.5 % of its pixels`,
     columns: results.map(columnOf),
     rows: job.shown.map((picture, i) => {
       const logits = [...explanation.logits.data.subarray(i * K, (i + 1) * K)];

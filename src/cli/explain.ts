@@ -7,6 +7,7 @@ import { terminal } from "./display/terminal.js";
 import { type Job, prepare, type Result, run } from "./explain-job.js";
 import { explainedWords, pageOf, recordOf, writeFiles } from "./explain-output.js";
 import { pageHtml } from "./explain-page.js";
+import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 import { onThreads } from "./threads.js";
 
@@ -33,7 +34,7 @@ export async function explain(
   const record = recordOf(results, job, path, files, pagePath);
   await writeAtomically(join(out, "explain.json"), `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify(record)}\n`);
-  if (job.pixels !== undefined) t.line(`pixels   ${job.pixels}`);
+  t.line(`pixels   ${job.pixels ?? UNSAID_PIXELS}`);
   for (const line of told(results, job)) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

@@ -9,7 +9,7 @@ import { session } from "../../src/engine/session.js";
 import { explainers } from "../../src/explain/index.js";
 import { loadModel, saveModel } from "../../src/formats/checkpoint.node.js";
 import { writeIdx } from "../../src/formats/idx.js";
-import { readNpy } from "../../src/formats/npy.js";
+import { readNpy, writeNpy } from "../../src/formats/npy.js";
 import { writePng } from "../../src/formats/png-write.node.js";
 import { initialise } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
@@ -130,11 +130,26 @@ describe("explain", () => {
     expect(out).toContain("(resized from 40×30, made grey)");
   });
 
+  test("pictures of a NumPy array [N,H,W,C]: the maps of the same bytes as IDX", async () => {
+    await writeFile(at("three.npy"), writeNpy({ shape: [3, 28, 28, 1], data: bytes }));
+    const maps = async (file: string) => {
+      const args = ["explain", "model.safetensors", `${file}#1-2`, "--method", "saliency"];
+      const { code, out } = await run(...args, "--out", file.slice(6), "--json");
+      expect(code).toBe(0);
+      const [{ images }] = JSON.parse(out).results;
+      expect(images.length).toBe(2);
+      return JSON.stringify(
+        images.map(({ scale, target }: Record<string, unknown>) => [scale, target]),
+      );
+    };
+    expect(await maps("three.npy")).toBe(await maps("three.idx"));
+  });
+
   test.each([
     [["three.idx"], "got three.idx with 3 pictures, expected an index; write three.idx#0 up to #2"],
     [["three.idx#2-5"], "got pictures 2 to 5 of three.idx, expected 0 to 2"],
     [["three.idx#7"], "got picture 7 of three.idx, expected 0 to 2"],
-    [["model.safetensors"], "expected a PNG, a JPEG, or an IDX file with an index"],
+    [["model.safetensors"], "expected a PNG, a JPEG, or an IDX or npy file with an index"],
     [["nowhere.png"], "nowhere.png: cannot be read: it does not exist; check the path"],
     [["three.idx#0", "--method", "salience"], "did you mean saliency?"],
     [["three.idx#0", "--target", "worst"], 'got "worst", expected top, second, a class number'],
