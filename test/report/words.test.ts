@@ -5,6 +5,7 @@ import { measures } from "../../src/measures/index.js";
 import type { ReportContrast, ReportData, ReportEvidence } from "../../src/report/report-data.js";
 import {
   armText,
+  brief,
   hasNoUnit,
   languages,
   layersLabel,
@@ -163,6 +164,8 @@ describe("numbers", () => {
     expect(changeTo({ unit: "share" }, { scale: "difference" }, -0.1097, -0.082)).toBe(
       "−10.97 → −8.20\u00a0points",
     );
+    expect(fromTo(brief({ unit: "rank correlation" }), 0.1, 0.2)).toBe("0.100 → 0.200");
+    expect(fromTo(brief({ unit: "images" }), 1, 2)).toBe("1 → 2\u00a0images");
     expect(changeTo({ unit: "steps" }, { scale: "ratio" }, 1, -1)).toBe("×2 → ×0.500");
   });
   test("units and lists follow the language", () => {

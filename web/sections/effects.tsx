@@ -1,6 +1,6 @@
 /** All contrasts at once, and the raw pairs behind them. */
 import { useMemo, useState } from "preact/hooks";
-import { percent, plain, pValue, termOf, terms } from "../../src/report/words/index.js";
+import { brief, percent, plain, pValue, termOf, terms } from "../../src/report/words/index.js";
 import { type ForestOptions, type ForestRow, forest, forestHeight } from "../figures/forest.js";
 import type { Frame } from "../figures/frame.js";
 import { Heading, ReadingBadge, readingShapes } from "../kit/badges.js";
@@ -111,7 +111,10 @@ function rowsOf(
       contrast,
       title: text(of.title),
       family: termOf(words.families, of.family),
-      aside: scale === "raw" ? change : numbers.fromTo(of, baselineMean, armMean),
+      aside:
+        scale === "raw"
+          ? numbers.changeWithInterval(brief(of), contrast)
+          : numbers.fromTo(brief(of), baselineMean, armMean),
       tip: [
         text(of.title),
         `${contrast.baseline}: ${numbers.amount(of, baselineMean)}   ${contrast.arm}: ${numbers.amount(of, armMean)}`,

@@ -1,7 +1,7 @@
 /** Whether a difference is more than a difference in accuracy: what is left of it between equally accurate networks. */
 import { useMemo } from "preact/hooks";
 import type { ReportAdjusted, ReportContrast, ReportData } from "../../src/report/report-data.js";
-import { plain } from "../../src/report/words/index.js";
+import { brief, plain } from "../../src/report/words/index.js";
 import {
   type EqualAccuracyRow,
   equalAccuracy,
@@ -91,7 +91,7 @@ function rowOf(
   return {
     key: `${contrast.measure} ${contrast.baseline}`,
     title: text(of.title),
-    aside: numbers.changeTo(of, contrast, value, adjusted),
+    aside: numbers.changeTo(brief(of), contrast, value, adjusted),
     measured: { value, low, high },
     adjusted: { value: adjusted, low: interval[0], high: interval[1] },
     extrapolated,

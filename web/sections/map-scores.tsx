@@ -1,6 +1,6 @@
 /** What the measures of explanations say about the maps: of one image, and over all of them. */
 import type { Method, ReportContrast, ReportMap } from "../../src/report/report-data.js";
-import { terms } from "../../src/report/words/index.js";
+import { brief, terms } from "../../src/report/words/index.js";
 import { ReadingBadge } from "../kit/badges.js";
 import { ArmChoice } from "../kit/controls.js";
 import { Fold } from "../kit/fold.js";
@@ -41,7 +41,7 @@ export function ImageScores({ methods, maps, name }: ScoredProps) {
         const value = map.scores?.[at] ?? null;
         return key === undefined || value === null
           ? null
-          : view.numbers.amount(view.measure(key), value);
+          : view.numbers.amount(brief(view.measure(key)), value);
       }),
     ]);
     return {
@@ -120,7 +120,7 @@ function Cell({ contrast }: { contrast: ReportContrast }) {
   const { measure, numbers } = useView();
   return (
     <>
-      {numbers.fromTo(measure(contrast.measure), contrast.baselineMean, contrast.armMean)}{" "}
+      {numbers.fromTo(brief(measure(contrast.measure)), contrast.baselineMean, contrast.armMean)}{" "}
       <ReadingBadge reading={contrast.reading} />
     </>
   );

@@ -57,6 +57,9 @@ type Scale = Pick<ReportContrast, "scale">;
 
 const isShare = ({ unit }: Unit): boolean => unit === "share" || unit === "fraction";
 
+/** A measure without its unit where that is longer than a number: for places where the unit stands nearby in full. */
+export const brief = (measure: Unit): Unit => (measure.unit.length > 9 ? { unit: "" } : measure);
+
 export type Numbers = ReturnType<typeof numbersOf>;
 
 /** What depends on the language: units and lists. */
