@@ -5,7 +5,6 @@ import type { Backend, Kernels } from "../kernels/kernels.js";
 import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
 import type { Graph } from "../model/model.js";
-import { type Layout, runsOf } from "../ops/layout.js";
 import type { Buffer, Place } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
 import { size, type Tensor } from "../tensor/tensor.js";
@@ -208,45 +207,4 @@ export async function threadedExecutor(
   const { loaded, executor } = executorOn(own, graph, options, own.close);
   await loaded;
   return executor;
-}
-
-/** What copying images in and out needs of an executor. */
-type Numbered = Pick<Executor, "numbers" | "address">;
-
-/** Copies n images of `t` (from image `from` on) into the plan's layout at `place`. */
-export function writeImages(
-  { numbers, address }: Numbered,
-  place: Place,
-  layout: Layout,
-  { data }: Tensor,
-  from: number,
-  n: number,
-): void {
-  const length = size(layout.shape);
-  for (let i = 0; i < n; i++) {
-    const [source, at] = [(from + i) * length, address(place) + i * place.image];
-    runsOf(layout, (first, step, to, stride, count) => {
-      for (let k = 0; k < count; k++)
-        numbers[at + to + k * stride] = data[source + first + k * step];
-    });
-  }
-}
-
-/** Copies n images out of the plan's layout into `t` (from image `from` on). */
-export function readImages(
-  { numbers, address }: Numbered,
-  place: Place,
-  layout: Layout,
-  { data }: Tensor,
-  from: number,
-  n: number,
-): void {
-  const length = size(layout.shape);
-  for (let i = 0; i < n; i++) {
-    const [target, at] = [(from + i) * length, address(place) + i * place.image];
-    runsOf(layout, (first, step, to, stride, count) => {
-      for (let k = 0; k < count; k++)
-        data[target + first + k * step] = numbers[at + to + k * stride];
-    });
-  }
 }

@@ -8,14 +8,8 @@ import { fail } from "../tensor/errors.js";
 import { size, type Tensor, tensor } from "../tensor/tensor.js";
 import type { BackwardName } from "./backward.js";
 import { type Crew, crew } from "./crew.js";
-import {
-  type BackendName,
-  type Executor,
-  type ExecutorOptions,
-  executor,
-  readImages,
-  writeImages,
-} from "./executor.js";
+import { type BackendName, type Executor, type ExecutorOptions, executor } from "./executor.js";
+import { readImages, writeImages } from "./images.js";
 import type { LossName, Readable } from "./plan.js";
 import { checkedLabel, checkIds, checkImages, checkSeeds } from "./session-checks.js";
 

@@ -1,7 +1,8 @@
 /** A network whose weights are moved about: loss and gradient anywhere in the space of weights, on one batch at a time,
  *  without compiling it anew. Running statistics never change, and neither does the model given. */
 
-import { executor, writeImages } from "../engine/executor.js";
+import { executor } from "../engine/executor.js";
+import { writeImages } from "../engine/images.js";
 import type { Graph } from "../model/model.js";
 import type { Stats } from "../ops/op.js";
 import type { Tensor } from "../tensor/tensor.js";

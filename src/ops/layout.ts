@@ -77,8 +77,14 @@ export function sameMemory(a: Layout, b: Layout): boolean {
   return alike && a.size === b.size;
 }
 
-/** Element c of pixel p lies at p·cs + c. */
-function gridOf(l: Layout): { C: number; pixels: number; cs: number } {
+/** Where elements lie: element c of pixel p at p·cs + c. */
+export interface Grid {
+  readonly C: number;
+  readonly pixels: number;
+  readonly cs: number;
+}
+
+export function gridOf(l: Layout): Grid {
   const [C, H, W] = l.flattened ?? [l.C, l.H, l.W];
   return { C, pixels: H * W, cs: l.flattened ? C : l.cs };
 }

@@ -1,6 +1,7 @@
 /** One training run, step by step: what `fit` drives, and what benchmarks time. */
 
-import { type Executor, threadedExecutor, writeImages } from "../engine/executor.js";
+import { type Executor, threadedExecutor } from "../engine/executor.js";
+import { writeImages } from "../engine/images.js";
 import type { Learns, LossName } from "../engine/plan.js";
 import type { Arithmetic } from "../kernels/arithmetic.js";
 import { type Model, outputOf, withParameters } from "../model/model.js";

@@ -3,7 +3,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { executor, readImages, threadedExecutor, writeImages } from "../../src/engine/executor.js";
+import { executor, threadedExecutor } from "../../src/engine/executor.js";
+import { readImages, writeImages } from "../../src/engine/images.js";
 import { session } from "../../src/engine/session.js";
 import { add, batchNorm, conv2d, graph, relu, sequential } from "../../src/model/build.js";
 import { initialise, type Model } from "../../src/model/model.js";

@@ -1,7 +1,8 @@
 /** Batch norm, two whole networks and their gradients against numbers from PyTorch (float64). */
 
 import { describe, expect, test } from "vitest";
-import { type BackendName, executor, readImages, writeImages } from "../../src/engine/executor.js";
+import { type BackendName, executor } from "../../src/engine/executor.js";
+import { readImages, writeImages } from "../../src/engine/images.js";
 import type { Readable } from "../../src/engine/plan.js";
 import { session } from "../../src/engine/session.js";
 import * as layers from "../../src/model/build.js";

@@ -1,7 +1,8 @@
 /** The noise of `channelNoise`: the paper's formula, its gradient in training, and silence elsewhere. */
 
 import { describe, expect, test } from "vitest";
-import { executor, readImages, writeImages } from "../../src/engine/executor.js";
+import { executor } from "../../src/engine/executor.js";
+import { readImages, writeImages } from "../../src/engine/images.js";
 import { session } from "../../src/engine/session.js";
 import { channelNoise, dense, flatten, sequential } from "../../src/model/build.js";
 import { type Graph, initialise } from "../../src/model/model.js";

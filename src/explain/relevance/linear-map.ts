@@ -1,7 +1,8 @@
 /** Layers as linear maps y = W a + b whose weights a rule may change: convolutions, dense layers and poolings on the
  *  library's kernels, norms and sums element by element. */
 
-import { type BackendName, executor, readImages, writeImages } from "../../engine/executor.js";
+import { type BackendName, executor } from "../../engine/executor.js";
+import { readImages, writeImages } from "../../engine/images.js";
 import type { Readable } from "../../engine/plan.js";
 import type { Graph, Model, Node } from "../../model/model.js";
 import { type Numbers, size, type Tensor, tensor } from "../../tensor/tensor.js";
