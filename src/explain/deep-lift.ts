@@ -54,6 +54,12 @@ function multipliers(
     map.forward([input]);
     return map.backward(m);
   };
+  /** The gradient of an op that has the same everywhere. */
+  const linear: HandDown = (node, m) => {
+    const input = at[node.inputs[0]];
+    const [below] = aloneMap(session, node, input.shape).backward(m);
+    return [reshaped(below, input)];
+  };
   /** Δy/Δx element by element. */
   const ratio: HandDown = (node, m) => {
     const [input] = node.inputs;
@@ -78,8 +84,11 @@ function multipliers(
     if (affine.form !== "channel") return gradient(node, m);
     const { s } = affine.scaleAndShift((name) => parameters[`${node.id}.${name}`].data);
     const pixels = m.data.length / (m.shape[0] * m.shape[1]);
-    const data = m.data.map((v, i) => v * s[Math.floor(i / pixels) % s.length]);
-    return [{ shape: m.shape, data }];
+    const below = zeros(m);
+    for (let i = 0, plane = 0; i < m.data.length; plane++)
+      for (const scale = s[plane % s.length], end = i + pixels; i < end; i++)
+        below.data[i] = m.data[i] * scale;
+    return [below];
   };
   const pass: HandDown = ({ inputs: [input] }, m) => [reshaped(m, at[input])];
   const adapts = refuse(
@@ -87,15 +96,15 @@ function multipliers(
     "whose slope depends on other values, so it has no multiplier; use integratedGradients",
   );
   return {
-    conv2d: gradient,
-    convTranspose2d: gradient,
-    dense: gradient,
-    avgPool2d: gradient,
-    unevenAvgPool2d: gradient,
-    globalAvgPool: gradient,
-    pad: gradient,
-    slice: gradient,
-    transpose: gradient,
+    conv2d: linear,
+    convTranspose2d: linear,
+    dense: linear,
+    avgPool2d: linear,
+    unevenAvgPool2d: linear,
+    globalAvgPool: linear,
+    pad: linear,
+    slice: linear,
+    transpose: linear,
     batchNorm: scale,
     flatten: pass,
     reshape: pass,

@@ -23,11 +23,24 @@ import { again, choose, seedOf, top } from "./target.js";
 
 const BATCH = 16;
 
-const map = (t: Tensor, f: (v: number, i: number) => number): Tensor => ({
-  shape: t.shape,
-  data: t.data.map(f),
-});
-const positive = (t: Tensor): Tensor => map(t, (v) => Math.max(v, 0));
+function positive(t: Tensor): Tensor {
+  const found = zeros(t);
+  for (let i = 0; i < t.data.length; i++) found.data[i] = Math.max(t.data[i], 0);
+  return found;
+}
+
+/** P / z where z is positive, else 0: nothing can be handed down there. */
+function perUnit(P: Tensor, z: Tensor): Tensor {
+  const found = zeros(P);
+  for (let i = 0; i < P.data.length; i++) if (z.data[i] > 0) found.data[i] = P.data[i] / z.data[i];
+  return found;
+}
+
+function product(a: Tensor, b: Tensor): Tensor {
+  const found = zeros(a);
+  for (let i = 0; i < a.data.length; i++) found.data[i] = a.data[i] * b.data[i];
+  return found;
+}
 
 function walks(session: Session, images: Tensor): HandDownRules {
   const { parameters } = session.model;
@@ -37,12 +50,10 @@ function walks(session: Session, images: Tensor): HandDownRules {
   const weighted: HandDown = (node, P) => {
     const a = positive(at[node.inputs[0]]);
     const layer = aloneMap(session, node, a.shape, (name, value) =>
-      name === "weight" ? positive(value) : map(value, () => 0),
+      name === "weight" ? positive(value) : zeros(value),
     );
-    const z = layer.forward([a]);
-    const s = map(P, (p, i) => (z.data[i] > 0 ? p / z.data[i] : 0));
-    const [c] = layer.backward(s);
-    return [map(a, (v, i) => v * c.data[i])];
+    const [c] = layer.backward(perUnit(P, layer.forward([a])));
+    return [product(a, c)];
   };
   /** One input per output: all of it where the scale is positive and the input responds. */
   const scaled: HandDown = (node, P) => {
@@ -51,7 +62,11 @@ function walks(session: Session, images: Tensor): HandDownRules {
     const { s } = affine.scaleAndShift((name) => parameters[`${node.id}.${name}`].data);
     const pixels = P.data.length / (P.shape[0] * P.shape[1]);
     const a = at[node.inputs[0]].data;
-    return [map(P, (p, i) => (s[Math.floor(i / pixels) % s.length] > 0 && a[i] > 0 ? p : 0))];
+    const below = zeros(P);
+    for (let from = 0; from < a.length; from += pixels)
+      if (s[(from / pixels) % s.length] > 0)
+        for (let i = from; i < from + pixels; i++) if (a[i] > 0) below.data[i] = P.data[i];
+    return [below];
   };
   const winner: HandDown = (node, P) => {
     const layer = aloneMap(session, node, at[node.inputs[0]].shape);
@@ -89,8 +104,12 @@ function walks(session: Session, images: Tensor): HandDownRules {
     gelu: pass,
     add({ inputs: [left, right] }, P) {
       const [a, b] = [positive(at[left]), positive(at[right])];
-      const share = map(P, (p, i) => (a.data[i] + b.data[i] > 0 ? p / (a.data[i] + b.data[i]) : 0));
-      return [a, b].map((each) => map(each, (v, i) => v * share.data[i]));
+      const share = zeros(P);
+      for (let i = 0; i < share.data.length; i++) {
+        const both = a.data[i] + b.data[i]; // not rounded to float32 before it divides
+        if (both > 0) share.data[i] = P.data[i] / both;
+      }
+      return [product(a, share), product(b, share)];
     },
     concat: ({ inputs: [left, right] }, P) => split(P, at[left], at[right]),
     maxPool2d: winner,

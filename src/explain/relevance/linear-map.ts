@@ -57,21 +57,24 @@ export function kernelMap(
     readImages(e, place, layout, out, 0, n);
     return out;
   };
-  let shape: readonly number[] = [];
+  const take = (n: number): void => {
+    if (e.plan.options.batch === n) return;
+    e.withBatch(n);
+    e.run("prepare");
+  };
+  let shape: readonly number[] = graph.inputShape;
   return {
     forward([x]) {
       const [n] = x.shape;
       shape = x.shape.slice(1);
-      if (e.plan.options.batch !== n) {
-        e.withBatch(n);
-        e.run("prepare");
-      }
+      take(n);
       writeImages(e, e.plan.input.place, e.plan.input.layout, x, 0, n);
       e.run("forward");
       return copy(e.plan.output, n, e.plan.output.layout.shape);
     },
     backward(s) {
       const [n] = s.shape;
+      take(n);
       writeImages(e, e.plan.outputGradient, e.plan.output.layout, s, 0, n);
       e.run("backward");
       return [copy(e.plan.inputGradient as Readable, n, shape)];
