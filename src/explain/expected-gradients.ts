@@ -8,8 +8,8 @@ import { sameShape, showShape, slice, type Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
 import { imageStreams } from "./draws.js";
 import { type ExplainOptions, explainer, passes } from "./explanation.js";
-import { targetGradient } from "./gradient.js";
-import { again, choose, repeated, scoreOf, top } from "./target.js";
+import { pointGradients } from "./points.js";
+import { choose, repeated, scoreOf, top } from "./target.js";
 
 export interface ExpectedGradientsOptions extends ExplainOptions {
   /** Images [m, C, H, W] that stand for "what might have been there". Needed. */
@@ -60,23 +60,28 @@ export const expectedGradients = explainer<ExpectedGradientsOptions>(
     const streams = imageStreams("expectedGradients", images, random);
     const orders = streams.map((stream) => stream.split("strata").permutation(samples));
     const sum = new Float64Array(images.data.length);
-    const point = zeros(images);
-    const start = zeros(images);
-    for (let k = 0; k < samples; k++) {
-      for (let i = 0; i < n; i++) {
-        const own = slice(images, i, i + 1).data;
-        const drawn = streams[i].below(m);
-        const from = slice(set, drawn, drawn + 1).data;
-        const alpha = (orders[i][k] + streams[i].uniform()) / samples;
-        slice(start, i, i + 1).data.set(from);
-        const at = slice(point, i, i + 1).data;
-        for (let p = 0; p < own.length; p++) at[p] = from[p] + alpha * (own[p] - from[p]);
-      }
-      const { gradient } = targetGradient(session, point, again(chosen));
-      for (let i = 0; i < sum.length; i++)
-        sum[i] += gradient.data[i] * (images.data[i] - start.data[i]);
-      yield { done: k + 1, of: samples };
-    }
+    const drawn = Array.from({ length: samples }, () => new Int32Array(n));
+    yield* pointGradients(session, images, chosen, {
+      count: samples,
+      write(k, point) {
+        for (let i = 0; i < n; i++) {
+          const own = slice(images, i, i + 1).data;
+          drawn[k][i] = streams[i].below(m);
+          const from = slice(set, drawn[k][i], drawn[k][i] + 1).data;
+          const alpha = (orders[i][k] + streams[i].uniform()) / samples;
+          const at = slice(point, i, i + 1).data;
+          for (let p = 0; p < own.length; p++) at[p] = from[p] + alpha * (own[p] - from[p]);
+        }
+      },
+      read(k, gradient) {
+        const inner = sum.length / n;
+        for (let i = 0, at = 0; i < n; i++) {
+          const from = slice(set, drawn[k][i], drawn[k][i] + 1).data;
+          for (let p = 0; p < inner; p++, at++)
+            sum[at] += gradient[at] * (images.data[at] - from[p]);
+        }
+      },
+    });
     const values = zeros(images);
     for (let i = 0; i < sum.length; i++) values.data[i] = sum[i] / samples;
     const scores = scoreOf(logits, chosen);

@@ -7,9 +7,9 @@ import type { Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { type ExplainOptions, explainer, type Progress, passes } from "./explanation.js";
-import { targetGradient } from "./gradient.js";
+import { pointGradients } from "./points.js";
 import { gaussLegendre, type Quadrature, riemannMiddle } from "./quadrature.js";
-import { again, type Chosen, choose, scoreOf, top } from "./target.js";
+import { type Chosen, choose, scoreOf, top } from "./target.js";
 
 export const quadratures = { gaussLegendre, riemannMiddle } as const satisfies Record<
   string,
@@ -34,14 +34,16 @@ function* meanGradient(
   { nodes, weights }: Quadrature,
 ): Generator<Progress, Float64Array> {
   const mean = new Float64Array(images.data.length);
-  const point = zeros(images);
-  for (let k = 0; k < nodes.length; k++) {
-    for (let i = 0; i < mean.length; i++)
-      point.data[i] = baseline.data[i] + nodes[k] * (images.data[i] - baseline.data[i]);
-    const { gradient } = targetGradient(session, point, again(chosen));
-    for (let i = 0; i < mean.length; i++) mean[i] += weights[k] * gradient.data[i];
-    yield { done: k + 1, of: nodes.length };
-  }
+  yield* pointGradients(session, images, chosen, {
+    count: nodes.length,
+    write(k, { data }) {
+      for (let i = 0; i < mean.length; i++)
+        data[i] = baseline.data[i] + nodes[k] * (images.data[i] - baseline.data[i]);
+    },
+    read(k, gradient) {
+      for (let i = 0; i < mean.length; i++) mean[i] += weights[k] * gradient[i];
+    },
+  });
   return mean;
 }
 

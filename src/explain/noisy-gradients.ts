@@ -6,8 +6,8 @@ import { slice, type Tensor } from "../tensor/tensor.js";
 import { zeros } from "./arrays.js";
 import { imageStreams } from "./draws.js";
 import type { ExplainOptions, Found, Progress } from "./explanation.js";
-import { targetGradient } from "./gradient.js";
-import { again, choose, top } from "./target.js";
+import { pointGradients } from "./points.js";
+import { choose, top } from "./target.js";
 
 export interface NoisyGradientsOptions extends ExplainOptions {
   /** Noisy copies of each image; defaults to 32. */
@@ -39,24 +39,26 @@ export function* noisyGradients(
   const logits = session.forward(images);
   const chosen = choose(target, logits);
   const streams = imageStreams(method, images, random);
-  const copy = zeros(images);
   const mean = new Float64Array(images.data.length);
   const squares = new Float64Array(images.data.length); // Σ (g − mean)², updated as Welford does
-  for (let k = 1; k <= samples; k++) {
-    streams.forEach((stream, i) => {
-      const { data } = slice(images, i, i + 1);
-      const deviation = noise * range(data);
-      const noisy = slice(copy, i, i + 1).data;
-      for (let p = 0; p < data.length; p++) noisy[p] = data[p] + deviation * stream.normal();
-    });
-    const { gradient } = targetGradient(session, copy, again(chosen));
-    for (let i = 0; i < mean.length; i++) {
-      const from = gradient.data[i] - mean[i];
-      mean[i] += from / k;
-      squares[i] += from * (gradient.data[i] - mean[i]);
-    }
-    yield { done: k, of: samples };
-  }
+  const deviations = streams.map((_, i) => noise * range(slice(images, i, i + 1).data));
+  yield* pointGradients(session, images, chosen, {
+    count: samples,
+    write(_, copy) {
+      for (const [i, stream] of streams.entries()) {
+        const { data } = slice(images, i, i + 1);
+        const noisy = slice(copy, i, i + 1).data;
+        for (let p = 0; p < data.length; p++) noisy[p] = data[p] + deviations[i] * stream.normal();
+      }
+    },
+    read(k, gradient) {
+      for (let i = 0; i < mean.length; i++) {
+        const from = gradient[i] - mean[i];
+        mean[i] += from / (k + 1);
+        squares[i] += from * (gradient[i] - mean[i]);
+      }
+    },
+  });
   const values = zeros(images);
   for (let i = 0; i < mean.length; i++)
     values.data[i] = pick === "mean" ? mean[i] : squares[i] / samples;

@@ -1,6 +1,6 @@
 /** Methods restated from their papers, and cases worked by hand. float64. */
 
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
 import { baselineOf } from "../../src/explain/baselines.js";
 import { batchMateSensitivity } from "../../src/explain/batch-mates.js";
@@ -564,4 +564,23 @@ describe("batch mates", () => {
     const plain = lively(zoo.seed({ inputShape: [1, 9, 8], norm: "group" }));
     expect(Math.max(...of("batch", plain).largest)).toBeLessThan(1e-6);
   });
+});
+
+describe("fewer images than threads are explained at several points at once", () => {
+  const model = initialise(zoo.seed({ norm: "batch", inputShape: [2, 9, 8] }), random("points"));
+  const run = session(model, { threads: 3 });
+  afterAll(() => run.close());
+  const { x, labels } = batch(9, model.inputShape);
+  const background = batch(5, model.inputShape, "background").x;
+
+  test.each(["integratedGradients", "expectedGradients", "smoothGrad", "varGrad"] as const)(
+    "%s: two of them as among nine",
+    (name) => {
+      const options = { target: classes(labels), background, samples: 12, steps: 12 };
+      const all = explainers[name].explain(run, x, options);
+      const few = explainers[name].explain(run, slice(x, 0, 3), options);
+      expect(few.values).toEqual(slice(all.values, 0, 3));
+      expect([...few.target]).toEqual(labels.slice(0, 3));
+    },
+  );
 });
