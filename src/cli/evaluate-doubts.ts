@@ -72,7 +72,7 @@ export function doubtsOf(
   const clear = best.right > now + ERRORS * Math.sqrt(0.25 / n);
   const advice = clear
     ? `Its pixels are probably not as in training: with --preprocess ${best.name} it gets ${percent(best.right, 1)} of the first ${n} images right, with what holds now ${percent(now, 1)}.`
-    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…; channels=bgr"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)}.`;
+    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)}.`;
   return [`${odd} ${advice}`];
 }
 

@@ -35,6 +35,8 @@ describe("pixels", () => {
   });
   test("crop takes the middle, of an odd rest one pixel more is cut after", () => {
     expect(fit([1, 2, 3, 4, 5, 6], "crop=1x3")).toEqual([2, 3, 4]);
+    const column = { ...row(1, 2, 3, 4), H: 4, W: 1 };
+    expect([...fitPlanes(column, [step("crop=1x1")]).data]).toEqual([2]);
     expect(messageOf(() => fit([1, 2], "crop=1x3"))).toBe(
       'preprocessing: got a picture of 1×2, expected at least 1×3, which is cropped from it; resize it first: "resize=3; crop=1x3"',
     );

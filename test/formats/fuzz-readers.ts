@@ -16,6 +16,7 @@ import { readPng } from "../../src/formats/png.node.js";
 import { readSafetensors } from "../../src/formats/safetensors.js";
 import { writeSafetensors } from "../../src/formats/safetensors-write.js";
 import { readTar } from "../../src/formats/tar.js";
+import * as layers from "../../src/model/build.js";
 import { initialise, type Model } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { random } from "../../src/tensor/random.js";
@@ -66,6 +67,20 @@ const archive = tar({ "data_batch_1.bin": records, "test_batch.bin": records.sli
 const small = { limit: 2 ** 20 };
 
 const model = initialise(zoo.resnet8({ norm: "batch", inputShape: [3, 8, 8] }), random("fuzz"));
+
+const smooth = initialise(
+  layers.sequential(
+    [1, 4, 4],
+    [
+      layers.conv2d({ filters: 2, kernel: 3, stride: [2, 1] }),
+      layers.gelu(),
+      layers.gelu({ approximate: "tanh" }),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    ],
+  ),
+  random("fuzz"),
+);
 
 /** Bytes of a model's numbers. */
 const held = ({ parameters }: Model): number =>
@@ -118,6 +133,7 @@ export const readers: readonly (readonly [
     (b, name) => readJpeg(b, name, { maxSide: 512 }).data.length,
   ],
   ["ONNX of our own", writeOnnx(model), (b, name) => held(readOnnx(b, name).model)],
+  ["ONNX with GELU in its parts", writeOnnx(smooth), (b, name) => held(readOnnx(b, name).model)],
   ["ONNX by PyTorch", golden("onnx/residual.onnx"), (b, name) => held(readOnnx(b, name).model)],
   [
     "a model of our own",

@@ -3,7 +3,7 @@
  *  Found by algebra, in whatever order the factors are multiplied; the parts' constants must be those. */
 
 import { pow } from "../../tensor/math.js";
-import { type Constant, constant, type ExternalFiles } from "./constants.js";
+import { constant, type ExternalFiles, isIntegerType } from "./constants.js";
 import type { AttributeValue } from "./encode.js";
 import type { AttributeMessage, GraphMessage, NodeMessage } from "./messages.js";
 import type { Sheet } from "./writers.js";
@@ -46,8 +46,9 @@ export function withGelu(graph: GraphMessage, name: string, files: ExternalFiles
       made?.type === "Constant" ? made.attributes.find((a) => a.tensor)?.tensor : stored.get(value);
     const float = made?.attributes.find((a) => a.name === "value_float")?.float;
     const elements = t?.dims.reduce((product, n) => product * n, 1);
-    const read: Constant | undefined =
-      t && elements === 1 ? constant(t, name, { files, owned: false }) : undefined;
+    const isNumber = isIntegerType(t?.dataType ?? 0) !== undefined;
+    const read =
+      t && elements === 1 && isNumber ? constant(t, name, { files, owned: false }) : undefined;
     return read?.data[0] ?? (made?.type === "Constant" ? float : undefined);
   };
   const productOf = (value: string, depth = DEPTH): Product => {
