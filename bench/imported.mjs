@@ -1,8 +1,10 @@
 /** People's networks at 224×224: node bench/imported.mjs [names]
  *  Time to import, time per image on one thread beside onnxruntime's, the largest difference of a logit, and the
- *  most memory that was held beside what weights and live values take. Each network in a process of its own. */
+ *  most memory that was held beside what weights and live values take. Both engines run in processes of their own,
+ *  which take turns; a time is the shortest of all turns. */
 
-import { execFileSync } from "node:child_process";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -16,7 +18,7 @@ import { size, tensor } from "../dist/tensor/tensor.js";
 import { architecture, architectures } from "./architectures.mjs";
 import { installPeers } from "./install-peers.mjs";
 
-const RUNS = 7;
+const TURNS = 12;
 
 function images() {
   const stream = random("images");
@@ -26,18 +28,12 @@ function images() {
   );
 }
 
-/** Median milliseconds of processor time that a call takes, after one that is not counted: what else the machine does
- *  at the same time hardly changes it. */
+/** Milliseconds of processor time that a call takes: what else the machine does at the same time hardly changes it. */
 async function timed(work) {
+  const start = process.cpuUsage();
   await work();
-  const times = [];
-  for (let k = 0; k < RUNS; k++) {
-    const start = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(start);
-    times.push((user + system) / 1000);
-  }
-  return times.sort((a, b) => a - b)[RUNS >> 1];
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /** Bytes of the weights, and of the values that are live at once if each is dropped after its last reader. */
@@ -67,9 +63,11 @@ async function ours(file) {
   const imported = performance.now() - start;
   const run = session(model, { batch: 1 });
   const logits = run.forward(x).data;
-  const milliseconds = await timed(() => run.forward(x));
-  const peak = process.resourceUsage().maxRSS * 1024 - before;
-  return { imported, milliseconds, peak, ...needed(model), logits: [...logits] };
+  return {
+    facts: { imported, ...needed(model), logits: [...logits] },
+    turn: () => timed(() => run.forward(x)),
+    peak: () => process.resourceUsage().maxRSS * 1024 - before,
+  };
 }
 
 /** What the package of the peers declares and installs. */
@@ -82,8 +80,11 @@ async function theirs(file) {
   const { data, shape } = images();
   const feeds = { images: new ort.Tensor("float32", data, shape) };
   const result = await run.run(feeds);
-  const milliseconds = await timed(() => run.run(feeds));
-  return { milliseconds, logits: [...Object.values(result)[0].data] };
+  return {
+    facts: { logits: [...Object.values(result)[0].data] },
+    turn: () => timed(() => run.run(feeds)),
+    peak: () => 0,
+  };
 }
 
 const self = fileURLToPath(import.meta.url);
@@ -91,20 +92,46 @@ const self = fileURLToPath(import.meta.url);
 const drawn = (file, name) => writeFileSync(file, architecture(name));
 const sides = { ours, theirs, drawn };
 const [side, ...given] = process.argv.slice(2);
-if (side in sides) process.stdout.write(JSON.stringify((await sides[side](...given)) ?? null));
+if (side in sides) await serve(await sides[side](...given));
 else await compare(process.argv.slice(2));
+
+/** Answers the parent: the facts first, then a time for every turn, at last the peak. */
+async function serve(contestant) {
+  if (!contestant) return;
+  process.on("message", async (what) => process.send(await contestant[what]()));
+  process.send(contestant.facts);
+}
+
+async function start(...which) {
+  const child = fork(self, which);
+  const answer = async () => (await once(child, "message"))[0];
+  const facts = await answer();
+  return {
+    facts,
+    ask(what) {
+      child.send(what);
+      return answer();
+    },
+    end: () => child.disconnect(),
+  };
+}
 
 async function compare(given) {
   await installPeers("test/peers");
   const folder = mkdtempSync(join(tmpdir(), "normlens-bench-"));
-  const inTurn = (...which) =>
-    JSON.parse(execFileSync(process.execPath, [self, ...which], { maxBuffer: 2 ** 26 }));
   const heads = ["network", "import", "ms/image", "onnxruntime", "share", "difference", "memory"];
   console.log(`${heads.join(" | ")} (peak / (weights + live values))`);
   for (const name of given.length > 0 ? given : Object.keys(architectures)) {
     const path = join(folder, "model.onnx");
-    inTurn("drawn", path, name);
-    const [a, b] = [inTurn("ours", path), inTurn("theirs", path)];
+    await once(fork(self, ["drawn", path, name]), "exit");
+    const [one, other] = [await start("ours", path), await start("theirs", path)];
+    const [a, b] = [one.facts, other.facts];
+    const times = [];
+    for (let k = 0; k < TURNS; k++) times.push([await one.ask("turn"), await other.ask("turn")]);
+    const [ms, theirMs] = [0, 1].map((which) => Math.min(...times.map((pair) => pair[which])));
+    const peak = await one.ask("peak");
+    one.end();
+    other.end();
     const largest = Math.max(...b.logits.map(Math.abs));
     const off = Math.max(...b.logits.map((v, i) => Math.abs(v - a.logits[i]))) / largest;
     const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MB`;
@@ -112,11 +139,11 @@ async function compare(given) {
       [
         name,
         `${(a.imported / 1000).toFixed(2)} s`,
-        a.milliseconds.toFixed(0),
-        b.milliseconds.toFixed(0),
-        (b.milliseconds / a.milliseconds).toFixed(2),
+        ms.toFixed(0),
+        theirMs.toFixed(0),
+        (theirMs / ms).toFixed(2),
         off.toExponential(1),
-        `${megabytes(a.peak)} / ${megabytes(a.weights + a.live)} = ${(a.peak / (a.weights + a.live)).toFixed(1)}`,
+        `${megabytes(peak)} / ${megabytes(a.weights + a.live)} = ${(peak / (a.weights + a.live)).toFixed(1)}`,
       ].join(" | "),
     );
   }

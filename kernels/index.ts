@@ -18,6 +18,7 @@ export { normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";
 export { channelNoise, dropoutMask } from "./noise";
 export { adam, addDecayed, descend, scaleByAdam, trace } from "./optimiser";
+export { strassenConvolve } from "./strassen";
 export {
   winogradConvolve, winogradConvolvePanels, winogradFilter, winogradFilterBack, winogradFilterGradient,
 } from "./winograd";

@@ -85,10 +85,7 @@ export function inputTiles4(
 /** G·g of three numbers. */
 // @ts-ignore: decorator
 @inline
-function filterLine(from: usize, stride: usize, to: usize, place: usize): void {
-  const g0 = v128.load(from);
-  const g1 = v128.load(from + stride);
-  const g2 = v128.load(from + 2 * stride);
+function filterLine(g0: v128, g1: v128, g2: v128, to: usize, place: usize): void {
   v128.store(to, times(0.25, g0));
   const outer = times(-1.0 / 6.0, f32x4.add(g0, g2));
   const inner = times(-1.0 / 6.0, g1);
@@ -101,17 +98,51 @@ function filterLine(from: usize, stride: usize, to: usize, place: usize): void {
   v128.store(to + 5 * place, g2);
 }
 
-/** `length` bytes of nine taps, `tap` apart. */
+/** `length` bytes of nine taps, `tap` apart: rows of G·g, each transformed along as soon as it is there. */
 export function filter4(w: usize, U: usize, tap: usize, length: usize, place: usize): void {
   for (let e: usize = 0; e < length; e += 16) {
-    const from = w + e;
-    const to = U + e;
-    // Columns of G·g into the first three places of each row, then along the rows.
-    for (let j: usize = 0; j < 3; j++) filterLine(from + j * tap, 3 * tap, to + j * place, 6 * place);
-    for (let r: usize = 0; r < 6; r++) {
-      const own = to + 6 * r * place;
-      filterLine(own, place, own, place);
-    }
+    let from = w + e;
+    const a0 = v128.load(from);
+    from += tap;
+    const a1 = v128.load(from);
+    from += tap;
+    const a2 = v128.load(from);
+    from += tap;
+    const b0 = v128.load(from);
+    from += tap;
+    const b1 = v128.load(from);
+    from += tap;
+    const b2 = v128.load(from);
+    from += tap;
+    const c0 = v128.load(from);
+    from += tap;
+    const c1 = v128.load(from);
+    from += tap;
+    const c2 = v128.load(from);
+    let to = U + e;
+    filterLine(times(0.25, a0), times(0.25, a1), times(0.25, a2), to, place);
+    to += 6 * place;
+    let p0 = times(-1.0 / 6.0, f32x4.add(a0, c0));
+    let p1 = times(-1.0 / 6.0, f32x4.add(a1, c1));
+    let p2 = times(-1.0 / 6.0, f32x4.add(a2, c2));
+    let q0 = times(-1.0 / 6.0, b0);
+    let q1 = times(-1.0 / 6.0, b1);
+    let q2 = times(-1.0 / 6.0, b2);
+    filterLine(f32x4.add(p0, q0), f32x4.add(p1, q1), f32x4.add(p2, q2), to, place);
+    to += 6 * place;
+    filterLine(f32x4.sub(p0, q0), f32x4.sub(p1, q1), f32x4.sub(p2, q2), to, place);
+    to += 6 * place;
+    p0 = f32x4.add(times(1.0 / 24.0, a0), times(1.0 / 6.0, c0));
+    p1 = f32x4.add(times(1.0 / 24.0, a1), times(1.0 / 6.0, c1));
+    p2 = f32x4.add(times(1.0 / 24.0, a2), times(1.0 / 6.0, c2));
+    q0 = times(1.0 / 12.0, b0);
+    q1 = times(1.0 / 12.0, b1);
+    q2 = times(1.0 / 12.0, b2);
+    filterLine(f32x4.add(p0, q0), f32x4.add(p1, q1), f32x4.add(p2, q2), to, place);
+    to += 6 * place;
+    filterLine(f32x4.sub(p0, q0), f32x4.sub(p1, q1), f32x4.sub(p2, q2), to, place);
+    to += 6 * place;
+    filterLine(c0, c1, c2, to, place);
   }
 }
 

@@ -72,6 +72,13 @@ export interface Kernels {
            y: At, yImage: At, yRow: At, yPixel: At, n: number, Ho: number, Wo: number, os: number,
            norm: At, residual: At, relu: number): void;
 
+  /** The same for 1×1 windows with fewer multiplications and larger roundings: y [n][Ho][Wo][os] from I channels of each
+   *  pixel, w [os/8][I][8]; I is a multiple of 8, os of 32, `lines` a divisor of Ho/2, lines·Wo ≥ 4. `offsets` addresses 0, 1, …, I/2 − 1.
+   *  S, T and P are room for 2·lines·Wo·I, 32·I and 112·lines·Wo numbers, left as anything. Ends as above. */
+  strassenConvolve(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, I: number, w: At, bias: At, y: At,
+                   n: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number,
+                   lines: number, S: At, T: At, P: At): void;
+
   /** Filter gradient, added to dw [taps][os]: dw[k·os + o] += Σ_{n,oy,ox} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · g[((n·Ho + oy)·Wo + ox)·os + o]. */
   convolveFilterGradient(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, g: At,
                          dw: At, n: number, Ho: number, Wo: number, os: number): void;

@@ -53,6 +53,7 @@ function mirrored(c: Emit<ConvTranspose2d>, from: Place, to: Place): Convolving 
     parameterSize,
     perImage,
     perChunk,
+    perThread,
     shared,
     training,
   } = c;
@@ -67,6 +68,7 @@ function mirrored(c: Emit<ConvTranspose2d>, from: Place, to: Place): Convolving 
     parameterSize,
     perImage,
     perChunk,
+    perThread,
     shared,
     integers,
   };

@@ -38,6 +38,7 @@ type Tools = Pick<
   | "parameterSize"
   | "perImage"
   | "perChunk"
+  | "perThread"
   | "shared"
   | "integers"
   | "each"

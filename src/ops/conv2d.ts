@@ -17,6 +17,7 @@ import {
   windowStrides,
 } from "./conv2d-geometry.js";
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
+import { strassenForward, usesStrassen } from "./conv2d-strassen.js";
 import {
   usesLargeTiles,
   usesWinograd,
@@ -172,7 +173,9 @@ export const conv2d: Op<Conv2d> = {
   affine: (a) => ({ form: "weight", weight: "weight", ...(a.bias ? { bias: "bias" } : {}) }),
 
   forward(c) {
-    if (usesWinograd(c.attributes, c.inputs[0])) winogradForward(c);
+    const [a, x] = [c.attributes, c.inputs[0]];
+    if (usesWinograd(a, x)) winogradForward(c);
+    else if (c.isPacked("weight") && usesStrassen(a, x)) strassenForward(c);
     else directForward(c);
   },
 

@@ -1,12 +1,22 @@
 /** Plans that only go forward merge norm, residual sum and ReLU into the convolution before them, and keep filters as the
- *  kernels read them: the same bits as op by op. Large 3×3 convolutions use larger tiles there: the definition's values. */
+ *  kernels read them: the same bits as op by op. Large convolutions go by faster algorithms there: the definition's values. */
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { executor, threadedExecutor } from "../../src/engine/executor.js";
 import { readImages, writeImages } from "../../src/engine/images.js";
 import { session } from "../../src/engine/session.js";
-import { add, batchNorm, conv2d, graph, relu, sequential } from "../../src/model/build.js";
+import {
+  add,
+  batchNorm,
+  conv2d,
+  dense,
+  flatten,
+  globalAvgPool,
+  graph,
+  relu,
+  sequential,
+} from "../../src/model/build.js";
 import { initialise, type Model } from "../../src/model/model.js";
 import { random } from "../../src/tensor/random.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
@@ -68,12 +78,45 @@ describe("norms, sums and ReLUs at the end of convolutions", () => {
   });
 });
 
-/** y[o] = b[o] + Σ w[o,i,ky,kx]·x[i, oy + ky − top, ox + kx − left] in float64. */
+test("logits behind large convolutions are those of float64", () => {
+  const g = graph([128, 28, 28]);
+  const norm = (from: string, filters: number, kernel: number) =>
+    g.node(batchNorm(), g.node(conv2d({ filters, kernel, padding: kernel >> 1 }), from));
+  const deep = g.node(relu(), norm(g.node(relu(), norm(g.input, 100, 1)), 100, 3));
+  const short = norm(g.input, 256, 1);
+  const mean = g.node(globalAvgPool(), g.node(relu(), g.node(add(), norm(deep, 256, 1), short)));
+  const model = scramble(
+    g.output(g.node(dense({ units: 10 }), g.node(flatten(), mean))),
+    "deep",
+    0,
+  );
+  const x = images([1, 128, 28, 28], "x");
+  const kernels = executor(model, { ...forward, batch: 1 })
+    .segments("forward")
+    .flat();
+  for (const by of ["winogradConvolvePanels", "strassenConvolve"])
+    expect(kernels.filter(([kernel]) => kernel === by).length).toBe(1);
+  const exact = session(model, { backend: "reference", fuse: false }).forward(x).data;
+  expect(worst(session(model).forward(x).data, exact)).toBeLessThan(1e-5);
+});
+
+interface Large {
+  readonly C: number;
+  readonly H: number;
+  readonly W: number;
+  readonly filters: number;
+  readonly kernel: 1 | 3;
+  readonly stride?: number;
+  readonly padding?: readonly [number, number, number, number];
+  readonly by: string;
+}
+
+/** y[o] = b[o] + Σ w[o,i,ky,kx]·x[i, oy·stride + ky − top, ox·stride + kx − left] in float64. */
 function definition(
+  { kernel, stride = 1, padding: [top, left] = [0, 0, 0, 0] }: Large,
   x: Tensor,
   w: Tensor,
   bias: ArrayLike<number>,
-  [top, left]: number[],
   y: Tensor,
 ) {
   const [n, C, H, W] = x.shape;
@@ -84,24 +127,35 @@ function definition(
       const to = (image * O + o) * Ho * Wo;
       sums.fill(bias[o], to, to + Ho * Wo);
       for (let i = 0; i < C; i++)
-        for (let t = 0; t < 9; t++) {
-          const weight = w.data[(o * C + i) * 9 + t];
-          const [dy, dx] = [Math.floor(t / 3) - top, (t % 3) - left];
-          for (let oy = Math.max(0, -dy); oy < Math.min(Ho, H - dy); oy++)
-            for (let ox = Math.max(0, -dx); ox < Math.min(Wo, W - dx); ox++)
-              sums[to + oy * Wo + ox] +=
-                weight * x.data[((image * C + i) * H + oy + dy) * W + ox + dx];
+        for (let t = 0; t < kernel ** 2; t++) {
+          const weight = w.data[(o * C + i) * kernel ** 2 + t];
+          const [dy, dx] = [Math.floor(t / kernel) - top, (t % kernel) - left];
+          for (let oy = 0; oy < Ho; oy++) {
+            const line = oy * stride + dy;
+            if (line < 0 || line >= H) continue;
+            const from = ((image * C + i) * H + line) * W + dx;
+            for (let ox = 0; ox < Wo; ox++)
+              if (ox * stride + dx >= 0 && ox * stride + dx < W)
+                sums[to + oy * Wo + ox] += weight * x.data[from + ox * stride];
+          }
         }
     }
   return sums;
 }
 
-describe.each([
-  { C: 66, H: 33, W: 31, filters: 130, padding: [1, 1, 1, 1] },
-  { C: 300, H: 7, W: 7, filters: 510, padding: [1, 1, 1, 1] },
-  { C: 64, H: 58, W: 27, filters: 84, padding: [0, 2, 1, 0] },
-] as const)("$C → $filters filters on $H×$W", ({ C, H, W, filters, padding }) => {
-  const layers = [conv2d({ id: "c", filters, kernel: 3, padding })];
+const tiles = { kernel: 3, by: "winogradConvolvePanels" } as const;
+const quarters = { kernel: 1, by: "strassenConvolve" } as const;
+
+describe.each<Large>([
+  { C: 66, H: 33, W: 31, filters: 130, padding: [1, 1, 1, 1], ...tiles },
+  { C: 300, H: 7, W: 7, filters: 510, padding: [1, 1, 1, 1], ...tiles },
+  { C: 64, H: 58, W: 27, filters: 84, padding: [0, 2, 1, 0], ...tiles },
+  { C: 128, H: 28, W: 29, filters: 192, ...quarters },
+  { C: 136, H: 12, W: 7, filters: 1536, ...quarters },
+  { C: 256, H: 43, W: 29, filters: 320, stride: 2, ...quarters },
+])("$C → $filters filters of $kernel×$kernel on $H×$W", (shape) => {
+  const { C, H, W, filters, by, ...rest } = shape;
+  const layers = [conv2d({ id: "c", filters, ...rest })];
   const model = initialise(sequential([C, H, W], layers), random("large"));
   const bias = images([filters], "bias");
   const parameters = { ...model.parameters, "c.bias": tensor([filters], bias.data) };
@@ -110,10 +164,10 @@ describe.each([
   const options = { ...forward, batch: 3 };
   const y = session(whole).forward(x);
 
-  test("by large tiles: the definition's values", () => {
+  test("the definition's values", () => {
     const kernels = executor(whole, options).segments("forward").flat();
-    expect(kernels.map(([kernel]) => kernel)).toContain("winogradConvolvePanels");
-    const sums = definition(x, whole.parameters["c.weight"], bias.data, [...padding], y);
+    expect(kernels.map(([kernel]) => kernel)).toContain(by);
+    const sums = definition(shape, x, whole.parameters["c.weight"], bias.data, y);
     expect(worst(y.data, sums)).toBeLessThan(2e-5);
   });
 

@@ -6,6 +6,7 @@ type Names =
   | "pad"
   | "unpad"
   | "convolve"
+  | "strassenConvolve"
   | "convolveFilterGradient"
   | "channelSums"
   | "transposeFilter";
@@ -60,6 +61,19 @@ export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
             const to = i * yImage + oy * yRow + ox * yPixel + o;
             m[y + to] = ended(m, sum, o, to, ends);
           }
+  },
+
+  // The definition of the convolution itself.
+  strassenConvolve(x, xImage, xRow, xPixel, _, I, w, bias, y, n, Ho, Wo, os, ...ends) {
+    for (let to = 0; to < n * Ho * Wo * os; to++) {
+      const [o, p] = [to % os, Math.floor(to / os)];
+      const line = Math.floor(p / Wo);
+      const from = x + Math.floor(line / Ho) * xImage + (line % Ho) * xRow + (p % Wo) * xPixel;
+      let sum = bias < 0 ? 0 : m[bias + o];
+      for (let i = 0; i < I; i++)
+        sum += m[from + i] * m[w + (Math.floor(o / 8) * I + i) * 8 + (o % 8)];
+      m[y + to] = ended(m, sum, o, to, ends);
+    }
   },
 
   convolveFilterGradient(x, xImage, xRow, xPixel, offsets, taps, g, dw, n, Ho, Wo, os) {
