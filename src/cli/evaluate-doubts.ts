@@ -12,6 +12,7 @@ import {
 } from "../formats/preprocessing.js";
 import type { Standing } from "../measures/standing.js";
 import type { Model } from "../model/index.js";
+import { analyse } from "../model/model.js";
 import { percent, thousands } from "./display/words.js";
 
 /** Share of the predictions that may be one class, and share of the images beyond which blind answers do well. */
@@ -42,8 +43,15 @@ export function oddity({
     : undefined;
 }
 
-/** Images that preprocessings are tried on. */
+/** Images that preprocessings are tried on: at most, at least, and the multiply-accumulates that they may take. */
 const TRIED = 200;
+const FEWEST_TRIED = 32;
+const WORK = 1e10;
+
+function triedOn(model: Model, count: number): number {
+  const each = analyse(model).reduce((sum, { macs }) => sum + macs, 0);
+  return Math.min(count, TRIED, Math.max(FEWEST_TRIED, Math.floor(WORK / Math.max(1, each))));
+}
 
 /** The oddity and what to do about it. `bare` is the model without its preprocessing, `way` what is done to pixels now. */
 export function doubtsOf(
@@ -51,14 +59,17 @@ export function doubtsOf(
   bare: Model,
   data: Dataset,
   way: Preprocessing = plainPixels,
+  threads = 1,
 ): string[] {
   const odd = oddity(standing);
   if (odd === undefined) return [];
   const { images, labels } = data.validation;
-  const n = Math.min(TRIED, images.count);
+  const n = triedOn(bare, images.count);
   const batch = imageBatch(images, 0, n);
   const shareRight = (one: Preprocessing): number => {
-    const predicted = top(session(overPixels(bare, one)).forward(batch));
+    const run = session(overPixels(bare, one), { threads });
+    const predicted = top(run.forward(batch));
+    run.close();
     return predicted.reduce((sum, p, i) => sum + (p === labels[i] ? 1 : 0), 0) / n;
   };
   const [C] = bare.inputShape;

@@ -93,7 +93,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   const { model, bare, preprocessing, pixels } = await openOverPixels(options, path);
   const data = fitDataset(await loadData(options, t, signal), preprocessing.fits ?? []);
   const standing = measured(model, data, methods, options, t, signal);
-  const doubts = doubtsOf(standing, bare, data, preprocessing);
+  const doubts = doubtsOf(standing, bare, data, preprocessing, threadsOf(options));
   const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);
   const evaluated: Evaluated = {
     path,
