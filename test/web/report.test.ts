@@ -1,65 +1,24 @@
 /** The report page in a real browser: everything is there in both languages and themes, nothing is said on the console,
  *  nothing is fetched, no rule of accessibility is broken. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { reportData } from "../../src/report/build.js";
-import { writeReport } from "../../src/report/render.node.js";
-import { REPORT_VERSION } from "../../src/report/report-data.js";
-import { normlens } from "../cli/run.js";
-import { exampleStudy, exampleTimings } from "../report/fixture.js";
+import { exampleTimings } from "../report/fixture.js";
 import { violations } from "./axe.js";
-import { chromiumPath, launch, noChromium } from "./browser.js";
+import { chromiumPath } from "./browser.js";
+import { context, data, open, study, withBrowser, written } from "./opened.js";
 
-if (chromiumPath === undefined) process.stderr.write(`test/web: ${noChromium}\n`);
-
-const folder = mkdtempSync(join(tmpdir(), "normlens-web-"));
-const study = exampleStudy();
-const data = reportData(study, exampleTimings(study));
 /** Claims of which some deciding measure was taken: the others stand in a list of their own. */
 const tested = data.claims.filter(({ evidence }) =>
   evidence.some((item) => item.primary && item.undecided !== "notMeasured"),
 );
-let browser: Browser;
-
-/** Opens a file and keeps what the page says and asks for. */
-async function open(path: string, options: Parameters<Browser["newPage"]>[0] = {}, hash = "") {
-  const page = await browser.newPage(options);
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("dialog", (dialog) => {
-    said.push(dialog.message());
-    void dialog.dismiss();
-  });
-  page.on("request", (request) => {
-    if (!/^(file|data):/.test(request.url())) said.push(request.url());
-  });
-  await page.goto(`${pathToFileURL(path).href}${hash}`);
-  return { page, said };
-}
-
-async function written(name: string, content = data): Promise<string> {
-  const path = join(folder, name);
-  await writeReport(content, path);
-  return path;
-}
-
 const texts = (page: Page, selector: string): Promise<string[]> =>
   page.locator(selector).allInnerTexts();
 
 describe.skipIf(chromiumPath === undefined)("the report page", () => {
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  withBrowser();
 
   const titles = {
     en: [
@@ -140,8 +99,8 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
 
   test("changes language and theme, and remembers both", async () => {
     const path = await written("report.html");
-    const context = await browser.newContext({ locale: "zh-CN" });
-    const page = await context.newPage();
+    const window = await context({ locale: "zh-CN" });
+    const page = await window.newPage();
     await page.goto(pathToFileURL(path).href);
     await expect.poll(() => page.locator("h1").textContent()).toBe(titles.zh[0]);
     await page.getByLabel("语言").selectOption("en");
@@ -151,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.reload();
     await expect.poll(() => page.locator("h1").textContent()).toBe(titles.en[0]);
     await expect.poll(() => ground()).toBe("rgb(19, 21, 25)");
-    await context.close();
+    await window.close();
   });
 
   test("hands out the numbers and the drawing of a figure", async () => {
@@ -211,73 +170,6 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.close();
   });
 
-  test("a map's strongest pixel is the brightest, nought the darkest", async () => {
-    const { page } = await open(await written("report.html"));
-    const [first] = data.maps;
-    const values = new Int8Array(Buffer.from(first.values, "base64"));
-    const strongest = values.findIndex((v) => Math.abs(v) === 127);
-    const nought = values.indexOf(0);
-    const pixel = (p: number) =>
-      page.evaluate(
-        `(() => { const c = document.querySelectorAll("#maps .map-row canvas")[1];
-          return [...c.getContext("2d").getImageData(${p % 28}, ${Math.floor(p / 28)}, 1, 1).data]; })()`,
-      );
-    await expect.poll(() => pixel(strongest)).toEqual([254, 232, 56, 255]);
-    await expect.poll(() => pixel(nought)).toEqual([0, 34, 78, 255]);
-    await page.close();
-  });
-
-  test("follows the choice of method, seed and what is shown", async () => {
-    const { page, said } = await open(await written("report.html"));
-    const label = () => page.locator("#maps canvas").nth(1).getAttribute("aria-label");
-    await expect
-      .poll(() => label())
-      .toMatch(/^Saliency of validation image 0, class 0, arm none, seed 0: predicted 0/);
-    await page.getByLabel("Method").selectOption("integratedGradients");
-    await page.locator("#maps").getByLabel("Seed", { exact: true }).fill("7");
-    await expect
-      .poll(() => label())
-      .toMatch(/^Integrated gradients of validation image 0, class 0, arm none, seed 7/);
-    await page.getByText("Disagreement", { exact: true }).click();
-    const spread = data.spreads.find((s) => s.method === "integratedGradients" && s.image === 0);
-    await expect
-      .poll(() => label())
-      .toMatch(/^Disagreement, Integrated gradients of validation image 0, .*arm none: 10 seeds/);
-    await expect.poll(() => label()).toContain(`${spread?.agreement.toPrecision(3)}`);
-    await page.getByLabel("Image under the map").fill("4");
-    expect(said).toEqual([]);
-    await page.close();
-  });
-
-  test("tells what the maps score, over all of them and image by image", async () => {
-    const { page, said } = await open(await written("report.html"));
-    const maps = page.locator("#maps");
-    const rows = maps.locator("table.scores tbody tr");
-    const [deletion] = data.contrasts.filter(({ measure }) => measure === "deletion/saliency");
-    const shown = (value: number | null) => value?.toPrecision(3);
-    await expect.poll(() => rows.count()).toBe(3);
-    await expect.poll(() => rows.first().locator("th").textContent()).toContain("Deletion AUC");
-    await expect
-      .poll(() => rows.first().locator("td").first().textContent())
-      .toBe(`${shown(deletion.baselineMean)} → ${shown(deletion.armMean)} ◆ worse`);
-    // Of the pictured images 0, 11 … 77 only the first and the last are among the explained 0, 7 … 203.
-    await expect.poll(() => maps.locator(".map-scores").count()).toBe(2);
-    await maps.locator(".map-scores summary").last().click();
-    const table = maps.locator(".map-scores table");
-    await expect
-      .poll(() => table.locator("thead").textContent())
-      .toContain("measureSaliency, noneSaliency, batchIntegrated gradients, none");
-    const score = data.maps.find(
-      ({ image, seed, arm, method }) =>
-        image === 77 && seed === 0 && arm === "batch" && method === "saliency",
-    )?.scores?.[0];
-    await expect
-      .poll(() => table.locator("tbody tr").first().locator("td").nth(1).textContent())
-      .toBe(shown(score ?? null));
-    expect(said).toEqual([]);
-    await page.close();
-  });
-
   test("draws what was tried for the arms, and what is left at equal accuracy", async () => {
     const tried = [0.001, 0.01, 0.1].map((value, i) => ({ value, accuracy: [0.9, 0.95, null][i] }));
     const tuning = ["none", "batch"].map((arm) => ({
@@ -317,30 +209,6 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await expect.poll(() => equal.locator(".drawing svg").count()).toBe(1);
     await expect.poll(() => equal.locator("tbody tr").count()).toBe(new Set(adjusted).size);
     expect(said).toEqual([]);
-    await page.close();
-  });
-
-  test("points at one pixel in all maps of an image, by pointer and by arrow keys", async () => {
-    const { page } = await open(await written("report.html"));
-    const row = page.locator("#maps .map-row").first();
-    await row.scrollIntoViewIfNeeded();
-    await row
-      .locator("canvas")
-      .nth(1)
-      .hover({ position: { x: 1, y: 1 } });
-    await expect.poll(() => row.locator(".pointed").count()).toBe(5);
-    await expect
-      .poll(() => row.locator(".readout").textContent())
-      .toMatch(
-        /^Row 1, column 1, as shares of the strongest pixel: Saliency: none [+−]?[\d.]+, batch /,
-      );
-    await page.mouse.move(0, 0);
-    await row.focus();
-    await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("ArrowDown");
-    await expect.poll(() => row.locator(".readout").textContent()).toContain("Row 16, column 15");
-    await page.keyboard.press("Escape");
-    await expect.poll(() => row.locator(".pointed").count()).toBe(0);
     await page.close();
   });
 
@@ -385,128 +253,6 @@ describe.skipIf(chromiumPath === undefined)("the report page", () => {
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     await expect.poll(() => page.locator("details[open]").count()).toBe(0);
     expect(said).toEqual([]);
-    await page.close();
-  });
-
-  test("hostile names are text", async () => {
-    const name = '</script><script>alert("x")</script>';
-    const hostile = exampleStudy({
-      config: {
-        seeds: 6,
-        epochs: 2,
-        arms: ["none", { name: "<b onmouseover=alert(1)>", norm: "batch" }],
-      },
-      name,
-      classes: Array.from({ length: 10 }, (_, i) => `<img src=x onerror=alert(${i})>`),
-    });
-    const { page, said } = await open(await written("hostile.html", reportData(hostile)));
-    await expect.poll(() => page.locator("img").count()).toBe(0);
-    await expect.poll(() => page.locator("b[onmouseover]").count()).toBe(0);
-    await expect.poll(() => page.locator("h1").textContent()).toContain(name);
-    await expect.poll(() => page.title()).toContain(name);
-    await expect
-      .poll(() => page.locator("#setup").textContent())
-      .toContain("<img src=x onerror=alert(9)>");
-    await expect
-      .poll(() => page.locator("#effects h2").textContent())
-      .toContain("<b onmouseover=alert(1)>");
-    expect(said).toEqual([]);
-    await page.close();
-  });
-
-  test("other designs: three arms, one arm", async () => {
-    const three = exampleStudy({
-      config: { seeds: 6, epochs: 2, arms: ["none", "batch", "group"] },
-    });
-    const { page, said } = await open(await written("three.html", reportData(three)));
-    await page.locator("#effects").getByLabel("Compared arm").selectOption("group");
-    await expect
-      .poll(() => page.locator("#effects h2").textContent())
-      .toBe("How group differs from none");
-    await page.close();
-    const one = exampleStudy({ config: { seeds: 2, epochs: 2, arms: ["batch"] } });
-    const alone = await open(await written("one.html", reportData(one)));
-    await expect.poll(() => alone.page.locator(".claim").count()).toBe(0);
-    await expect
-      .poll(() => alone.page.locator("#claims summary").textContent())
-      .toMatch(/^\d+ published claims that this study cannot judge/);
-    await expect.poll(() => alone.page.locator("#remedies").count()).toBe(0);
-    expect([...said, ...alone.said]).toEqual([]);
-    await alone.page.close();
-  });
-
-  test("the report of a real study, from the command line", async () => {
-    const out = join(folder, "real");
-    const { code } = await normlens(["study", "--preset", "smoke", "--out", out]);
-    expect(code).toBe(0);
-    const { page, said } = await open(join(out, "report.html"));
-    await expect.poll(() => page.locator(".caution").textContent()).toContain("Pairs of 2 seeds");
-    await expect.poll(() => page.locator(".claim.inconclusive").count()).toBeGreaterThanOrEqual(6);
-    await expect.poll(() => page.locator("#maps canvas").count()).toBeGreaterThanOrEqual(3 * 3);
-    expect(said).toEqual([]);
-    await page.close();
-  });
-
-  test("damaged and foreign data give a message, not a blank page, in both languages", async () => {
-    const whole = await readFile(await written("report.html"), "utf8");
-    const remedies = {
-      en: "Rebuild the report with normlens report FOLDER",
-      zh: "请用 normlens report FOLDER",
-    };
-    const version = `"version":${REPORT_VERSION}`;
-    const cases = [
-      [
-        whole.replace(version, '"version":9'),
-        `The data in this file has version 9, and this page shows version ${REPORT_VERSION}: it was made by a newer NormLens.`,
-        `文件中的数据是版本 9，而本页显示版本 ${REPORT_VERSION}：数据由较新的 NormLens 生成。`,
-      ],
-      [
-        whole.replace(version, '"version":1'),
-        `The data in this file has version 1, and this page shows version ${REPORT_VERSION}: it was made by an older NormLens.`,
-        `文件中的数据是版本 1，而本页显示版本 ${REPORT_VERSION}：数据由较旧的 NormLens 生成。`,
-      ],
-      [
-        whole.replace(version, '"version":'),
-        "The study in this file is damaged: it is not valid JSON.",
-        "文件中的研究数据已损坏：不是有效的 JSON。",
-      ],
-      [
-        whole.replace('"normlens-report"', '"other"'),
-        "The data in this file is not a NormLens report.",
-        "文件中的数据不是 NormLens 报告。",
-      ],
-      [
-        whole.replace('"claims":[', '"claim":['),
-        "The study in this file is damaged: parts of it are missing or wrong.",
-        "文件中的研究数据已损坏：部分内容缺失或有误。",
-      ],
-      [
-        whole.replace(/("contrasts":\[\{"measure":)"\w+"/, '$1"unheard-of"'),
-        "This report cannot be drawn.",
-        "无法绘制这份报告。",
-      ],
-    ] as const;
-    for (const [html, en, zh] of cases) {
-      const path = join(folder, "damaged.html");
-      await writeFile(path, html);
-      for (const [language, message] of Object.entries({ en, zh })) {
-        const { page } = await open(path, {}, `#lang=${language}`);
-        await expect.poll(() => page.locator("h1").textContent()).toBe(message);
-        await expect
-          .poll(() => page.locator("main").textContent())
-          .toContain(remedies[language as "en" | "zh"]);
-        expect(await violations(page)).toEqual([]);
-        await page.close();
-      }
-    }
-  });
-
-  test("a file that was cut off says so without the page's program", async () => {
-    const whole = await readFile(await written("report.html"), "utf8");
-    const path = join(folder, "cut.html");
-    await writeFile(path, whole.slice(0, whole.indexOf('"normlens-report"') + 20_000));
-    const { page } = await open(path);
-    await expect.poll(() => page.locator("#page").textContent()).toContain("incomplete");
     await page.close();
   });
 });
