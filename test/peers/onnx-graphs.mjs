@@ -264,22 +264,23 @@ const layers = {
     const k = s.whole(1, 3);
     const kernel = isMax ? [k, k] : [k, s.whole(1, 3)];
     if (kernel[0] > H || kernel[1] > W) return undefined;
-    const stride = s.whole(1, 3);
+    const ceil = s.flip();
+    const down = s.whole(1, 3);
+    const strides = [down, ceil || s.flip() ? down : s.whole(1, 4)];
     // Even and uneven padding, each with windows that fit and windows that reach beyond.
     const even = s.flip() ? Math.min(...kernel.map((size) => size >> 1)) : undefined;
     const pads = [0, 1, 2, 3].map((side) => even ?? s.whole(0, kernel[side % 2] - 1));
-    const ceil = s.flip();
     const attributes = {
       kernel_shape: ints(...kernel),
-      strides: ints(stride, stride),
+      strides: ints(...strides),
       pads: ints(...pads),
       ceil_mode: int(ceil ? 1 : 0),
     };
     if (!isMax) attributes.count_include_pad = int(ceil ? 0 : s.whole(0, 1));
     const out = [H, W].map((length, axis) => {
-      const room = (length + pads[axis] + pads[axis + 2] - kernel[axis]) / stride;
+      const room = (length + pads[axis] + pads[axis + 2] - kernel[axis]) / strides[axis];
       const n = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
-      return (n - 1) * stride >= length + pads[axis] ? 0 : n;
+      return (n - 1) * strides[axis] >= length + pads[axis] ? 0 : n;
     });
     if (out.includes(0)) return undefined; // a window in the padding alone: refused
     const type = isMax ? "MaxPool" : "AveragePool";

@@ -1,7 +1,6 @@
 /** Convolutions, pools, borders. */
 
 import { extent } from "../../ops/conv2d-geometry.js";
-import type { Windows } from "../../ops/windows.js";
 import { refuse } from "../translation/obstacles.js";
 import { OTHERS, repeatedPixels } from "../translation/upsampling.js";
 import type { Value } from "../translation/value.js";
@@ -11,6 +10,7 @@ import {
   globalMaxPooling,
   maxPooling,
   oneOrBoth,
+  type Pool,
   type Sides,
   sameOnBoth,
   samePadding,
@@ -177,9 +177,9 @@ export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
   return activated(t, n, t.add(n, "convTranspose2d", attributes, [x], parameters));
 }
 
-function pooled2d(n: LayerView, x: Value): Windows {
+function pooled2d(n: LayerView, x: Value): Pool {
   const { kernel, strides, padding } = windowOf(n, x, n.pair("pool_size", [2, 2]));
-  return { kernel, stride: sameOnBoth(strides, "strides", SQUARE), padding, ceil: false };
+  return { kernel, strides, padding, ceil: false };
 }
 
 export function maxPooling2d(t: KerasTranslation, n: LayerView): KerasValue {

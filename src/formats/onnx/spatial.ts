@@ -158,36 +158,35 @@ function pooling(t: Translation, n: NodeView) {
   const kernel = n.ints("kernel_shape") ?? refuse("has no kernel_shape", "export the model again");
   const x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
-  const stride = sameOnBoth(w.strides, "strides", SQUARE);
   if (w.dilations.some((d) => d !== 1))
     refuse("has dilated windows", "use stride instead of dilation in the pool");
   const ceil = n.int("ceil_mode", 0) !== 0;
   // Ceil mode changes nothing where the windows come out even.
   const reaches = x.ours.slice(1).map((length, axis) => {
     const room = length + w.padding[axis] + w.padding[axis + 2] - w.kernel[axis];
-    const last = Math.ceil(room / stride) * stride;
+    const last = Math.ceil(room / w.strides[axis]) * w.strides[axis];
     if (ceil && last >= length + w.padding[axis])
       refuse(
         "has a last window that lies in the padding, which PyTorch leaves out and onnxruntime takes",
         "use ceil_mode = 0 with the padding that is meant",
       );
-    return room % stride !== 0;
+    return room % w.strides[axis] !== 0;
   });
-  return { x, ...w, stride, ceil: ceil && reaches.includes(true) };
+  return { x, ...w, ceil: ceil && reaches.includes(true) };
 }
 
 export function maxPool(t: Translation, n: NodeView): Value {
   const p = pooling(t, n);
   n.int("storage_order", 0); // of the indices, which are not read
-  const { x, stride, padding, ceil } = p;
-  return maxPooling(t, n, x, { kernel: p.kernel, stride, padding, ceil });
+  const { x, kernel, strides, padding, ceil } = p;
+  return maxPooling(t, n, x, { kernel, strides, padding, ceil });
 }
 
 export function averagePool(t: Translation, n: NodeView): Value {
   const p = pooling(t, n);
   const countPadding = n.int("count_include_pad", 0) !== 0;
-  const { x, kernel, stride, padding, ceil } = p;
-  return averagePooling(t, n, x, { kernel, stride, padding, ceil }, countPadding);
+  const { x, kernel, strides, padding, ceil } = p;
+  return averagePooling(t, n, x, { kernel, strides, padding, ceil }, countPadding);
 }
 
 export const globalAveragePool = (t: Translation, n: NodeView): Value =>

@@ -39,26 +39,59 @@ export function samePadding(
 const isEven = ({ padding, kernel, ceil }: Windows): boolean =>
   padding.every((p) => p === padding[0]) && kernel[0] === kernel[1] && !ceil;
 
-export function maxPooling(t: Translation, n: Origin, x: Value, windows: Windows): Value {
-  const { kernel, stride, padding, ceil } = windows;
-  const [size, other] = kernel;
+/** Windows as files state them: a stride for rows and one for columns. */
+export interface Pool extends Omit<Windows, "stride"> {
+  readonly strides: readonly [number, number];
+}
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+/** A pool by its strides. Ours have one for both axes: of windows at every step that both strides are made of, those
+ *  are taken that are meant. */
+function strided(
+  t: Translation,
+  n: Origin,
+  { strides: [down, across], ...windows }: Pool,
+  pool: (n: Origin, windows: Windows) => Value,
+): Value {
+  if (down === across) return pool(n, { ...windows, stride: down });
+  if (windows.ceil)
+    refuse(
+      `has strides ${down}×${across} in ceil mode`,
+      "use ceil_mode = 0 with the padding that is meant",
+    );
+  const stride = divisor(down, across);
+  const all = pool({ name: `${n.name}/windows` }, { ...windows, stride });
+  const step = [1, down / stride, across / stride];
+  const length = all.ours.map((count, axis) => Math.ceil(count / step[axis]));
+  return t.add(n, "slice", { step, length }, [all]);
+}
+
+export function maxPooling(t: Translation, n: Origin, x: Value, given: Pool): Value {
+  const [size, other] = given.kernel;
   if (size !== other) refuse(`has windows of ${size}×${other}`, "use square windows");
-  return isEven(windows)
-    ? t.add(n, "maxPool2d", { size, stride, padding: padding[0] }, [x])
-    : t.add(n, "unevenMaxPool2d", { size, stride, padding, ceil }, [x]);
+  return strided(t, n, given, (label, windows) => {
+    const { stride, padding, ceil } = windows;
+    return isEven(windows)
+      ? t.add(label, "maxPool2d", { size, stride, padding: padding[0] }, [x])
+      : t.add(label, "unevenMaxPool2d", { size, stride, padding, ceil }, [x]);
+  });
 }
 
 export function averagePooling(
   t: Translation,
   n: Origin,
   x: Value,
-  windows: Windows,
+  given: Pool,
   countPadding: boolean,
 ): Value {
-  const { kernel, stride, padding } = windows;
-  return isEven(windows)
-    ? t.add(n, "avgPool2d", { size: kernel[0], stride, padding: padding[0], countPadding }, [x])
-    : t.add(n, "unevenAvgPool2d", { ...windows, countPadding }, [x]);
+  return strided(t, n, given, (label, windows) => {
+    const [size] = windows.kernel;
+    const { stride, padding } = windows;
+    return isEven(windows)
+      ? t.add(label, "avgPool2d", { size, stride, padding: padding[0], countPadding }, [x])
+      : t.add(label, "unevenAvgPool2d", { ...windows, countPadding }, [x]);
+  });
 }
 
 /** One window over all pixels. */

@@ -224,6 +224,14 @@ const cases: readonly Case[] = [
       dense("dense", F, 3),
     ],
   ],
+  [
+    "MaxPooling2D with strides 3×2",
+    [layer("MaxPooling2D", "pool", { pool_size: [2, 2], strides: [3, 2], padding: "same" })],
+  ],
+  [
+    "AveragePooling2D with strides 2×4",
+    [layer("AveragePooling2D", "pool", { pool_size: [2, 3], strides: [2, 4] })],
+  ],
   ["UpSampling2D", [layer("UpSampling2D", "up", { size: [3, 3], interpolation: "nearest" })]],
   ["Dense after Flatten: channels last", [layer("Flatten", "flat"), dense("dense", F, 3)]],
   ["Flatten alone", [layer("Flatten", "flat")]],

@@ -58,7 +58,7 @@ describe("refusals", () => {
   test.each<[string, TestLayer, string]>([
     [
       "unequal strides",
-      layer("MaxPooling2D", "c", { pool_size: [2, 2], strides: [1, 2] }),
+      layer("Conv2DTranspose", "c", { filters: 3, kernel_size: [3, 3], strides: [1, 2] }),
       "has strides 1×2; change the layer to equal ones",
     ],
     [
