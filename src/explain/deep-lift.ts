@@ -15,7 +15,9 @@ import { imageSums, zeros } from "./arrays.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { type ExplainOptions, explainer, passes } from "./explanation.js";
 import {
-  aloneMap,
+  type AloneMaps,
+  aloneMaps,
+  BATCH,
   type HandDown,
   type HandDownRules,
   handDown,
@@ -35,12 +37,10 @@ export interface DeepLiftOptions extends ExplainOptions {
   readonly pooling?: "share" | "gradient";
 }
 
-/** Images per pass: bounds the memory for all values of the network, twice. */
-const BATCH = 16;
-
 /** The rules at images x and baselines x₀. */
 function multipliers(
   session: Session,
+  alone: AloneMaps,
   x: Tensor,
   x0: Tensor,
   pooling: "share" | "gradient",
@@ -50,14 +50,14 @@ function multipliers(
 
   const gradient: HandDown = (node, m) => {
     const input = at[node.inputs[0]];
-    const map = aloneMap(session, node, input.shape);
+    const map = alone(node, input.shape);
     map.forward([input]);
     return map.backward(m);
   };
   /** The gradient of an op that has the same everywhere. */
   const linear: HandDown = (node, m) => {
     const input = at[node.inputs[0]];
-    const [below] = aloneMap(session, node, input.shape).backward(m);
+    const [below] = alone(node, input.shape).backward(m);
     return [reshaped(below, input)];
   };
   /** Δy/Δx element by element. */
@@ -70,7 +70,7 @@ function multipliers(
   const maximum: HandDown = (node, m) => {
     if (pooling === "gradient") return gradient(node, m);
     const [input] = node.inputs;
-    const share = poolShares(session, node, m, {
+    const share = poolShares(alone, node, m, {
       x: at[input],
       x0: base[input],
       y: at[node.id],
@@ -157,7 +157,7 @@ function quotient(
 /** What belongs to the inputs of max-pooling windows: m·(max(y, y₀) − y₀) to the winner at x, m·(y − max(y, y₀)) to
  *  the winner at x₀. Where the minimum wins (σ = −1), max means min. */
 function poolShares(
-  session: Session,
+  alone: AloneMaps,
   node: Node,
   m: Tensor,
   at: { x: Tensor; x0: Tensor; y: Tensor; y0: Tensor; sign: ArrayLike<number> | undefined },
@@ -171,7 +171,7 @@ function poolShares(
     now.data[k] = m.data[k] * (peak - y0.data[k]);
     before.data[k] = m.data[k] * (y.data[k] - peak);
   }
-  const map = aloneMap(session, node, x.shape);
+  const map = alone(node, x.shape);
   map.forward([x]);
   const [first] = map.backward(now);
   map.forward([x0]);
@@ -204,11 +204,12 @@ export const deepLift = explainer<DeepLiftOptions>(
     const logits = session.forward(images);
     const chosen = choose(target, logits);
     const values = zeros(images);
+    const alone = aloneMaps(session, Math.min(n, BATCH));
     for (let from = 0; from < n; from += BATCH) {
       const [x, x0] = [images, start].map((t) => slice(t, from, Math.min(from + BATCH, n)));
       const part = slice(logits, from, Math.min(from + BATCH, n));
       const seed = seedOf(part, choose(again(chosen), part, from));
-      const m = handDown(session.model, seed, multipliers(session, x, x0, pooling));
+      const m = handDown(session.model, seed, multipliers(session, alone, x, x0, pooling));
       const into = slice(values, from, from + x.shape[0]).data;
       if (m) for (let i = 0; i < into.length; i++) into[i] = m.data[i] * (x.data[i] - x0.data[i]);
       yield { done: from + x.shape[0], of: n };

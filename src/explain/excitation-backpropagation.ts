@@ -10,7 +10,9 @@ import { slice, type Tensor } from "../tensor/tensor.js";
 import { imageSums, zeros } from "./arrays.js";
 import { explainer, passes } from "./explanation.js";
 import {
-  aloneMap,
+  type AloneMaps,
+  aloneMaps,
+  BATCH,
   type HandDown,
   type HandDownRules,
   handDown,
@@ -20,8 +22,6 @@ import {
   valuesOf,
 } from "./hand-down.js";
 import { again, choose, seedOf, top } from "./target.js";
-
-const BATCH = 16;
 
 function positive(t: Tensor): Tensor {
   const found = zeros(t);
@@ -42,16 +42,24 @@ function product(a: Tensor, b: Tensor): Tensor {
   return found;
 }
 
-function walks(session: Session, images: Tensor): HandDownRules {
+/** Nodes as they are, and with excitatory weights alone. */
+type Maps = Readonly<Record<"whole" | "excitatory", AloneMaps>>;
+
+const mapsOf = (session: Session, batch: number): Maps => ({
+  whole: aloneMaps(session, batch),
+  excitatory: aloneMaps(session, batch, (name, value) =>
+    name === "weight" ? positive(value) : zeros(value),
+  ),
+});
+
+function walks(session: Session, { whole, excitatory }: Maps, images: Tensor): HandDownRules {
   const { parameters } = session.model;
   const at = valuesOf(session, images);
 
   /** s = P / z, c = (W⁺)ᵀ s, P_in = a⁺ ⊙ c. */
   const weighted: HandDown = (node, P) => {
     const a = positive(at[node.inputs[0]]);
-    const layer = aloneMap(session, node, a.shape, (name, value) =>
-      name === "weight" ? positive(value) : zeros(value),
-    );
+    const layer = excitatory(node, a.shape);
     const [c] = layer.backward(perUnit(P, layer.forward([a])));
     return [product(a, c)];
   };
@@ -69,7 +77,7 @@ function walks(session: Session, images: Tensor): HandDownRules {
     return [below];
   };
   const winner: HandDown = (node, P) => {
-    const layer = aloneMap(session, node, at[node.inputs[0]].shape);
+    const layer = whole(node, at[node.inputs[0]].shape);
     layer.forward([at[node.inputs[0]]]);
     return layer.backward(P);
   };
@@ -151,11 +159,12 @@ export const excitationBackpropagation = explainer(
         "excitationBackpropagation: got the difference of two classes, expected one class; its walks start at a single node",
       );
     const values = zeros(images);
+    const maps = mapsOf(session, Math.min(n, BATCH));
     for (let from = 0; from < n; from += BATCH) {
       const x = slice(images, from, Math.min(from + BATCH, n));
       const part = slice(logits, from, from + x.shape[0]);
       const seed = seedOf(part, choose(again(chosen), part, from));
-      const P = handDown(session.model, seed, walks(session, x));
+      const P = handDown(session.model, seed, walks(session, maps, x));
       if (P) slice(values, from, from + x.shape[0]).data.set(P.data);
       yield { done: from + x.shape[0], of: n };
     }

@@ -45,13 +45,32 @@ function sum(a: Tensor, b: Tensor): Tensor {
   return out;
 }
 
-/** One node on the kernels, with other parameters if `change` gives some: forward, and back from there. */
-export function aloneMap(
+/** Images per pass: more spill out of the cache, and all values of the network are held for them. */
+export const BATCH = 4;
+
+type Alone = ReturnType<typeof kernelMap>;
+
+/** Nodes on the kernels, each made once: forward, and back from there. */
+export type AloneMaps = (node: Node, shape: readonly number[]) => Alone;
+
+/** For batches of at most so many images, with other parameters if `change` gives some. */
+export function aloneMaps(session: Session, batch: number, change?: Change): AloneMaps {
+  const made = new Map<string, Alone>();
+  return (node, [, ...shape]) => {
+    const known = made.get(node.id) ?? aloneMap(session, node, [batch, ...shape], change);
+    made.set(node.id, known);
+    return known;
+  };
+}
+
+type Change = (name: string, value: Tensor) => Tensor;
+
+function aloneMap(
   { model, backend }: Session,
   node: Node,
   [batch, ...shape]: readonly number[],
-  change?: (name: string, value: Tensor) => Tensor,
-): ReturnType<typeof kernelMap> {
+  change?: Change,
+): Alone {
   const prefix = `${node.id}.`;
   const parameters = Object.fromEntries(
     Object.entries(model.parameters)

@@ -31,7 +31,7 @@ export interface RelevanceOptions extends ExplainOptions {
   readonly leftover?: Leftover;
   /** What the output starts with: the value of its logit (default), or 1. */
   readonly start?: "logit" | "one";
-  /** Images per pass; defaults to 16. */
+  /** Images per pass; defaults to 4: more spill out of the cache. Maps are the same for any number. */
   readonly batch?: number;
 }
 
@@ -73,7 +73,7 @@ const sameSettings = (a: Settings, b: Settings): boolean =>
 
 function settingsOf(options: RelevanceOptions): Settings {
   const { composite = "epsilonPlus", rules = [], batchNorm = "fold" } = options;
-  const { leftover = "refuse", batch = 16 } = options;
+  const { leftover = "refuse", batch = 4 } = options;
   const list = typeof composite === "string" ? composites[composite] : composite;
   if (!list)
     fail(
