@@ -98,9 +98,9 @@ export function redistribute(
       stabilizer[image] += divide(s.data, z, R.data, { image, K, fraction, eps }, takesPart);
     for (const part of parts) handDown(part, s, below, bias);
   }
-  handed?.forEach((was, i) => {
-    if (!was) stabilizer[Math.floor(i / K)] += R.data[i];
-  });
+  if (handed)
+    for (let image = 0, i = 0; image < n; image++)
+      for (const end = i + K; i < end; i++) if (handed[i] === 0) stabilizer[image] += R.data[i];
   return { below: inputs.map((x, k) => below[k] ?? zeros(x)), bias, stabilizer };
 }
 
@@ -122,11 +122,12 @@ function handedOver(
   handed: Uint8Array | undefined,
 ): Uint8Array {
   const takesPart = new Uint8Array(whole.length);
+  const sign = when === "positive" ? 1 : -1;
   for (let i = 0; i < whole.length; i++)
-    if (when === "positive" ? whole[i] > 0 : whole[i] < 0) takesPart[i] = 1;
-  handed?.forEach((_, i) => {
-    handed[i] |= takesPart[i];
-  });
+    if (sign * whole[i] > 0) {
+      takesPart[i] = 1;
+      if (handed) handed[i] = 1;
+    }
   return takesPart;
 }
 
