@@ -12,7 +12,8 @@ import { distance } from "./ends";
 import { at } from "./memory";
 import { multiply, multiplyTransposed } from "./products";
 import { filter2, filterBack2, gradientTiles2, inputTiles2, outputTiles2 } from "./winograd2";
-import { filter4, filterBack4, gradientTiles4, inputTiles4, outputTiles4 } from "./winograd4";
+import { gradientTiles4, inputTiles4, outputTiles4 } from "./winograd4";
+import { filter4, filterBack4 } from "./winograd4-filters";
 
 /** Rows of the matrices of a block: whole groups of 4 for the products, and the one that keeps them apart. */
 function rowsOf(block: i32, tw: i32): i32 {
