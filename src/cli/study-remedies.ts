@@ -2,8 +2,8 @@
 
 import { partsOf, titleOf } from "../measures/index.js";
 import { numbersOf } from "../report/words/index.js";
+import type { Contrast } from "../study/conclusions.js";
 import { clearest, type RemedyFacts, remedies } from "../study/remedies.js";
-import type { Contrast } from "../study/types.js";
 import type { Terminal } from "./display/terminal.js";
 import { wrap } from "./display/words.js";
 

@@ -1,8 +1,9 @@
 /** Which facts make the answer: the strongest findings, and what a reader should hold against them. */
 
+import type { ClaimResult, Conclusions, Contrast } from "../study/conclusions.js";
 import { sideOf } from "../study/reading.js";
 import { FEW_SEEDS, seedsNeeded } from "../study/statistics/index.js";
-import type { ClaimResult, Conclusions, Contrast, Study } from "../study/types.js";
+import type { Study } from "../study/types.js";
 import type { Caution, Finding } from "./report-data.js";
 
 /** Findings told in the answer itself; the others stand among the claims. */

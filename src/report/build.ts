@@ -3,7 +3,8 @@
 import { parameterCount } from "../model/index.js";
 import { canonicalJson } from "../study/canonical.js";
 import { concludeStudy } from "../study/conclude.js";
-import type { ClaimResult, Conclusions, Study, TrialTimings } from "../study/types.js";
+import type { ClaimResult, Conclusions } from "../study/conclusions.js";
+import type { Study, TrialTimings } from "../study/types.js";
 import { cautions, findings } from "./answer.js";
 import { armGraph, armTitle, modelTitle } from "./arms.js";
 import { studyCommand } from "./command.js";

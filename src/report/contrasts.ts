@@ -1,8 +1,8 @@
 /** Contrasts as the page draws them. */
 
+import type { Contrast, SpecificationCurve } from "../study/conclusions.js";
 import { readingOf } from "../study/reading.js";
 import { type Ancova, hedgesG } from "../study/statistics/index.js";
-import type { Contrast, SpecificationCurve } from "../study/types.js";
 import type { ReportAdjusted, ReportContrast, ReportSpecifications } from "./report-data.js";
 import { rounded } from "./rounding.js";
 

@@ -1,7 +1,8 @@
 /** What the measures of a report are, and how exactly they were taken. */
 
 import { partsOf, titleOf } from "../measures/index.js";
-import type { Conclusions, Study, StudyConfig } from "../study/types.js";
+import type { Conclusions } from "../study/conclusions.js";
+import type { Study, StudyConfig } from "../study/types.js";
 import type { ReportMeasure } from "./report-data.js";
 
 /** The settings of a measure: its own, those of the study, those that its key gives. */

@@ -1,7 +1,8 @@
 /** What can be done, as the page tells it. */
 
+import type { Contrast } from "../study/conclusions.js";
 import { clearest, remedies, remedyFacts } from "../study/remedies.js";
-import type { Contrast, Study, TrialTimings } from "../study/types.js";
+import type { Study, TrialTimings } from "../study/types.js";
 import { contrastOf } from "./contrasts.js";
 import type { Remedy } from "./report-data.js";
 import { titleText } from "./words/index.js";

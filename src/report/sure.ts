@@ -2,8 +2,9 @@
 
 import { titleOf } from "../measures/index.js";
 import { armNameOf } from "../study/arms.js";
+import type { Conclusions } from "../study/conclusions.js";
 import { type Power, power } from "../study/statistics/index.js";
-import type { Conclusions, Study } from "../study/types.js";
+import type { Study } from "../study/types.js";
 import { armTitle } from "./arms.js";
 import type { Sure, Unjudged } from "./report-data.js";
 import { rounded } from "./rounding.js";

@@ -7,6 +7,13 @@ import {
   resolveClaims,
   verdictOf,
 } from "./claims/index.js";
+import type {
+  ClaimResult,
+  Compared,
+  Conclusions,
+  Contrast,
+  EvidenceResult,
+} from "./conclusions.js";
 import { contrast } from "./contrast.js";
 import {
   correct,
@@ -19,15 +26,7 @@ import {
 import { atEqualAccuracy } from "./equal-accuracy.js";
 import { measuredKeys } from "./measured.js";
 import { specificationCurves } from "./specifications.js";
-import type {
-  ClaimResult,
-  Compared,
-  Conclusions,
-  Contrast,
-  EvidenceResult,
-  Study,
-  TrialTimings,
-} from "./types.js";
+import type { Study, TrialTimings } from "./types.js";
 
 /** Contrasts of all measures and arms, and the claims that the study's arms allow to judge. Without `timings` the
  *  measures of time are missing; nothing else depends on them. */

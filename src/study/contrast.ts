@@ -4,6 +4,7 @@ import { type MeasureResult, partsOf } from "../measures/index.js";
 import { meanKnown } from "../measures/means.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
+import type { Compared, Contrast } from "./conclusions.js";
 import {
   cliffsDelta,
   FEW_SEEDS,
@@ -12,7 +13,7 @@ import {
   signFlipTest,
   superiority,
 } from "./statistics/index.js";
-import type { Compared, Contrast, Study, TrialResult, TrialTimings } from "./types.js";
+import type { Study, TrialResult, TrialTimings } from "./types.js";
 
 type Scale = Contrast["scale"];
 type Pair = Contrast["pairs"][number];

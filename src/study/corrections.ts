@@ -2,8 +2,8 @@
 
 import { isTiming } from "../measures/index.js";
 import { foundingClaims, type ResolvedClaim } from "./claims/index.js";
+import type { Compared, Contrast } from "./conclusions.js";
 import { benjaminiHochberg, equivalenceTest, holm } from "./statistics/index.js";
-import type { Compared, Contrast } from "./types.js";
 
 /** How the name of a family with the clock ends. */
 const CLOCK = " by the clock";

@@ -1,9 +1,10 @@
 /** How much of a difference is left between arms of equal accuracy: a check beside the trials that were stopped at equal
  *  accuracy, for studies that have none. */
 
+import type { Contrast } from "./conclusions.js";
 import { pairsOf } from "./contrast.js";
 import { type Ancova, ancova } from "./statistics/index.js";
-import type { Contrast, Study } from "./types.js";
+import type { Study } from "./types.js";
 
 /** The measures of which nothing could be left. */
 const ACCURACIES = ["validationAccuracy", "trainAccuracy", "accuracyGap"];

@@ -1,7 +1,7 @@
 /** What the interval of a contrast says: the one rule by which a difference counts as clear. */
 
 import { partsOf } from "../measures/index.js";
-import type { Contrast } from "./types.js";
+import type { Contrast } from "./conclusions.js";
 
 /** Rounding in float32, as a share of the values that are compared: folding changes no function, and differs by it. */
 const ROUNDING = 1e-5;

@@ -3,10 +3,11 @@
 
 import { isTiming, partsOf } from "../measures/index.js";
 import type { ArmName } from "./arms.js";
+import type { Contrast } from "./conclusions.js";
 import { contrast } from "./contrast.js";
 import { measuredKeys } from "./measured.js";
 import { readingOf } from "./reading.js";
-import type { Contrast, Study, TrialTimings } from "./types.js";
+import type { Study, TrialTimings } from "./types.js";
 
 interface Remedy {
   /** What to do, as an imperative. */

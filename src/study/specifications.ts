@@ -5,11 +5,12 @@
 import { partsOf } from "../measures/index.js";
 import { random } from "../tensor/random.js";
 import type { ResolvedClaim } from "./claims/index.js";
+import type { Compared, Contrast, Specification, SpecificationCurve } from "./conclusions.js";
 import { type StudyUnder, studiesUnder } from "./conditions.js";
 import { contrast } from "./contrast.js";
 import { measuredKeys } from "./measured.js";
 import { ALPHA, jointSignFlip, quantile } from "./statistics/index.js";
-import type { Compared, Contrast, Specification, SpecificationCurve, Study } from "./types.js";
+import type { Study } from "./types.js";
 
 /** A curve for each deciding measure of the judged claims that compares arms, if there is more than one way to ask. */
 export function specificationCurves(

@@ -16,8 +16,9 @@ import {
   secondary,
   verdictOf,
 } from "../../src/study/claims/index.js";
+import type { Contrast, Verdict } from "../../src/study/conclusions.js";
 import { planStudy } from "../../src/study/plan.js";
-import type { Arm, Contrast, Verdict } from "../../src/study/types.js";
+import type { Arm } from "../../src/study/types.js";
 
 const contrast = (given: Partial<Contrast> = {}): Contrast => ({
   measure: "validationAccuracy",

@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { foundingClaims, resolveClaims } from "../../src/study/claims/index.js";
 import { concludeStudy } from "../../src/study/conclude.js";
+import type { Contrast } from "../../src/study/conclusions.js";
 import { contrast as contrastOf } from "../../src/study/contrast.js";
 import { decidingTests, largestFamily } from "../../src/study/corrections.js";
 import { inferMean } from "../../src/study/statistics/index.js";
-import type { Contrast, Study, TrialTimings } from "../../src/study/types.js";
+import type { Study, TrialTimings } from "../../src/study/types.js";
 import { study } from "./fixtures.js";
 
 const arms = ["none", "batch"];

@@ -1,7 +1,7 @@
 /** What an interval says, and when it says nothing. */
 import { describe, expect, test } from "vitest";
+import type { Contrast } from "../../src/study/conclusions.js";
 import { readingOf, sideOf } from "../../src/study/reading.js";
-import type { Contrast } from "../../src/study/types.js";
 
 const contrast = (changed: Partial<Contrast>): Contrast => ({
   measure: "validationAccuracy",

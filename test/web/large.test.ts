@@ -9,7 +9,8 @@ import { afterAll, expect, test } from "vitest";
 import { reportData } from "../../src/report/build.js";
 import { writeReport } from "../../src/report/render.node.js";
 import { concludeStudy } from "../../src/study/conclude.js";
-import type { Conclusions, Contrast, Study } from "../../src/study/types.js";
+import type { Conclusions, Contrast } from "../../src/study/conclusions.js";
+import type { Study } from "../../src/study/types.js";
 import { exampleStudy } from "../report/fixture.js";
 import { chromiumPath, launch } from "./browser.js";
 

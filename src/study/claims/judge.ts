@@ -6,8 +6,8 @@
  *  sign. One that is expected to be equal agrees in just that case, and disagrees if the 95 % interval lies beyond the
  *  margin. Otherwise, or with too few seeds, nothing is decided: a wide interval around 0 is no equality. */
 
+import type { Contrast, EvidenceResult, Verdict } from "../conclusions.js";
 import { ALPHA } from "../statistics/index.js";
-import type { Contrast, EvidenceResult, Verdict } from "../types.js";
 import type { Claim, Evidence } from "./claim.js";
 
 type Judgement = Pick<EvidenceResult, "verdict" | "undecided">;

@@ -2,7 +2,8 @@
 
 import { expandMeasures, measureNames } from "../../measures/index.js";
 import { zoo } from "../../model/index.js";
-import type { Arm, Compared, Missing, StudyConfig } from "../types.js";
+import type { Compared, Missing } from "../conclusions.js";
+import type { Arm, StudyConfig } from "../types.js";
 import type { ArmPattern, Claim, Evidence } from "./claim.js";
 import { claims } from "./table.js";
 

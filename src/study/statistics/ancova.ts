@@ -3,7 +3,7 @@
  *  difference, never in its place: what the norm does to y by way of x is taken away with it. */
 
 import { mean } from "../../measures/means.js";
-import type { Interval } from "../types.js";
+import type { Interval } from "../conclusions.js";
 import { deviation } from "./quantile.js";
 import { studentQuantile } from "./student.js";
 

@@ -8,7 +8,7 @@
 
 import { mean } from "../../measures/means.js";
 import type { Random } from "../../tensor/random.js";
-import type { Interval } from "../types.js";
+import type { Interval } from "../conclusions.js";
 import { countBelow, deviation, quantile } from "./quantile.js";
 import type { Side } from "./sign-flip.js";
 

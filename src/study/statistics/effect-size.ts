@@ -1,6 +1,6 @@
 /** How large a paired difference is, apart from how sure we are of it. */
 
-import type { Interval } from "../types.js";
+import type { Interval } from "../conclusions.js";
 import { normalQuantile } from "./normal.js";
 
 /** Hedges' g_z = (mean Δ / sd Δ)·(1 − 3/(4(n − 1) − 1)), sd with n − 1. Null if it has no meaning: fewer than

@@ -12,7 +12,7 @@
 
 import { mean } from "../../measures/means.js";
 import { random } from "../../tensor/random.js";
-import type { Interval } from "../types.js";
+import type { Interval } from "../conclusions.js";
 import { studentisedBootstrap } from "./bootstrap.js";
 import { type Side, signFlipTest } from "./sign-flip.js";
 import { signFlipInterval } from "./sign-flip-interval.js";

@@ -4,7 +4,7 @@
  *  and with r subsets below it the p-value of θ on that side is (1 + r)/2ⁿ. */
 
 import type { Random } from "../../tensor/random.js";
-import type { Interval } from "../types.js";
+import type { Interval } from "../conclusions.js";
 import { at } from "./quantile.js";
 
 /** Means of all 2ⁿ − 1 subsets up to this many values, of 2¹² − 1 random ones above, for which the same holds. */
