@@ -121,7 +121,8 @@ export async function run(
     ...(background && { background }),
   };
   const stats = options.stats === "batch" ? "batch" : "running";
-  const asked = session(model, { stats, threads });
+  const arithmetic = options.arithmetic === "fused" ? "fused" : "exact";
+  const asked = session(model, { stats, threads, arithmetic });
   const explanation = await explainInTurns(explainer, asked, batch, given);
   asked.close();
   t.settle();

@@ -179,8 +179,8 @@ export const optionTable = {
   }),
   arithmetic: option({
     flags: "--arithmetic <name>",
-    commands: both,
-    help: `of training: ${arithmeticNames.join(", ")}; exact gives the same bits on every machine, fused is faster`,
+    commands: [...both, "explain"],
+    help: `of training, or of explanations: ${arithmeticNames.join(", ")}; exact gives the same bits on every machine, fused is faster`,
     fallback: "exact",
     read: choice(arithmeticNames),
   }),

@@ -134,6 +134,7 @@ export function explainer<O extends ExplainOptions = ExplainOptions>(
         ...(given.random && { random: `${given.random.key.high},${given.random.key.low}` }),
         stats: session.stats,
         backend: session.backend,
+        ...(session.arithmetic !== "exact" && { arithmetic: session.arithmetic }),
       },
       checks: checks ?? {},
     };

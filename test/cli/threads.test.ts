@@ -26,6 +26,17 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   compare: [golden, golden, ...scored, ...measures, "--method", "saliency,gradCam"],
 };
 
+test("explain in fused arithmetic says so", async () => {
+  const asked = async (...more: string[]) => {
+    const args = ["explain", golden, "three.idx#0", "--method", "saliency", "--json", ...more];
+    const { code, out, err } = await normlens(args, { cwd: folder });
+    expect([code, err.includes("wrong")]).toEqual([0, false]);
+    return out;
+  };
+  expect(await asked("--arithmetic", "fused")).toContain('"arithmetic":"fused"');
+  expect(await asked()).not.toContain('"arithmetic"');
+});
+
 test.each(Object.entries(commands))("%s", async (name, args) => {
   const [one, three] = await Promise.all(
     ["1", "3"].map(async (threads) => {
