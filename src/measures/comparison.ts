@@ -172,9 +172,11 @@ function methodAgreement(
   try {
     const method: Explainer = table[explainer];
     const [a, b] = drawnFor(models, explainer, isSameFunction).map((model) => {
-      const found = method.explain(session(model, { threads }), images, {
+      const run = session(model, { threads });
+      const found = method.explain(run, images, {
         target: classes([...targets]),
       });
+      run.close();
       return reduceChannels(found.values, method.reduction);
     });
     const W = images.shape[3];

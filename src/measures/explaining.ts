@@ -145,7 +145,7 @@ function recentSessions(own: Session): (model: Model) => Session {
     if (known) return known;
     const made = session(model, { threads: own.crew });
     recent.push(made);
-    if (recent.length > KEPT) recent.shift();
+    if (recent.length > KEPT) recent.shift()?.close();
     return made;
   };
 }

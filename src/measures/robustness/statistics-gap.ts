@@ -37,6 +37,7 @@ export function batchAccuracy(
     );
     for (const hit of correct) right += hit;
   }
+  run.close();
   return right / (batches * size);
 }
 
