@@ -223,7 +223,7 @@ describe("the name of a trial", () => {
     expect(trialHash(pinned, FINGERPRINT)).toBe(hashText(text));
     expect(hash({ measures: ["trainLoss"] })).toBe(hashText(text));
     expect(`${LIBRARY_VERSION} ${RESULT_VERSION} ${hashText(text)}`).toBe(
-      "0.1.0 6 b3665cc97106a4701844cbad12bdf8bcedc5bbb3dcae3bfcd4eb91ed3433fecf",
+      "0.1.0 7 0312861ef8eac44670c36deb9d65cfae8ab813fc80abcc132ba5a8134baffacf",
     );
   });
   test("knows nothing of where the data lie, of other arms, seeds or the baseline", () => {
