@@ -42,8 +42,8 @@ export {
   readOnnx,
   writeOnnx,
 } from "./formats/onnx/index.js";
+export { overPixels } from "./formats/over-pixels.js";
 export {
-  overPixels,
   PREPROCESSING_KEY,
   type Preprocessing,
   parsePreprocessing,

@@ -3,8 +3,8 @@
 import { type Dataset, imageBatch } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
+import { overPixels } from "../formats/over-pixels.js";
 import {
-  overPixels,
   type Preprocessing,
   plainPixels,
   preprocessings,

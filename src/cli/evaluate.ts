@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
 import { fitDataset } from "../data/fitting.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { overPixels, type Preprocessing, plainPixels } from "../formats/preprocessing.js";
+import { overPixels } from "../formats/over-pixels.js";
+import { type Preprocessing, plainPixels } from "../formats/preprocessing.js";
 import {
   expandMeasures,
   isScored,

@@ -1,7 +1,6 @@
 /** What is done to an image before a model sees it: its size first, then its pixels, x = (byte·scale − mean)/std per
  *  channel. A model without it answers nonsense in silence, so it travels with the model and is always shown. */
 
-import { type Model, type Node, withParameters } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
 import { type Fit, parseFit, showFit } from "./fitting.js";
@@ -118,38 +117,4 @@ export function preprocess(images: Tensor, { scale, mean, std, channels }: Prepr
     out.data[i] = (value - mean[mean.length === 1 ? 0 : c]) / std[std.length === 1 ? 0 : c];
   }
   return out;
-}
-
-/** The model with what is done to pixels as a first layer, so that it takes pixels from 0 to 1: for everything that moves
- *  about among pixels, such as noise and attacks. */
-export function overPixels(model: Model, way: Preprocessing): Model {
-  const [C] = model.inputShape;
-  if (isPlain(way)) return model;
-  let id = "pixels";
-  while (model.nodes.some((node) => node.id === id)) id += "_";
-  const weight = tensor([C, C, 1, 1]);
-  const bias = tensor([C]);
-  for (let c = 0; c < C; c++) {
-    const std = way.std[way.std.length === 1 ? 0 : c];
-    const from = way.channels === "bgr" && C === 3 ? C - 1 - c : c;
-    weight.data[c * C + from] = (255 * way.scale) / std;
-    bias.data[c] = -way.mean[way.mean.length === 1 ? 0 : c] / std;
-  }
-  const attributes = { filters: C, kernel: [1, 1] as [number, number], stride: 1, dilation: 1 };
-  const first: Node = {
-    id,
-    kind: "conv2d",
-    attributes: { ...attributes, padding: [0, 0, 0, 0], groups: 1, bias: true },
-    inputs: ["input"],
-  };
-  const rest = model.nodes.map((node) => ({
-    ...node,
-    inputs: node.inputs.map((from) => (from === "input" ? id : from)),
-  }));
-  const graph = { inputShape: model.inputShape, nodes: [first, ...rest], output: model.output };
-  return withParameters(graph, {
-    ...model.parameters,
-    [`${id}.weight`]: weight,
-    [`${id}.bias`]: bias,
-  });
 }

@@ -146,6 +146,27 @@ export const importRules: readonly Rule[] = [
     ],
   },
   {
+    name: "help is given before ops and schemas are loaded",
+    violations: (sources) =>
+      perFile(
+        (file) => reached("src/cli/main.ts", sources).has(file),
+        (file) =>
+          file.imports
+            .filter(
+              ({ kind, target }) =>
+                kind === "value" && (target === "zod" || target.startsWith("src/ops/")),
+            )
+            .map(({ target }) => `imports ${target} and is reached from src/cli/main.ts`),
+      )(sources),
+    broken: {
+      "src/cli/main.ts": 'import { options } from "./options.js";\nawait import("./train.js");',
+      "src/cli/options.ts": 'import { config } from "../study/config.js";',
+      "src/study/config.ts": 'import { z } from "zod";',
+      "src/cli/train.ts": 'import { z } from "zod";',
+    },
+    complaints: ["src/study/config.ts: imports zod and is reached from src/cli/main.ts"],
+  },
+  {
     name: "the page uses the browser entry, the report's data, and types",
     violations: perFile(
       (file) => file.path.startsWith("web/"),

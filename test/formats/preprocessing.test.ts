@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { session } from "../../src/engine/session.js";
+import { overPixels } from "../../src/formats/over-pixels.js";
 import {
-  overPixels,
   parsePreprocessing,
   preprocess,
   preprocessings,
