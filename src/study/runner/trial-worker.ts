@@ -5,6 +5,7 @@ import { workerData } from "piscina";
 import type { Dataset } from "../../data/dataset.js";
 import { runTrial, type TrialOutcome, type TrialProgress } from "../trial.js";
 import type { Trial } from "../types.js";
+import { collectGarbage } from "./collect.js";
 
 /** A message from a thread while it works. */
 export interface ThreadProgress {
@@ -23,6 +24,7 @@ export default async function work({
   trial: Trial;
 }): Promise<TrialOutcome> {
   let sent = 0;
+  collectGarbage();
   return runTrial(trial, workerData as Dataset, {
     onProgress(progress) {
       const now = performance.now();
