@@ -4,16 +4,12 @@ import { type Dataset, imageBatch } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
 import { overPixels } from "../formats/over-pixels.js";
-import {
-  type Preprocessing,
-  plainPixels,
-  preprocessings,
-  showPreprocessing,
-} from "../formats/preprocessing.js";
+import { type Preprocessing, preprocessings, showPreprocessing } from "../formats/preprocessing.js";
 import type { Standing } from "../measures/standing.js";
 import type { Model } from "../model/index.js";
 import { analyse } from "../model/model.js";
 import { percent, thousands } from "./display/words.js";
+import type { OverPixels } from "./evaluate.js";
 
 /** Share of the predictions that may be one class, and share of the images beyond which blind answers do well. */
 const MOST_TAKEN = 0.9;
@@ -53,16 +49,16 @@ function triedOn(model: Model, count: number): number {
   return Math.min(count, TRIED, Math.max(FEWEST_TRIED, Math.floor(WORK / Math.max(1, each))));
 }
 
-/** The oddity and what to do about it. `bare` is the model without its preprocessing, `way` what is done to pixels now. */
+/** What is odd, and what to do about it. Where nothing says what training did to pixels, whether another way does better
+ *  is tried in any case: half the accuracy may be lost without anything odd. */
 export function doubtsOf(
   standing: Standing,
-  bare: Model,
+  { bare, preprocessing: way, isAssumed }: Pick<OverPixels, "bare" | "preprocessing" | "isAssumed">,
   data: Dataset,
-  way: Preprocessing = plainPixels,
   threads = 1,
 ): string[] {
   const odd = oddity(standing);
-  if (odd === undefined) return [];
+  if (odd === undefined && !isAssumed) return [];
   const { images, labels } = data.validation;
   const n = triedOn(bare, images.count);
   const batch = imageBatch(images, 0, n);
@@ -81,10 +77,11 @@ export function doubtsOf(
   const now = shareRight(way);
   const [best] = tried;
   const clear = best.right > now + ERRORS * Math.sqrt(0.25 / n);
+  if (odd === undefined && !clear) return [];
   const advice = clear
     ? `Its pixels are probably not as in training: with --preprocess ${best.name} it gets ${percent(best.right, 1)} of the first ${n} images right, with what holds now ${percent(now, 1)}.`
     : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)}.`;
-  return [`${odd} ${advice}`];
+  return [odd === undefined ? advice : `${odd} ${advice}`];
 }
 
 const someOf = (names: readonly string[]): string =>

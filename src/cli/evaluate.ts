@@ -36,14 +36,18 @@ export interface OverPixels {
   /** Without either. */
   readonly bare: Model;
   readonly preprocessing: Preprocessing;
+  /** Whether neither the file nor the user says what training did to pixels. */
+  readonly isAssumed: boolean;
   readonly pixels: string | undefined;
 }
 
 /** A model of any kind that takes pixels from 0 to 1. */
 export async function openOverPixels(options: Options, path: string): Promise<OverPixels> {
-  const { model, pixels, preprocessing = plainPixels } = await openModel(options, path);
+  const { model, pixels, preprocessing: said } = await openModel(options, path);
   const bare = upToLogits(model);
-  return { model: overPixels(bare, preprocessing), bare, preprocessing, pixels };
+  const preprocessing = said ?? plainPixels;
+  const isAssumed = said === undefined;
+  return { model: overPixels(bare, preprocessing), bare, preprocessing, isAssumed, pixels };
 }
 
 /** Refuses a measure that there is not, before anything takes long. */
@@ -91,10 +95,11 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   const t = terminal(isJson ? process.stderr : process.stdout);
   const methods = methodsOf(options);
   checkMeasures(options, methods);
-  const { model, bare, preprocessing, pixels } = await openOverPixels(options, path);
+  const opened = await openOverPixels(options, path);
+  const { model, preprocessing, pixels } = opened;
   const data = fitDataset(await loadData(options, t, signal), preprocessing.fits ?? []);
   const standing = measured(model, data, methods, options, t, signal);
-  const doubts = doubtsOf(standing, bare, data, preprocessing, threadsOf(options));
+  const doubts = doubtsOf(standing, opened, data, threadsOf(options));
   const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);
   const evaluated: Evaluated = {
     path,

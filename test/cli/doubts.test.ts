@@ -2,8 +2,9 @@
 
 import { expect, test } from "vitest";
 import { doubtsOf, oddity } from "../../src/cli/evaluate-doubts.js";
-import { preprocessings } from "../../src/formats/preprocessing.js";
+import { plainPixels, preprocessings } from "../../src/formats/preprocessing.js";
 import { standingOf } from "../../src/measures/standing.js";
+import type { Model } from "../../src/model/index.js";
 import { random } from "../../src/tensor/random.js";
 import { data, network, split } from "../measures/fixtures.js";
 
@@ -63,22 +64,37 @@ const halves = data(
   ),
 );
 
+const opened = (bare: Model) => ({ bare, preprocessing: plainPixels, isAssumed: true });
+
 test("the preprocessing that does better is named", () => {
   const model = threshold(127.5); // trained on pixels from 0 to 255
   const standing = standingOf(model, halves, { measures: [] });
-  const [text, ...more] = doubtsOf(standing, model, halves);
+  const [text, ...more] = doubtsOf(standing, opened(model), halves);
   expect(more).toEqual([]);
   expect(text).toMatch(/^100 of 100 images are taken for .*, whatever they show\./);
   expect(text).toContain(
     "with --preprocess raw it gets 100.0 % of the first 100 images right, with what holds now",
   );
-  expect(doubtsOf(standing, model, halves, preprocessings.raw)[0]).not.toContain("raw it gets");
+  const raw = { ...opened(model), preprocessing: preprocessings.raw };
+  expect(doubtsOf(standing, raw, halves)[0]).not.toContain("raw it gets");
+});
+
+test("a better one is named where nothing is odd but nobody said what was done to pixels", () => {
+  const model = threshold(0.8); // trained on other pixels, and yet better than chance on these
+  const standing = standingOf(model, halves, { measures: [] });
+  expect(oddity(standing)).toBeUndefined();
+  const signed = threshold(0); // the same question, of pixels from −1 to 1
+  expect(doubtsOf(standing, opened(signed), halves)).toEqual([
+    expect.stringMatching(/^Its pixels are probably not as in training: with --preprocess signed /),
+  ]);
+  expect(doubtsOf(standing, { ...opened(signed), isAssumed: false }, halves)).toEqual([]);
+  expect(doubtsOf(standing, opened(threshold(0.5)), halves)).toEqual([]); // none does better
 });
 
 test("where none does better, what else to look at", () => {
   const model = threshold(1e6);
   const standing = standingOf(model, halves, { measures: [] });
-  expect(doubtsOf(standing, model, halves)[0]).toMatch(
+  expect(doubtsOf(standing, opened(model), halves)[0]).toMatch(
     /No named preprocessing does better \(signed, raw\)\. Say what .* are the classes of .* in that order: /,
   );
 });
