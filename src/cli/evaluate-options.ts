@@ -1,9 +1,7 @@
 /** The options of evaluate, compare, convert and inspect alone. */
 
-import type { OptionSpec } from "./options.js";
+import { option } from "./option-spec.js";
 import { choice, whole, word } from "./values.js";
-
-const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
 export const evaluateOptions = {
   explained: option({

@@ -1,10 +1,8 @@
 /** The options of explain, fold and audit alone. */
 
 import { baselineNames, channelNames, methodNames, statsNames } from "./names.js";
-import type { OptionSpec } from "./options.js";
+import { option } from "./option-spec.js";
 import { choice, choices, type Reader, target, whole, word } from "./values.js";
-
-const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
 /** Several methods, or all of them. */
 const methods: Reader<readonly string[]> = (text, flag) =>

@@ -3,10 +3,8 @@
 import { parsePreprocessing, preprocessings } from "../formats/preprocessing.js";
 import { NormLensError } from "../tensor/errors.js";
 import { modelNames, normNames } from "./names.js";
-import type { OptionSpec } from "./options.js";
+import { option } from "./option-spec.js";
 import { choice, positive, type Reader, word } from "./values.js";
-
-const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 
 /** "3x224x224". */
 const imageShape: Reader<readonly [number, number, number]> = (text, flag) => {

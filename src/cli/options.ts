@@ -3,50 +3,12 @@
 import { evaluateOptions } from "./evaluate-options.js";
 import { explainOptions } from "./explain-options.js";
 import { modelOptions } from "./model-options.js";
-import {
-  arithmeticNames,
-  armNames,
-  checkpointNames,
-  dataNames,
-  methodNames,
-  modelNames,
-  normNames,
-  placementNames,
-  presetNames,
-  rateNames,
-} from "./names.js";
-import { choice, choices, keys, positive, type Reader, seeds, whole, word } from "./values.js";
-
-export type CommandName =
-  | "train"
-  | "study"
-  | "report"
-  | "serve"
-  | "explain"
-  | "fold"
-  | "audit"
-  | "measures"
-  | "claims"
-  | "inspect"
-  | "evaluate"
-  | "compare"
-  | "convert";
-
-export interface OptionSpec<T> {
-  /** The option and its argument as help shows them; no argument: a switch. */
-  readonly flags: string;
-  readonly commands: readonly CommandName[];
-  /** What it means; where commands differ, one sentence each. */
-  readonly help: string | Partial<Record<CommandName, string>>;
-  /** What holds without it, in words. */
-  readonly fallback?: string | Partial<Record<CommandName, string>>;
-  readonly read: Reader<T>;
-}
+import { arithmeticNames, dataNames, modelNames, normNames, placementNames } from "./names.js";
+import { aSwitch, type CommandName, type OptionSpec, option } from "./option-spec.js";
+import { studyOptions } from "./study-options.js";
+import { choice, keys, positive, whole, word } from "./values.js";
 
 const both = ["train", "study"] as const;
-const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
-
-const aSwitch: Reader<boolean> = () => true;
 const oneDocument = "one JSON document on standard output, nothing else there";
 const datasetHelp = `dataset: ${dataNames.join(", ")}; with --data-dir any name of your own`;
 
@@ -115,13 +77,7 @@ export const optionTable = {
     fallback: "batch",
     read: choice(normNames),
   }),
-  arms: option({
-    flags: "--arms <names>",
-    commands: ["study"],
-    help: `what to compare, the first is the baseline: ${armNames.join(", ")}`,
-    fallback: "none,batch",
-    read: choices(armNames),
-  }),
+  ...studyOptions,
   placement: option({
     flags: "--placement <place>",
     commands: both,
@@ -163,13 +119,6 @@ export const optionTable = {
     fallback: "0",
     read: whole(0, 2 ** 32 - 1),
   }),
-  seeds: option({
-    flags: "--seeds <n or list>",
-    commands: ["study"],
-    help: "paired seeds: a number, or a list such as 3,5,8; below 6 no verdict is given",
-    fallback: "10",
-    read: seeds,
-  }),
   threads: option({
     flags: "--threads <n>",
     commands: ["train", "explain", "audit", "evaluate", "compare"],
@@ -184,20 +133,6 @@ export const optionTable = {
     fallback: "exact",
     read: choice(arithmeticNames),
   }),
-  rates: option({
-    flags: "--rates <rules>",
-    commands: ["study"],
-    help: `learning rates of the arms: ${rateNames.join(", ")}; tuned is each arm's best on held-out training images`,
-    fallback: "shared",
-    read: choices(rateNames),
-  }),
-  checkpoints: option({
-    flags: "--checkpoints <rules>",
-    commands: ["study"],
-    help: `when models are compared, after equal: ${checkpointNames.join(", ")}`,
-    fallback: "epochs",
-    read: choices(checkpointNames),
-  }),
   measures: option({
     flags: "--measures <keys>",
     commands: ["study", "evaluate", "compare"],
@@ -208,38 +143,6 @@ export const optionTable = {
       compare: WITHIN_REACH,
     },
     read: keys,
-  }),
-  explainers: option({
-    flags: "--explainers <names>",
-    commands: ["study"],
-    help: `whose maps are scored: ${methodNames.join(", ")}`,
-    fallback: "saliency,integratedGradients",
-    read: choices(methodNames),
-  }),
-  dryRun: option({
-    flags: "--dry-run",
-    commands: ["study"],
-    help: "say what would be done, what it costs and what it can show, and do nothing",
-    read: aSwitch,
-  }),
-  workers: option({
-    flags: "--workers <n>",
-    commands: ["study"],
-    help: "trials at once; the results are the same for any number",
-    fallback: "as the processor has",
-    read: whole(1, 1024),
-  }),
-  preset: option({
-    flags: "--preset <name>",
-    commands: ["study"],
-    help: `a ready-made design, which other options change: ${presetNames.join(", ")}`,
-    read: choice(presetNames),
-  }),
-  config: option({
-    flags: "--config <file>",
-    commands: ["study"],
-    help: "the whole design from a JSON file (a report's “whole design”, or a study.json)",
-    read: word,
   }),
   ...explainOptions,
   ...evaluateOptions,

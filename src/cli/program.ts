@@ -3,13 +3,8 @@
 import { Command, Option } from "commander";
 import { NormLensError } from "../tensor/errors.js";
 import { hint } from "../tensor/suggest.js";
-import {
-  type CommandName,
-  forCommand,
-  type OptionSpec,
-  type Options,
-  optionsOf,
-} from "./options.js";
+import type { CommandName, OptionSpec } from "./option-spec.js";
+import { forCommand, type Options, optionsOf } from "./options.js";
 
 /** Runs a command on what follows it beside options; the module with its work is loaded only then. */
 type Action = (options: Options, operands: readonly string[]) => Promise<void>;
