@@ -45,6 +45,9 @@ export interface Estimate {
   readonly seconds: number;
 }
 
+/** What a measure takes as a multiple of its passes: it also perturbs, sorts, copies and correlates. In the
+ *  quick study all measures of a trial take about twice the time of their passes. */
+const ARITHMETIC = 2;
 /** Milliseconds spent on each kind of pass. */
 const BUDGET = 150;
 /** Images of a trial recalibration: enough that the making of its plan counts little, as over all images. */
@@ -168,7 +171,8 @@ function times(
     snapshots: Math.min(SNAPSHOTS, steps),
   });
   const { rows } = costsOf(trial.measures, work, trial.measureOptions);
-  const seconds = ({ cost }: CostRow): number => cost.forward * forward + cost.backward * backward;
+  const seconds = ({ cost }: CostRow): number =>
+    ARITHMETIC * (cost.forward * forward + cost.backward * backward);
   const measures = rows.map((row) => ({ ...row, seconds: seconds(row) }));
   // Beside the measures: statistics over the training images, both splits once, the maps in the course of training.
   const moments = trial.pictured === 0 ? 0 : trial.epochs;
