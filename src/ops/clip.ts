@@ -1,7 +1,8 @@
 /** y = x between `low` and `high`, these where x is beyond (ReLU6: 0 and 6). The gradient is 0 at both ends, as ReLU's. */
 
 import { z } from "zod";
-import { type Emit, images, noParameters, type Op } from "./op.js";
+import { elementwise } from "./elementwise.js";
+import { type Emit, images, type Op } from "./op.js";
 
 const attributes = z.strictObject({
   /** Smallest value, at most 0; null: none. */
@@ -17,12 +18,9 @@ const bounds = ({ attributes: { low, high } }: Emit<Clip>) =>
 
 export const clip: Op<Clip> = {
   summary: "y = min(max(x, low), high)",
-  inputs: 1,
+  ...elementwise,
   attributes,
-  shape: (_, [x]) => x,
-  parameters: noParameters,
   macs: () => 0,
-  affine: () => ({ form: "none" }),
   forward(c) {
     c.each("bend", c.x(), c.y, images(c.output.size), ...bounds(c), 0);
   },

@@ -3,7 +3,8 @@
 
 import { z } from "zod";
 import { size } from "../tensor/tensor.js";
-import { images, noParameters, type Op } from "./op.js";
+import { elementwise } from "./elementwise.js";
+import { images, type Op } from "./op.js";
 
 const attributes = z.strictObject({
   /** −s·α is what y tends to far below 0. */
@@ -15,12 +16,9 @@ export type Elu = z.output<typeof attributes>;
 
 export const elu: Op<Elu> = {
   summary: "y = s·x where x > 0, else s·α·(eˣ − 1)",
-  inputs: 1,
+  ...elementwise,
   attributes,
-  shape: (_, [x]) => x,
-  parameters: noParameters,
   macs: (_, [x]) => size(x),
-  affine: () => ({ form: "none" }),
   forward(c) {
     const { alpha, scale } = c.attributes;
     c.each("elu", c.x(), c.y, images(c.output.size), scale * alpha, scale);

@@ -4,7 +4,8 @@
 
 import { z } from "zod";
 import { size } from "../tensor/tensor.js";
-import { type Emit, images, noParameters, type Op } from "./op.js";
+import { elementwise } from "./elementwise.js";
+import { type Emit, images, type Op } from "./op.js";
 
 const attributes = z.strictObject({
   /** - `none`: Φ itself. `tanh`: the formula that some programs take for it. */
@@ -18,12 +19,9 @@ const isTanh = ({ attributes: { approximate } }: Emit<Gelu>): 0 | 1 =>
 
 export const gelu: Op<Gelu> = {
   summary: "y = x·Φ(x), Φ being the normal distribution",
-  inputs: 1,
+  ...elementwise,
   attributes,
-  shape: (_, [x]) => x,
-  parameters: noParameters,
   macs: (_, [x]) => size(x),
-  affine: () => ({ form: "none" }),
   forward(c) {
     c.each("gelu", c.x(), c.y, images(c.output.size), isTanh(c));
   },

@@ -1,7 +1,8 @@
 /** y = x where x > 0, else slope·x (Maas 2013). */
 
 import { z } from "zod";
-import { images, noParameters, type Op } from "./op.js";
+import { elementwise } from "./elementwise.js";
+import { images, type Op } from "./op.js";
 
 const attributes = z.strictObject({
   /** Slope below 0. */
@@ -12,12 +13,9 @@ export type LeakyRelu = z.output<typeof attributes>;
 
 export const leakyRelu: Op<LeakyRelu> = {
   summary: "y = x where x > 0, else slope·x",
-  inputs: 1,
+  ...elementwise,
   attributes,
-  shape: (_, [x]) => x,
-  parameters: noParameters,
   macs: () => 0,
-  affine: () => ({ form: "none" }),
   forward(c) {
     c.each("bend", c.x(), c.y, images(c.output.size), 0, Infinity, c.attributes.slope);
   },

@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { size } from "../tensor/tensor.js";
-import { images, noParameters, type Op } from "./op.js";
+import { elementwise } from "./elementwise.js";
+import { images, type Op } from "./op.js";
 
 const attributes = z.strictObject({});
 
@@ -10,12 +11,9 @@ export type Sigmoid = z.output<typeof attributes>;
 
 export const sigmoid: Op<Sigmoid> = {
   summary: "y = 1/(1 + e⁻ˣ)",
-  inputs: 1,
+  ...elementwise,
   attributes,
-  shape: (_, [x]) => x,
-  parameters: noParameters,
   macs: (_, [x]) => size(x),
-  affine: () => ({ form: "none" }),
   forward(c) {
     const { C, H, W, cs } = c.inputs[0];
     c.each("sigmoid", c.x(), c.y, images(H * W), C, cs);

@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { size } from "../tensor/tensor.js";
-import { images, noParameters, type Op } from "./op.js";
+import { elementwise } from "./elementwise.js";
+import { images, type Op } from "./op.js";
 
 const attributes = z.strictObject({});
 
@@ -10,12 +11,9 @@ export type Tanh = z.output<typeof attributes>;
 
 export const tanh: Op<Tanh> = {
   summary: "y = tanh(x)",
-  inputs: 1,
+  ...elementwise,
   attributes,
-  shape: (_, [x]) => x,
-  parameters: noParameters,
   macs: (_, [x]) => size(x),
-  affine: () => ({ form: "none" }),
   forward(c) {
     c.each("tanh", c.x(), c.y, images(c.output.size));
   },
