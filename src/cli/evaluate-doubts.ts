@@ -1,13 +1,16 @@
-/** What makes one doubt that a model saw the images as in training, and which preprocessing would do better. */
+/** What makes one doubt that a model sees the images as in training, and which preprocessing would do better: tried on
+ *  some of the images, before anything takes long. */
 
-import { type Dataset, imageBatch } from "../data/dataset.js";
+import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
+import { showFit } from "../formats/fitting.js";
 import { overPixels } from "../formats/over-pixels.js";
 import { type Preprocessing, preprocessings, showPreprocessing } from "../formats/preprocessing.js";
-import type { Standing } from "../measures/standing.js";
+import { byClass, type Standing } from "../measures/standing.js";
 import type { Model } from "../model/index.js";
 import { analyse } from "../model/model.js";
+import { quoted } from "../report/command.js";
 import { percent, thousands } from "./display/words.js";
 import type { OverPixels } from "./evaluate.js";
 
@@ -49,37 +52,45 @@ function triedOn(model: Model, count: number): number {
   return Math.min(count, TRIED, Math.max(FEWEST_TRIED, Math.floor(WORK / Math.max(1, each))));
 }
 
-/** What is odd, and what to do about it. Where nothing says what training did to pixels, whether another way does better
- *  is tried in any case: half the accuracy may be lost without anything odd. */
+/** Images from the whole split: folders and arrays may hold one class after the other. */
+function spread({ images, labels }: Split, n: number) {
+  const places = Array.from({ length: n }, (_, i) => Math.floor((i * images.count) / n));
+  return { batch: imageBatch(images, places), labels: Uint8Array.from(places, (p) => labels[p]) };
+}
+
+/** What is odd, and what to do about it. Whether another way does better is tried in any case: half the accuracy may be
+ *  lost without anything odd, and who says what is done to pixels may err. */
 export function doubtsOf(
-  standing: Standing,
-  { bare, preprocessing: way, isAssumed }: Pick<OverPixels, "bare" | "preprocessing" | "isAssumed">,
+  { bare, preprocessing: way }: Pick<OverPixels, "bare" | "preprocessing">,
   data: Dataset,
   threads = 1,
 ): string[] {
-  const odd = oddity(standing);
-  if (odd === undefined && !isAssumed) return [];
-  const { images, labels } = data.validation;
-  const n = triedOn(bare, images.count);
-  const batch = imageBatch(images, 0, n);
-  const shareRight = (one: Preprocessing): number => {
+  const n = triedOn(bare, data.validation.images.count);
+  const { batch, labels } = spread(data.validation, n);
+  const answers = (one: Preprocessing): Int32Array => {
     const run = session(overPixels(bare, one), { threads });
     const predicted = top(run.forward(batch));
     run.close();
-    return predicted.reduce((sum, p, i) => sum + (p === labels[i] ? 1 : 0), 0) / n;
+    return predicted;
   };
+  const share = (predicted: Int32Array): number =>
+    predicted.reduce((sum, p, i) => sum + (p === labels[i] ? 1 : 0), 0) / n;
+  const predicted = answers(way);
+  const now = share(predicted);
+  const classes = byClass(data.classes, { predicted, labels });
+  const odd = oddity({ images: n, accuracy: now, classes });
   const [C] = bare.inputShape;
   const tried = Object.entries<Preprocessing>(preprocessings)
     .filter(([, { mean }]) => mean.length === 1 || mean.length === C)
     .filter(([, one]) => showPreprocessing(one) !== showPreprocessing({ ...way, fits: [] }))
-    .map(([name, one]) => ({ name, right: shareRight(one) }))
+    .map(([name, one]) => ({ name, right: share(answers(one)) }))
     .sort((a, b) => b.right - a.right);
-  const now = shareRight(way);
   const [best] = tried;
   const clear = best.right > now + ERRORS * Math.sqrt(0.25 / n);
   if (odd === undefined && !clear) return [];
+  const how = [...(way.fits ?? []).map(showFit), best.name].join("; ");
   const advice = clear
-    ? `Its pixels are probably not as in training: with --preprocess ${best.name} it gets ${percent(best.right, 1)} of the first ${n} images right, with what holds now ${percent(now, 1)}.`
+    ? `Its pixels are probably not as in training: with --preprocess ${quoted(how)} it gets ${percent(best.right, 1)} of ${n} images right, as it is now ${percent(now, 1)}.`
     : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)}.`;
   return [odd === undefined ? advice : `${odd} ${advice}`];
 }

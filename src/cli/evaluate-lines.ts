@@ -103,12 +103,7 @@ function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
   return tableLines([head, ...rows], t);
 }
 
-export function evaluationLines(
-  standing: Standing,
-  data: string,
-  t: Terminal,
-  doubts: readonly string[] = [],
-): string[] {
+export function evaluationLines(standing: Standing, data: string, t: Terminal): string[] {
   const { images, accuracy, loss, temperature, classes, results, left } = standing;
   const worst = [...classes].sort((a, b) => a.right / a.images - b.right / b.images);
   const named = classes.length > CLASSES ? worst.slice(0, CLASSES) : classes;
@@ -138,10 +133,6 @@ export function evaluationLines(
         );
   return [
     `accuracy ${t.style("bold", percent(accuracy, 1))} of ${thousands(images)} images of ${data}; loss ${loss.toFixed(3)}, best temperature ${temperature.toFixed(2)}`,
-    ...doubts.flatMap((text) => {
-      const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 2);
-      return [`${t.style("yellow", "!")} ${first}`, ...rest.map((line) => `  ${line}`)];
-    }),
     "",
     ...tableLines([[title, "right".padEnd(24), "", "images", ""], ...perClass], t).map((line) =>
       line.trimEnd(),
@@ -154,6 +145,12 @@ export function evaluationLines(
     ...spaced(note),
   ];
 }
+
+export const doubtLines = (doubts: readonly string[], t: Terminal): string[] =>
+  doubts.flatMap((text) => {
+    const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 2);
+    return [`${t.style("yellow", "!")} ${first}`, ...rest.map((line) => `  ${line}`), ""];
+  });
 
 /** Lines and an empty one after them, if there are any. */
 const spaced = (lines: readonly string[]): string[] =>

@@ -7,6 +7,7 @@ import { fitDataset } from "../data/fitting.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { overPixels } from "../formats/over-pixels.js";
 import { type Preprocessing, plainPixels } from "../formats/preprocessing.js";
+import { checkFits } from "../measures/elsewhere.js";
 import {
   expandMeasures,
   isScored,
@@ -23,7 +24,7 @@ import { loadData } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { doubtsOf } from "./evaluate-doubts.js";
-import { evaluationLines } from "./evaluate-lines.js";
+import { doubtLines, evaluationLines } from "./evaluate-lines.js";
 import { evaluationPage } from "./evaluate-page.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
@@ -36,8 +37,6 @@ export interface OverPixels {
   /** Without either. */
   readonly bare: Model;
   readonly preprocessing: Preprocessing;
-  /** Whether neither the file nor the user says what training did to pixels. */
-  readonly isAssumed: boolean;
   readonly pixels: string | undefined;
 }
 
@@ -46,8 +45,7 @@ export async function openOverPixels(options: Options, path: string): Promise<Ov
   const { model, pixels, preprocessing: said } = await openModel(options, path);
   const bare = upToLogits(model);
   const preprocessing = said ?? plainPixels;
-  const isAssumed = said === undefined;
-  return { model: overPixels(bare, preprocessing), bare, preprocessing, isAssumed, pixels };
+  return { model: overPixels(bare, preprocessing), bare, preprocessing, pixels };
 }
 
 /** Refuses a measure that there is not, before anything takes long. */
@@ -98,8 +96,11 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   const opened = await openOverPixels(options, path);
   const { model, preprocessing, pixels } = opened;
   const data = fitDataset(await loadData(options, t, signal), preprocessing.fits ?? []);
+  checkFits("evaluate", model, data);
+  t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
+  const doubts = doubtsOf(opened, data, threadsOf(options));
+  for (const line of doubtLines(doubts, t)) t.line(line);
   const standing = measured(model, data, methods, options, t, signal);
-  const doubts = doubtsOf(standing, opened, data, threadsOf(options));
   const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);
   const evaluated: Evaluated = {
     path,
@@ -120,8 +121,8 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   await writeAtomically(pagePath, pageHtml(evaluationPage(evaluated)));
   await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
-  t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
-  for (const line of evaluationLines(standing, data.name, t, doubts)) t.line(line);
+  for (const line of [...evaluationLines(standing, data.name, t), ...doubtLines(doubts, t)])
+    t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }
 

@@ -39,6 +39,18 @@ test("evaluate: lines, a page with the diagram and the maps, JSON", async () => 
   );
 });
 
+test("evaluate doubts the pixels at once, and says so again at the end", async () => {
+  const wrong = ["--preprocess", "scale=1/255; mean=100", ...few, ...measures];
+  const { code, out } = await normlens(["evaluate", golden, ...wrong, "--out", at("doubts")]);
+  expect(code).toBe(0);
+  const lines = out.split("\n");
+  const doubts = lines.flatMap((line, i) => (line.startsWith("! ") ? [i] : []));
+  expect(doubts.length).toBe(2);
+  expect(doubts[0]).toBe(1 + lines.findIndex((line) => line.startsWith("model ")));
+  expect(doubts[0]).toBeLessThan(lines.findIndex((line) => line.startsWith("accuracy ")));
+  expect(doubts[1]).toBeGreaterThan(lines.findIndex((line) => line.startsWith("Sparseness ")));
+});
+
 test("a measure that there is not is refused before anything is read", async () => {
   const asked = async (measures: string) =>
     (await normlens(["evaluate", "none.onnx", "--measures", measures])).err;
