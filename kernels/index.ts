@@ -13,6 +13,7 @@ export { mergeBatch, mergeGroups, moments, reciprocalDeviation, updateRunning } 
 export {
   gradientSums, mergeGradients, mergeGroupGradients, normalise, normaliseBackward,
 } from "./normalise";
+export { interpolate, interpolateBackward } from "./interpolation";
 export { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pooling";
 export { normaliseMaxPool, normaliseMaxPoolBackward } from "./fused";
 export { crossEntropy, crossEntropyDense, softmax, softmaxBackward, squaredError } from "./losses";

@@ -1,32 +1,66 @@
-/** Max- and average-pooling, four channels at a time. */
+/** Max- and average-pooling, four channels at a time. Windows are cut where they reach beyond the image. */
 
 import { at } from "./memory";
 
+/** The first tap of a window that begins at `from` which is not before the image. */
+// @ts-ignore: decorator
+@inline
+function firstTap(from: i32, dilation: i32): i32 {
+  return from < 0 ? from + ((dilation - 1 - from) / dilation) * dilation : from;
+}
+
+/** One past the last place of a window of k taps, or of the image. */
+// @ts-ignore: decorator
+@inline
+function endOf(from: i32, k: i32, dilation: i32, length: i32): i32 {
+  return min(from + (k - 1) * dilation + 1, length);
+}
+
+/** Taps from the first one on. */
+// @ts-ignore: decorator
+@inline
+function tapsIn(first: i32, end: i32, dilation: i32): i32 {
+  return max((end - first + dilation - 1) / dilation, 0);
+}
+
+/** Whether windows are 2×2, side by side, all inside the image. */
+// @ts-ignore: decorator
+@inline
+function isUsual(
+  H: i32, W: i32, kh: i32, kw: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32,
+  top: i32, left: i32, Ho: i32, Wo: i32,
+): bool {
+  return kh == 2 && kw == 2 && strideY == 2 && strideX == 2 && dilationY == 1 && dilationX == 1 &&
+    top == 0 && left == 0 && Ho == H >> 1 && Wo == W >> 1;
+}
+
 export function maxPool(
-  x: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, k: i32, s: i32, p: i32, Ho: i32, Wo: i32,
+  x: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  dilationY: i32, dilationX: i32, top: i32, left: i32, Ho: i32, Wo: i32,
 ): void {
-  if (k == 2 && s == 2 && p == 0) {
+  if (isUsual(H, W, kh, kw, strideY, strideX, dilationY, dilationX, top, left, Ho, Wo)) {
     maxPool2(x, y, n, H, W, cs);
     return;
   }
-  const step = at(cs);
+  const across = at(dilationX * cs);
+  const down = at(dilationY * W * cs);
   let to = at(y);
   for (let i = 0; i < n; i++)
     for (let oy = 0; oy < Ho; oy++) {
-      const top = max(oy * s - p, 0);
-      const bottom = min(oy * s - p + k, H);
+      const y0 = oy * strideY - top;
+      const first = firstTap(y0, dilationY);
+      const height = at(max(endOf(y0, kh, dilationY, H) - first, 0) * W * cs);
       for (let ox = 0; ox < Wo; ox++) {
-        const left = max(ox * s - p, 0);
-        const right = min(ox * s - p + k, W);
-        for (let c: usize = 0; c < step; c += 16) {
+        const x0 = ox * strideX - left;
+        const start = firstTap(x0, dilationX);
+        const width = at(max(endOf(x0, kw, dilationX, W) - start, 0) * cs);
+        const corner = at(x + ((i * H + first) * W + start) * cs);
+        const end = corner + at(cs);
+        for (let from = corner; from < end; from += 16) {
           let best = f32x4.splat(-Infinity);
-          for (let iy = top; iy < bottom; iy++) {
-            let from = at(((i * H + iy) * W + left) * cs) + at(x) + c;
-            for (let ix = left; ix < right; ix++) {
-              best = f32x4.pmax(best, v128.load(from));
-              from += step;
-            }
-          }
+          for (let row = from; row < from + height; row += down)
+            for (let pixel = row; pixel < row + width; pixel += across)
+              best = f32x4.pmax(best, v128.load(pixel));
           v128.store(to, best);
           to += 16;
         }
@@ -99,9 +133,10 @@ function maxPool2Backward(x: i32, dy: i32, dx: i32, n: i32, H: i32, W: i32, cs: 
 }
 
 export function maxPoolBackward(
-  x: i32, dy: i32, dx: i32, n: i32, H: i32, W: i32, cs: i32, k: i32, s: i32, p: i32, Ho: i32, Wo: i32, mask: i32,
+  x: i32, dy: i32, dx: i32, n: i32, H: i32, W: i32, cs: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  dilationY: i32, dilationX: i32, top: i32, left: i32, Ho: i32, Wo: i32, mask: i32,
 ): void {
-  if (k == 2 && s == 2 && p == 0) {
+  if (isUsual(H, W, kh, kw, strideY, strideX, dilationY, dilationX, top, left, Ho, Wo)) {
     maxPool2Backward(x, dy, dx, n, H, W, cs, mask);
     return;
   }
@@ -110,22 +145,24 @@ export function maxPoolBackward(
   let gradient = at(dy);
   for (let i = 0; i < n; i++)
     for (let oy = 0; oy < Ho; oy++) {
-      const top = max(oy * s - p, 0);
-      const bottom = min(oy * s - p + k, H);
+      const y0 = oy * strideY - top;
+      const first = firstTap(y0, dilationY);
+      const rows = tapsIn(first, endOf(y0, kh, dilationY, H), dilationY);
       for (let ox = 0; ox < Wo; ox++) {
-        const left = max(ox * s - p, 0);
-        const right = min(ox * s - p + k, W);
+        const x0 = ox * strideX - left;
+        const start = firstTap(x0, dilationX);
+        const columns = tapsIn(start, endOf(x0, kw, dilationX, W), dilationX);
         for (let c: usize = 0; c < step; c += 16) {
-          const corner = at((i * H + top) * W * cs + left * cs) + c;
+          const corner = at(((i * H + first) * W + start) * cs) + c;
           sendToWinner(at(x) + corner, at(dx) + corner, v128.load(gradient),
-            bottom - top, right - left, step, step * <usize>W, mask);
+            rows, columns, at(dilationX * cs), at(dilationY * W * cs), mask);
           gradient += 16;
         }
       }
     }
 }
 
-/** Adds g to dx at the first maximum of a window of h×w pixels; if masked, only where that is positive. */
+/** Adds g to dx at the first maximum of h×w taps; if masked, only where that is positive. */
 // @ts-ignore: decorator
 @inline
 function sendToWinner(
@@ -149,26 +186,37 @@ function sendToWinner(
     }
 }
 
+/** Pixels of a window that count along one axis: those inside the image, or those inside its padding, too. */
+// @ts-ignore: decorator
+@inline
+function counted(from: i32, k: i32, length: i32, after: i32, countPadding: i32): i32 {
+  return countPadding
+    ? min(from + k, length + after) - from
+    : max(min(from + k, length) - max(from, 0), 0);
+}
+
 export function averagePool(
-  x: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, kh: i32, kw: i32, s: i32, p: i32,
-  Ho: i32, Wo: i32, countPadding: i32,
+  x: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  top: i32, left: i32, Ho: i32, Wo: i32, bottom: i32, right: i32, countPadding: i32,
 ): void {
   const step = at(cs);
   let to = at(y);
   for (let i = 0; i < n; i++)
     for (let oy = 0; oy < Ho; oy++) {
-      const top = max(oy * s - p, 0);
-      const bottom = min(oy * s - p + kh, H);
+      const y0 = oy * strideY - top;
+      const rows = counted(y0, kh, H, bottom, countPadding);
+      const endY = min(y0 + kh, H);
       for (let ox = 0; ox < Wo; ox++) {
-        const left = max(ox * s - p, 0);
-        const right = min(ox * s - p + kw, W);
-        const inside = max(bottom - top, 0) * max(right - left, 0);
-        const count = f32x4.splat(<f32>(countPadding ? kh * kw : max(inside, 1)));
+        const x0 = ox * strideX - left;
+        const columns = counted(x0, kw, W, right, countPadding);
+        const startX = max(x0, 0);
+        const endX = min(x0 + kw, W);
+        const count = f32x4.splat(<f32>max(rows * columns, 1));
         for (let c: usize = 0; c < step; c += 16) {
           let sum = f32x4.splat(0);
-          for (let iy = top; iy < bottom; iy++) {
-            let from = at(((i * H + iy) * W + left) * cs) + at(x) + c;
-            for (let ix = left; ix < right; ix++) {
+          for (let iy = max(y0, 0); iy < endY; iy++) {
+            let from = at(((i * H + iy) * W + startX) * cs) + at(x) + c;
+            for (let ix = startX; ix < endX; ix++) {
               sum = f32x4.add(sum, v128.load(from));
               from += step;
             }
@@ -181,26 +229,28 @@ export function averagePool(
 }
 
 export function averagePoolBackward(
-  dy: i32, dx: i32, n: i32, H: i32, W: i32, cs: i32, kh: i32, kw: i32, s: i32, p: i32,
-  Ho: i32, Wo: i32, countPadding: i32,
+  dy: i32, dx: i32, n: i32, H: i32, W: i32, cs: i32, kh: i32, kw: i32, strideY: i32, strideX: i32,
+  top: i32, left: i32, Ho: i32, Wo: i32, bottom: i32, right: i32, countPadding: i32,
 ): void {
   const step = at(cs);
   memory.fill(at(dx), 0, at(n * H * W * cs));
   let gradient = at(dy);
   for (let i = 0; i < n; i++)
     for (let oy = 0; oy < Ho; oy++) {
-      const top = max(oy * s - p, 0);
-      const bottom = min(oy * s - p + kh, H);
+      const y0 = oy * strideY - top;
+      const rows = counted(y0, kh, H, bottom, countPadding);
+      const endY = min(y0 + kh, H);
       for (let ox = 0; ox < Wo; ox++) {
-        const left = max(ox * s - p, 0);
-        const right = min(ox * s - p + kw, W);
-        const inside = max(bottom - top, 0) * max(right - left, 0);
-        const count = f32x4.splat(<f32>(countPadding ? kh * kw : max(inside, 1)));
+        const x0 = ox * strideX - left;
+        const columns = counted(x0, kw, W, right, countPadding);
+        const startX = max(x0, 0);
+        const endX = min(x0 + kw, W);
+        const count = f32x4.splat(<f32>max(rows * columns, 1));
         for (let c: usize = 0; c < step; c += 16) {
           const g = f32x4.div(v128.load(gradient), count);
-          for (let iy = top; iy < bottom; iy++) {
-            let to = at(((i * H + iy) * W + left) * cs) + at(dx) + c;
-            for (let ix = left; ix < right; ix++) {
+          for (let iy = max(y0, 0); iy < endY; iy++) {
+            let to = at(((i * H + iy) * W + startX) * cs) + at(dx) + c;
+            for (let ix = startX; ix < endX; ix++) {
               v128.store(to, f32x4.add(v128.load(to), g));
               to += step;
             }

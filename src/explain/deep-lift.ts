@@ -102,6 +102,7 @@ function multipliers(
     avgPool2d: linear,
     unevenAvgPool2d: linear,
     globalAvgPool: linear,
+    interpolate2d: linear,
     pad: linear,
     slice: linear,
     transpose: linear,

@@ -93,6 +93,7 @@ function walks(session: Session, { whole, excitatory }: Maps, images: Tensor): H
     avgPool2d: weighted,
     unevenAvgPool2d: weighted,
     globalAvgPool: weighted,
+    interpolate2d: weighted,
     pad: weighted,
     slice: weighted,
     transpose: weighted,

@@ -194,6 +194,7 @@ const handlers: Readonly<Record<OpKind, Handler>> = {
   reshape: plain,
   avgPool2d: average,
   globalAvgPool: carry,
+  interpolate2d: carry,
   add: plain,
   biasMap: plain,
   flatten: flattened,
@@ -212,7 +213,9 @@ function mergeTarget(d: Draft, norm: Node): { id: string; order: string } | unde
     kinds.unshift(node.kind);
     if (isWeightNode(node)) return { id, order: kinds.join(" → ") };
     const commutes =
-      ["dropout", "channelNoise", "globalAvgPool", "batchNorm"].includes(node.kind) ||
+      ["dropout", "channelNoise", "globalAvgPool", "interpolate2d", "batchNorm"].includes(
+        node.kind,
+      ) ||
       (node.kind === "avgPool2d" && !dilutes(node));
     if (!commutes) return undefined;
     id = node.inputs[0];

@@ -168,14 +168,29 @@ export interface Kernels {
   updateRunning(running: At, batch: At, rows: number, cs: number, keep: number): void;
 
   // ---- pooling ------------------------------------------------------------------------------------------
-  /** Max over k×k windows, stride s, after padding `p` on every side with −∞ (Ho, Wo given). Ties: first in row-major order. NaN is not looked for. */
-  maxPool(x: At, y: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number): void;
+  // Windows of kh×kw pixels, `stride` apart from each other, the first beginning at (−top, −left); Ho×Wo of them.
+  /** Max over windows whose pixels are `dilation` apart; outside the image is −∞. Ties: first in row-major order. NaN is not looked for. */
+  maxPool(x: At, y: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, strideY: number, strideX: number,
+          dilationY: number, dilationX: number, top: number, left: number, Ho: number, Wo: number): void;
   /** dx (overwritten) = dy sent to the first maximum of each window, summed where windows overlap; mask = 1: only where that
    *  maximum is > 0 (x came out of a ReLU, whose backward is thereby done). */
-  maxPoolBackward(x: At, dy: At, dx: At, n: number, H: number, W: number, cs: number, k: number, s: number, p: number, Ho: number, Wo: number, mask: number): void;
-  /** Mean over kh×kw windows; padding p counts as zeros if countPadding = 1, else the mean is over the pixels inside. */
-  averagePool(x: At, y: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;
-  averagePoolBackward(dy: At, dx: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, s: number, p: number, Ho: number, Wo: number, countPadding: number): void;
+  maxPoolBackward(x: At, dy: At, dx: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, strideY: number, strideX: number,
+                  dilationY: number, dilationX: number, top: number, left: number, Ho: number, Wo: number, mask: number): void;
+  /** Mean over the pixels of a window inside the image, or with countPadding = 1 over those inside its `top`, `left`, `bottom` and
+   *  `right` zeros, too. */
+  averagePool(x: At, y: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, strideY: number, strideX: number,
+              top: number, left: number, Ho: number, Wo: number, bottom: number, right: number, countPadding: number): void;
+  averagePoolBackward(dy: At, dx: At, n: number, H: number, W: number, cs: number, kh: number, kw: number, strideY: number, strideX: number,
+                      top: number, left: number, Ho: number, Wo: number, bottom: number, right: number, countPadding: number): void;
+
+  // ---- interpolation --------------------------------------------------------------------------------------
+  /** Row oy of y lies at row startY + oy·stepY of x, columns likewise; linear between the pixels of x, constant beyond them.
+   *  Places are computed in float64. */
+  interpolate(x: At, y: At, n: number, H: number, W: number, cs: number, Ho: number, Wo: number,
+              stepY: number, startY: number, stepX: number, startX: number): void;
+  /** dx (overwritten): dy sent back in the same shares. */
+  interpolateBackward(dy: At, dx: At, n: number, H: number, W: number, cs: number, Ho: number, Wo: number,
+                      stepY: number, startY: number, stepX: number, startX: number): void;
 
   // ---- fused: normalise then 2×2 stride-2 max-pool, the normalised map never stored ------------------------
   /** y = maxPool2(normalise(x)), same arithmetic and ties as the two kernels in turn. Ho = ⌊H/2⌋, Wo = ⌊W/2⌋. relu = 1: ReLU

@@ -68,6 +68,7 @@ export const maxPool2d = writer("maxPool2d");
 export const signedMaxPool2d = writer("signedMaxPool2d");
 export const avgPool2d = writer("avgPool2d");
 export const globalAvgPool = writer("globalAvgPool");
+export const interpolate2d = writer("interpolate2d");
 export const leakyRelu = writer("leakyRelu");
 export const clip = writer("clip");
 export const sigmoid = writer("sigmoid");

@@ -8,23 +8,25 @@ import { z } from "zod";
 import { fail } from "../tensor/errors.js";
 import { type Shape, showShape } from "../tensor/tensor.js";
 import { directForward, filters } from "./conv2d.js";
-import { type Conv2d, type Convolving, extent } from "./conv2d-geometry.js";
+import { type Conv2d, type Convolving, extent, perAxis } from "./conv2d-geometry.js";
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
 import { type Layout, layout } from "./layout.js";
 import { type Emit, images, notFused, type Op, type Place } from "./op.js";
 import { perChannel, sumOverPixels } from "./parameters.js";
+import { eitherWay } from "./windows.js";
 
 const attributes = z.strictObject({
   /** Output channels. */
   filters: z.int().positive(),
   /** Kernel height and width. */
   kernel: z.tuple([z.int().positive(), z.int().positive()]),
-  stride: z.int().positive().default(1),
+  /** One number, or one for rows and one for columns; dilation likewise. */
+  stride: eitherWay.default(1),
   /** Rows and columns left out of the result at [top, left, bottom, right]. */
   padding: z.tuple([z.int(), z.int(), z.int(), z.int()]).default([0, 0, 0, 0]),
   /** Rows and columns more at the end, which a convolution of this stride would not reach. */
   outputPadding: z.tuple([z.int(), z.int()]).default([0, 0]),
-  dilation: z.int().positive().default(1),
+  dilation: eitherWay.default(1),
   groups: z.int().positive().default(1),
   bias: z.boolean().default(true),
 });
@@ -46,33 +48,30 @@ const outputLayout = (a: ConvTranspose2d, x: Layout): Layout =>
 
 /** The emitter as the mirror sees it: `from` has the shape of y, `to` that of x. */
 function mirrored(c: Emit<ConvTranspose2d>, from: Place, to: Place): Convolving {
-  const {
-    parameter,
-    isPacked,
-    normParameter,
-    parameterSize,
-    perImage,
-    perChunk,
-    perThread,
-    shared,
-    training,
-  } = c;
-  const { integers, each, beforeChunk, late, prepare } = c;
   const [x] = c.inputs;
-  const attributes = mirror(c.attributes, x.shape);
-  const values = { inputs: [c.output], output: x, x: () => from, y: to, dy: to, fused: notFused };
-  const memory = {
-    parameter,
-    isPacked,
-    normParameter,
-    parameterSize,
-    perImage,
-    perChunk,
-    perThread,
-    shared,
-    integers,
+  return {
+    attributes: mirror(c.attributes, x.shape),
+    inputs: [c.output],
+    output: x,
+    x: () => from,
+    y: to,
+    dy: to,
+    fused: notFused,
+    training: c.training,
+    parameter: c.parameter,
+    isPacked: c.isPacked,
+    normParameter: c.normParameter,
+    parameterSize: c.parameterSize,
+    perImage: c.perImage,
+    perChunk: c.perChunk,
+    perThread: c.perThread,
+    shared: c.shared,
+    integers: c.integers,
+    each: c.each,
+    beforeChunk: c.beforeChunk,
+    late: c.late,
+    prepare: c.prepare,
   };
-  return { attributes, training, ...values, ...memory, each, beforeChunk, late, prepare };
 }
 
 /** y += b, channel by channel. */
@@ -100,13 +99,15 @@ export const convTranspose2d: Op<ConvTranspose2d> = {
         `convTranspose2d: got ${C} input channels and ${a.filters} filters, expected multiples of groups = ${a.groups}`,
       );
     const [top, left, bottom, right] = a.padding;
-    if (Math.min(...a.padding, ...a.outputPadding) < 0 || Math.max(...a.outputPadding) >= a.stride)
+    const [stride, dilation] = [perAxis(a.stride), perAxis(a.dilation)];
+    const isTooMuch = a.outputPadding.some((more, axis) => more >= stride[axis]);
+    if (Math.min(...a.padding, ...a.outputPadding) < 0 || isTooMuch)
       fail(
         "shape",
-        `convTranspose2d: got padding ${showShape(a.padding)} and output padding ${showShape(a.outputPadding)}, expected none below 0, and output padding below the stride ${a.stride}`,
+        `convTranspose2d: got padding ${showShape(a.padding)} and output padding ${showShape(a.outputPadding)}, expected none below 0, and output padding below the stride ${stride.join("×")}`,
       );
     const length = (n: number, axis: 0 | 1, cut: number): number =>
-      (n - 1) * a.stride + extent(a.kernel[axis], a.dilation) + a.outputPadding[axis] - cut;
+      (n - 1) * stride[axis] + extent(a.kernel[axis], dilation[axis]) + a.outputPadding[axis] - cut;
     const Ho = length(H, 0, top + bottom);
     const Wo = length(W, 1, left + right);
     if (Ho < 1 || Wo < 1)

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { fail } from "../tensor/errors.js";
 import { showShape, size } from "../tensor/tensor.js";
-import { images, noParameters, type Op } from "./op.js";
+import { type Emit, images, noParameters, type Op } from "./op.js";
 
 const attributes = z.strictObject({});
 
@@ -22,12 +22,15 @@ export const globalAvgPool: Op<GlobalAvgPool> = {
   macs: (_, [x]) => size(x),
   affine: () => ({ form: "fixed" }),
   forward(c) {
-    const { H, W, cs } = c.inputs[0];
-    c.each("averagePool", c.x(), c.y, images(), H, W, cs, H, W, 1, 0, 1, 1, 0);
+    c.each("averagePool", c.x(), c.y, images(), ...oneWindow(c));
   },
   backward(c) {
-    const { H, W, cs } = c.inputs[0];
     const dx = c.dx();
-    if (dx) c.each("averagePoolBackward", c.dy, dx, images(), H, W, cs, H, W, 1, 0, 1, 1, 0);
+    if (dx) c.each("averagePoolBackward", c.dy, dx, images(), ...oneWindow(c));
   },
 };
+
+/** One window, the image, as the kernels take it. */
+function oneWindow({ inputs: [{ H, W, cs }] }: Emit<GlobalAvgPool>) {
+  return [H, W, cs, H, W, 1, 1, 0, 0, 1, 1, 0, 0, 0] as const;
+}

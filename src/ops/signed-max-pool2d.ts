@@ -6,31 +6,23 @@ import { z } from "zod";
 import { size as elements } from "../tensor/tensor.js";
 import { type Emit, images, type Op, type Place } from "./op.js";
 import { perChannel } from "./parameters.js";
-import { pooledShape } from "./pooling.js";
+import { even, evenAttributes, maximumSizes, windowsShape } from "./windows.js";
 
-const attributes = z.strictObject({
-  size: z.int().positive().default(2),
-  stride: z.int().positive().default(2),
-  /** Pixels of −∞·σ on every side. */
-  padding: z.int().nonnegative().default(0),
-});
+/** Padding is −∞·σ. */
+const attributes = z.strictObject(evenAttributes);
 
 export type SignedMaxPool2d = z.output<typeof attributes>;
 
 /** σ·x. */
 const signed = (c: Emit<SignedMaxPool2d>): Place => c.perImage("signed", c.inputs[0].size);
 
-function window(c: Emit<SignedMaxPool2d>): readonly number[] {
-  const { size, stride, padding } = c.attributes;
-  const { H, W, cs } = c.inputs[0];
-  return [H, W, cs, size, stride, padding, c.output.H, c.output.W];
-}
+const sizes = (c: Emit<SignedMaxPool2d>) => maximumSizes(c, even(c.attributes));
 
 export const signedMaxPool2d: Op<SignedMaxPool2d> = {
   summary: "y = max over size×size windows where σ = 1, min where σ = −1, per channel",
   inputs: 1,
   attributes,
-  shape: (a, [x]) => pooledShape("signedMaxPool2d", a, x),
+  shape: (a, [x]) => windowsShape("signedMaxPool2d", even(a), x),
   parameters: (_, [x]) => [perChannel(x, "sign", { trainable: false, initial: 1 })],
   macs: (_, [x]) => elements(x),
   affine: () => ({ form: "none" }),
@@ -44,14 +36,12 @@ export const signedMaxPool2d: Op<SignedMaxPool2d> = {
     const flip = (x: Place, y: Place, P: number) =>
       c.each("normalise", x, y, "first", images(), P, cs, 0, zeros, ones, sign, -1, -1, 0);
     flip(c.x(), from, H * W);
-    const [h, w, cs4, k, s, p, Ho, Wo] = window(c);
-    c.each("maxPool", from, pooled, images(), h, w, cs4, k, s, p, Ho, Wo);
-    flip(pooled, c.y, Ho * Wo);
+    c.each("maxPool", from, pooled, images(), ...sizes(c));
+    flip(pooled, c.y, c.output.H * c.output.W);
   },
   backward(c) {
     const dx = c.dx();
-    const [h, w, cs, k, s, p, Ho, Wo] = window(c);
     // d(σ·max(σx))/dx = σ·σ = 1 at the winner.
-    if (dx) c.each("maxPoolBackward", signed(c), c.dy, dx, images(), h, w, cs, k, s, p, Ho, Wo, 0);
+    if (dx) c.each("maxPoolBackward", signed(c), c.dy, dx, images(), ...sizes(c), 0);
   },
 };

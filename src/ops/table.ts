@@ -18,6 +18,7 @@ import { gelu } from "./gelu.js";
 import { globalAvgPool } from "./global-avg-pool.js";
 import { groupNorm } from "./group-norm.js";
 import { instanceNorm } from "./instance-norm.js";
+import { interpolate2d } from "./interpolate2d.js";
 import { layerNorm } from "./layer-norm.js";
 import { leakyRelu } from "./leaky-relu.js";
 import { maxPool2d } from "./max-pool2d.js";
@@ -57,6 +58,7 @@ export const ops = {
   avgPool2d,
   unevenAvgPool2d,
   globalAvgPool,
+  interpolate2d,
   add,
   multiply,
   concat,

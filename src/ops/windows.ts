@@ -1,47 +1,98 @@
-/** Windows with padding of their own on every side, and "ceil mode", where a last window may reach beyond the padding. */
+/** Windows of pools: their shapes, their checks, and the numbers that kernels take. */
 
+import { z } from "zod";
 import { fail } from "../tensor/errors.js";
 import { type Shape, showShape } from "../tensor/tensor.js";
+import { type Conv2d, extent, perAxis } from "./conv2d-geometry.js";
+import type { Emit } from "./op.js";
+
+const length = z.int().positive();
+const side = z.int().nonnegative();
+
+/** One number, or one for rows and one for columns. */
+export const eitherWay = z.union([length, z.tuple([length, length])]);
+
+export const sides = z.tuple([side, side, side, side]).default([0, 0, 0, 0]);
 
 export interface Windows {
   readonly kernel: readonly [number, number];
-  readonly stride: number;
+  readonly stride: Conv2d["stride"];
+  /** Distance of a window's pixels; defaults to 1. */
+  readonly dilation?: Conv2d["dilation"];
   /** [top, left, bottom, right]. */
   readonly padding: readonly [number, number, number, number];
-  /** Whether a window that only begins inside counts. */
+  /** "Ceil mode": whether a window that only begins inside counts, where a last one may reach beyond the padding. */
   readonly ceil: boolean;
 }
+
+/** Square windows, padding alike on all sides, all windows inside. */
+export const evenAttributes = {
+  size: length.default(2),
+  stride: length.default(2),
+  /** Pixels on every side. */
+  padding: side.default(0),
+};
+
+interface Even {
+  readonly size: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+export const even = ({ size, stride, padding: p }: Even): Windows => ({
+  kernel: [size, size],
+  stride,
+  padding: [p, p, p, p],
+  ceil: false,
+});
 
 /** [C, Ho, Wo]; in ceil mode a window that would begin in the padding at the end is left out. */
 export function windowsShape(kind: string, a: Windows, x: Shape): Shape {
   if (x.length !== 3)
     fail("shape", `${kind}: got input ${showShape(x)}, expected an image [C,H,W]`);
-  const [top, left, bottom, right] = a.padding;
-  const count = (length: number, k: number, before: number, after: number): number => {
-    if (before >= k || after >= k)
+  const [strides, dilations] = [perAxis(a.stride), perAxis(a.dilation ?? 1)];
+  const extents = a.kernel.map((k, axis) => extent(k, dilations[axis]));
+  const shown = `window ${extents.join("×")}`;
+  const counts = [0, 1].map((axis) => {
+    const length = x[1 + axis];
+    const [before, after] = [a.padding[axis], a.padding[2 + axis]];
+    const isBetween = before > 0 && dilations[axis] > length; // two taps, and no pixel where either lies
+    if (Math.max(before, after) >= extents[axis] || isBetween)
       fail(
         "shape",
-        `${kind}: got padding ${showShape(a.padding)}, expected less than the window ${a.kernel.join("×")}; a window would lie outside`,
+        `${kind}: got padding ${showShape(a.padding)}, expected less for the ${shown} of input ${showShape(x)}; a window would lie outside`,
       );
-    const room = (length + before + after - k) / a.stride;
+    const room = (length + before + after - extents[axis]) / strides[axis];
     if (room < 0)
       fail(
         "shape",
-        `${kind}: window ${a.kernel.join("×")} does not fit input ${showShape(x)} with padding ${showShape(a.padding)}`,
+        `${kind}: ${shown} does not fit input ${showShape(x)} with padding ${showShape(a.padding)}`,
       );
     const n = (a.ceil ? Math.ceil(room) : Math.floor(room)) + 1;
-    return (n - 1) * a.stride >= length + before ? n - 1 : n;
-  };
-  return [x[0], count(x[1], a.kernel[0], top, bottom), count(x[2], a.kernel[1], left, right)];
+    return (n - 1) * strides[axis] >= length + before ? n - 1 : n;
+  });
+  return [x[0], ...counts];
 }
 
-/** Rows and columns after the padding that the last windows reach into. */
-export function beyond(a: Windows, x: Shape, y: Shape): readonly [number, number] {
+/** Input, windows and output, as the kernels of maxima take them. */
+export function maximumSizes({ inputs: [x], output }: Emit<unknown>, a: Windows) {
+  const [top, left] = a.padding;
+  const window = [
+    ...a.kernel,
+    ...perAxis(a.stride),
+    ...perAxis(a.dilation ?? 1),
+    top,
+    left,
+  ] as const;
+  return [x.H, x.W, x.cs, ...window, output.H, output.W] as const;
+}
+
+/** The same for means, whose windows have no dilation. */
+export function meanSizes(c: Emit<{ readonly countPadding: boolean }>, a: Windows) {
+  const { inputs, output, attributes } = c;
+  const [{ H, W, cs }] = inputs;
   const [top, left, bottom, right] = a.padding;
-  const rest = (n: number, k: number, length: number) =>
-    Math.max(0, (n - 1) * a.stride + k - length);
-  return [
-    rest(y[1], a.kernel[0], x[1] + top + bottom),
-    rest(y[2], a.kernel[1], x[2] + left + right),
-  ];
+  const window = [...a.kernel, ...perAxis(a.stride), top, left] as const;
+  const counted = [bottom, right, attributes.countPadding ? 1 : 0] as const;
+  return [H, W, cs, ...window, output.H, output.W, ...counted] as const;
 }

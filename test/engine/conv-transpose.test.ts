@@ -79,8 +79,13 @@ describe.each(["reference", "wasm"] as const)("%s", (backend) => {
 });
 
 test("it is the convolution's matrix, transposed: ⟨conv(u), v⟩ = ⟨u, convT(v)⟩", () => {
-  const shape = { kernel: [3, 2], stride: 2, dilation: 2, groups: 2 } as const;
-  const u = [4, 9, 8] as const;
+  const shape = {
+    kernel: [3, 2] as const,
+    stride: [2, 3] as [number, number],
+    dilation: [2, 3] as [number, number],
+    groups: 2,
+  };
+  const u = [4, 9, 14] as const;
   const down = initialise(
     sequential(u, [conv2d({ id: "a", filters: 6, padding: [1, 0, 2, 1], bias: false, ...shape })]),
     random("down"),
@@ -95,12 +100,12 @@ test("it is the convolution's matrix, transposed: ⟨conv(u), v⟩ = ⟨u, convT
   const [x, v] = [noise([1, ...u], "u"), noise([1, 6, 4, 4], "v")];
   const forward = session(down, { backend: "reference" }).forward(x);
   expect(forward.shape).toEqual(v.shape);
-  // (4 − 1)·2 + 5 − 3 = 8 rows and (4 − 1)·2 + 3 − 1 = 8 columns: one row is missing.
+  // (4 − 1)·2 + 5 − 3 = 8 rows and (4 − 1)·3 + 4 − 1 = 12 columns: one row and two columns are missing.
   const layer = convTranspose2d({
     id: "a",
     filters: 4,
     padding: [1, 0, 2, 1],
-    outputPadding: [1, 0],
+    outputPadding: [1, 2],
     bias: false,
     ...shape,
   });
@@ -117,7 +122,7 @@ test("it is the convolution's matrix, transposed: ⟨conv(u), v⟩ = ⟨u, convT
 test.each([
   [
     convTranspose2d({ filters: 4, kernel: 2, outputPadding: [1, 0] }),
-    "convTranspose2d: got padding [0,0,0,0] and output padding [1,0], expected none below 0, and output padding below the stride 1",
+    "convTranspose2d: got padding [0,0,0,0] and output padding [1,0], expected none below 0, and output padding below the stride 1×1",
   ],
   [
     convTranspose2d({ filters: 3, kernel: 2, groups: 2 }),

@@ -30,7 +30,7 @@ const {
   transpose,
   reshape,
 } = layers;
-const { unevenMaxPool2d, unevenAvgPool2d, convTranspose2d } = layers;
+const { unevenMaxPool2d, unevenAvgPool2d, interpolate2d, convTranspose2d } = layers;
 
 /** Float64 values without structure: no ties, both signs. */
 const noise = (shape: readonly number[], name: string, scale = 1): Tensor => {
@@ -146,6 +146,20 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
     ]),
     "stride 3 over 2×2: places that no tap reaches, no bias": sequential(input, [
       convTranspose2d({ filters: 6, kernel: 2, stride: 3, bias: false }),
+      ...head,
+    ]),
+    "strides 3×1, dilations 1×2": sequential(input, [
+      convTranspose2d({
+        filters: 5,
+        kernel: [2, 3],
+        stride: [3, 1],
+        dilation: [1, 2],
+        padding: [0, 1, 1, 2],
+      }),
+      ...head,
+    ]),
+    "two groups, strides 1×2": sequential(x6, [
+      convTranspose2d({ filters: 4, kernel: 2, stride: [1, 2], dilation: [3, 1], groups: 2 }),
       ...head,
     ]),
     "dilation 2, stride 3": sequential(input, [
@@ -331,14 +345,47 @@ const graphs: Record<OpKind, Record<string, Graph>> = {
       ...head,
     ]),
     "ceil mode": sequential(input, [unevenMaxPool2d({ size: 2, stride: 2, ceil: true }), ...head]),
+    "3×2, strides 1×2, dilations 2×3": sequential(input, [
+      conv2d({ filters: 5, kernel: 2 }),
+      unevenMaxPool2d({ size: [3, 2], stride: [1, 2], dilation: [2, 3], padding: [1, 2, 2, 0] }),
+      ...head,
+    ]),
   },
   unevenAvgPool2d: {
     "padding not counted": sequential(input, [
       unevenAvgPool2d({ kernel: [3, 2], stride: 2, padding: [0, 1, 2, 0] }),
       ...head,
     ]),
+    "strides 1×3, one side counted": sequential(input, [
+      unevenAvgPool2d({
+        kernel: [2, 3],
+        stride: [1, 3],
+        padding: [0, 2, 1, 1],
+        countPadding: true,
+      }),
+      ...head,
+    ]),
     "padding counted, ceil mode": sequential(input, [
       unevenAvgPool2d({ kernel: [3, 3], padding: [1, 1, 1, 1], ceil: true, countPadding: true }),
+      ...head,
+    ]),
+  },
+  interpolate2d: {
+    enlarged: sequential(input, [
+      conv2d({ filters: 5, kernel: 3 }),
+      interpolate2d({ size: [8, 7] }),
+      ...head,
+    ]),
+    "corners aligned, one axis smaller": sequential(input, [
+      interpolate2d({ size: [4, 11], coordinates: "align_corners" }),
+      ...head,
+    ]),
+    "by factors": sequential(input, [
+      interpolate2d({ size: [10, 8], factor: [1.5, 1.375], coordinates: "asymmetric" }),
+      ...head,
+    ]),
+    "to a pixel": sequential(input, [
+      interpolate2d({ size: [1, 2], coordinates: "pytorch_half_pixel" }),
       ...head,
     ]),
   },

@@ -18,8 +18,10 @@ const {
   dropout,
   flatten,
   globalAvgPool,
+  interpolate2d,
   maxPool2d,
   relu,
+  unevenMaxPool2d,
 } = layers;
 
 const EPSILON = 1e-2;
@@ -124,6 +126,23 @@ export const blocks = {
   normThenMean: one(() => [bn(), avgPool2d({ size: 2, stride: 1 }), dropout()], same),
   meanThenNorm: one(
     () => [conv2d({ filters: 3, kernel: 1 }), avgPool2d({ size: 2, stride: 1 }), bn(), relu()],
+    () => 3,
+  ),
+  enlarged: one(
+    () => [conv2d({ filters: 3, kernel: 1 }), interpolate2d({ size: [7, 5] }), bn(), relu()],
+    () => 3,
+  ),
+  normThenEnlarged: one(
+    () => [bn(), interpolate2d({ size: [4, 9], coordinates: "align_corners" }), dropout()],
+    same,
+  ),
+  oblongPool: one(
+    () => [
+      conv2d({ filters: 3, kernel: 1 }),
+      interpolate2d({ size: [6, 5] }),
+      unevenMaxPool2d({ size: [3, 2], stride: [1, 2], dilation: [1, 2], padding: [1, 0, 0, 1] }),
+      bn(),
+    ],
     () => 3,
   ),
   paddedPool: one(() => [relu(), bn(), maxPool2d({ size: 3, stride: 2, padding: 1 })], same),

@@ -33,7 +33,8 @@ function layout(a: Arena, s: FusedShape, kind: "uniform" | "exact"): Layout {
 
 const plain = (l: Layout) =>
   [l.s.first, l.s.n, l.s.H * l.s.W, stride(l.s.C), l.s.b, l.mean, l.rstd] as const;
-const pool = ({ s }: Layout) => [s.n, s.H, s.W, stride(s.C), 2, 2, 0, s.H >> 1, s.W >> 1] as const;
+const pool = ({ s }: Layout) =>
+  [s.n, s.H, s.W, stride(s.C), 2, 2, 2, 2, 1, 1, 0, 0, s.H >> 1, s.W >> 1] as const;
 
 /** The gradient before the pool and the ReLU, from that after. */
 function unpool(k: Kernels, l: Layout): void {

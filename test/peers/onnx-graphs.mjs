@@ -52,6 +52,12 @@ const int = (n) => ({ int: n });
 const ints = (...list) => ({ ints: list });
 const float = (x) => ({ float: x });
 
+/** A number for rows and one for columns, often the same. */
+function pair(s, most) {
+  const [down, across] = [s.whole(1, most), s.whole(1, most)];
+  return s.flip() ? [down, across] : [down, down];
+}
+
 const extent = (k, d) => (k - 1) * d + 1;
 
 /** Every way to go on from an image [C,H,W]; undefined where it does not fit. */
@@ -62,11 +68,7 @@ const layers = {
     const kernel = [s.whole(1, 3), s.whole(1, 3)];
     const way = s.some(["pads", "pads", "SAME_UPPER", "SAME_LOWER", "VALID"]);
     // onnxruntime has no dilation with SAME.
-    const pair = (most) => {
-      const [down, across] = [s.whole(1, most), s.whole(1, most)];
-      return s.flip() ? [down, across] : [down, down];
-    };
-    const [strides, dilations] = [pair(3), way.startsWith("SAME") ? [1, 1] : pair(2)];
+    const [strides, dilations] = [pair(s, 3), way.startsWith("SAME") ? [1, 1] : pair(s, 2)];
     const e = kernel.map((k, axis) => extent(k, dilations[axis]));
     if (e[0] > H || e[1] > W) return undefined;
     const attributes = { strides: ints(...strides), dilations: ints(...dilations) };
@@ -88,13 +90,13 @@ const layers = {
     const groups = s.some([1, 1, 2, C].filter((g) => C % g === 0));
     const filters = groups * s.whole(1, groups > 2 ? 2 : 5);
     const kernel = [s.whole(1, 4), s.whole(1, 4)];
-    const [stride, dilation] = [s.whole(1, 3), s.whole(1, 2)];
-    const e = kernel.map((k) => extent(k, dilation));
-    const more = [s.whole(0, stride - 1), s.whole(0, stride - 1)];
-    const attributes = { strides: ints(stride, stride), dilations: ints(dilation, dilation) };
+    const [strides, dilations] = [pair(s, 3), pair(s, 2)];
+    const e = kernel.map((k, axis) => extent(k, dilations[axis]));
+    const more = strides.map((stride) => s.whole(0, stride - 1));
+    const attributes = { strides: ints(...strides), dilations: ints(...dilations) };
     if (more.some((n) => n > 0) || s.flip()) attributes.output_padding = ints(...more);
     if (groups > 1) attributes.group = int(groups);
-    const full = [H, W].map((length, k) => (length - 1) * stride + e[k] + more[k]);
+    const full = [H, W].map((length, k) => (length - 1) * strides[k] + e[k] + more[k]);
     const way = s.some(["pads", "pads", "VALID", "SAME_UPPER", "SAME_LOWER", "output_shape"]);
     const pads = way === "pads" ? [0, 1, 2, 3].map((k) => s.whole(0, e[k % 2])) : [0, 0, 0, 0];
     let out = full.map((length, k) => length - pads[k] - pads[k + 2]);
@@ -105,21 +107,21 @@ const layers = {
       if (s.flip()) attributes.auto_pad = { text: s.some(["SAME_UPPER", "SAME_LOWER"]) };
     } else {
       attributes.auto_pad = { text: way };
-      if (way !== "VALID") out = [H * stride, W * stride];
+      if (way !== "VALID") out = [H * strides[0], W * strides[1]];
     }
     // Longer than the windows reach, or nothing left: refused. Elsewhere onnxruntime's shapes contradict its results.
     if (out.some((length, k) => length < 1 || length > full[k] || length > 40)) return undefined;
     if (way === "output_shape" && (out[0] < H || out[1] < W)) return undefined;
-    if (way.startsWith("SAME") && (H % stride > 0 || W % stride > 0 || more[0] + more[1] > 0))
-      return undefined;
+    const isWhole = H % strides[0] === 0 && W % strides[1] === 0 && more[0] + more[1] === 0;
+    if (way.startsWith("SAME") && !isWhole) return undefined;
     const inputs = [name, s.floats([C, filters / groups, ...kernel])];
     if (s.flip()) inputs.push(s.floats([filters]));
     return { name: s.node("ConvTranspose", inputs, attributes), shape: [filters, ...out] };
   },
 
   enlarge(s, { name, shape: [C, H, W] }) {
-    const factor = s.whole(1, 3);
-    if (Math.max(H, W) * factor > 30) return undefined;
+    const [down, across] = pair(s, 3);
+    if (Math.max(H * down, W * across) > 30) return undefined;
     const [coordinates, rounding] = s.some([
       ["half_pixel", "round_prefer_floor"],
       ["pytorch_half_pixel", "round_prefer_ceil"],
@@ -130,11 +132,40 @@ const layers = {
       coordinate_transformation_mode: { text: coordinates },
       nearest_mode: { text: rounding },
     };
-    const scales = s.list([1, 1, factor, factor]);
+    const scales = s.list([1, 1, down, across]);
     return {
       name: s.node("Resize", [name, "", scales], attributes),
-      shape: [C, H * factor, W * factor],
+      shape: [C, H * down, W * across],
     };
+  },
+
+  interpolate(s, { name, shape: [C, H, W] }) {
+    const ways = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"];
+    const way = s.some(s.opset < 19 ? ways : [...ways, "half_pixel_symmetric"]);
+    const attributes = { mode: { text: "linear" } };
+    if (way !== "half_pixel" || s.flip()) attributes.coordinate_transformation_mode = { text: way };
+    if (s.flip()) {
+      const factors = [0, 1].map(() => s.some([0.5, 1, 1.25, 1.5, 2, 2.25, 3]));
+      const out = [H, W].map((length, k) => Math.floor(length * factors[k]));
+      const isCut = out.some((length, k) => length !== [H, W][k] * factors[k]);
+      if (way === "half_pixel_symmetric" && isCut) return undefined; // refused
+      if (Math.max(...out) > 30) return undefined;
+      const list = s.list([1, 1, ...factors]);
+      return { name: s.node("Resize", [name, "", list], attributes), shape: [C, ...out] };
+    }
+    const out = [s.whole(1, 12), s.whole(1, 12)];
+    const list = s.opset < 18 || s.flip() ? [N, C, ...out] : out;
+    if (list === out)
+      attributes.axes = ints(
+        ...s.some([
+          [2, 3],
+          [-2, -1],
+        ]),
+      );
+    if (s.opset >= 18 && Math.min(out[0] / H, out[1] / W) >= 1 && s.flip())
+      attributes.antialias = int(1);
+    const inputs = [name, "", "", s.ints(list)];
+    return { name: s.node("Resize", inputs, attributes), shape: [C, ...out] };
   },
 
   batchNorm(s, { name, shape }) {
@@ -261,12 +292,13 @@ const layers = {
 
   pool(s, { name, shape: [C, H, W] }) {
     const isMax = s.flip();
-    const k = s.whole(1, 3);
-    const kernel = isMax ? [k, k] : [k, s.whole(1, 3)];
-    if (kernel[0] > H || kernel[1] > W) return undefined;
-    const ceil = s.flip();
-    const down = s.whole(1, 3);
-    const strides = [down, ceil || s.flip() ? down : s.whole(1, 4)];
+    const [kernel, strides] = [pair(s, 3), pair(s, 3)];
+    // Dilated means came with opset 19; those that count differently at the edge are refused.
+    const dilations = isMax || s.opset >= 19 ? pair(s, 2) : [1, 1];
+    const e = kernel.map((k, axis) => extent(k, dilations[axis]));
+    if (e[0] > H || e[1] > W) return undefined;
+    const isMean = !isMax && dilations.join() !== "1,1";
+    const ceil = !isMean && s.flip();
     // Even and uneven padding, each with windows that fit and windows that reach beyond.
     const even = s.flip() ? Math.min(...kernel.map((size) => size >> 1)) : undefined;
     const pads = [0, 1, 2, 3].map((side) => even ?? s.whole(0, kernel[side % 2] - 1));
@@ -276,9 +308,10 @@ const layers = {
       pads: ints(...pads),
       ceil_mode: int(ceil ? 1 : 0),
     };
-    if (!isMax) attributes.count_include_pad = int(ceil ? 0 : s.whole(0, 1));
+    if (dilations.join() !== "1,1") attributes.dilations = ints(...dilations);
+    if (!isMax) attributes.count_include_pad = int(isMean ? 1 : ceil ? 0 : s.whole(0, 1));
     const out = [H, W].map((length, axis) => {
-      const room = (length + pads[axis] + pads[axis + 2] - kernel[axis]) / strides[axis];
+      const room = (length + pads[axis] + pads[axis + 2] - e[axis]) / strides[axis];
       const n = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
       return (n - 1) * strides[axis] >= length + pads[axis] ? 0 : n;
     });

@@ -85,6 +85,7 @@ const structure: Readonly<Record<OpKind, Rule | undefined>> = {
   avgPool2d: epsilon(),
   unevenAvgPool2d: epsilon(),
   globalAvgPool: epsilon(),
+  interpolate2d: epsilon(),
   add: epsilon(),
   multiply: epsilon(),
   concat: epsilon(),

@@ -83,7 +83,8 @@ export function fixedLayer(
     case "pad":
     case "slice":
     case "transpose":
-    case "globalAvgPool": {
+    case "globalAvgPool":
+    case "interpolate2d": {
       const parameters = Object.fromEntries(
         Object.entries(context.model.parameters).filter(([key]) => key.startsWith(`${node.id}.`)),
       );

@@ -17,6 +17,8 @@ export interface KerasValue extends Value {
 
 /** A translation and what all layers of the file share. */
 export interface KerasTranslation extends Translation {
+  /** The program that runs such files. */
+  readonly program: "Keras" | "TensorFlow.js";
   /** "3.10.0"; undefined if the file does not say. */
   readonly version: string | undefined;
   /** Whether the file's images are [C,H,W]. */

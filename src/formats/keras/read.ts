@@ -96,6 +96,7 @@ function read(
       "version 2 or 3",
       "load it with Keras 2 and save it again",
     );
-  const model = translateKeras(kerasNetwork(config, name), weights, { name, version }, options);
+  const file = { name, program: "Keras", version } as const;
+  const model = translateKeras(kerasNetwork(config, name), weights, file, options);
   return { ...model, producer: { name: "Keras", version: version ?? "" } };
 }

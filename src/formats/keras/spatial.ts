@@ -2,7 +2,7 @@
 
 import { extent } from "../../ops/conv2d-geometry.js";
 import { refuse } from "../translation/obstacles.js";
-import { OTHERS, repeatedPixels } from "../translation/upsampling.js";
+import { interpolated, OTHERS, repeatedPixels } from "../translation/upsampling.js";
 import type { Value } from "../translation/value.js";
 import type { Weights } from "../translation/weights.js";
 import {
@@ -12,7 +12,6 @@ import {
   oneOrBoth,
   type Pool,
   type Sides,
-  sameOnBoth,
   samePadding,
 } from "../translation/windows.js";
 import { activated } from "./activations.js";
@@ -20,7 +19,6 @@ import type { KerasTranslation, KerasValue, LayerView } from "./layer-view.js";
 import { axesMoved } from "./order.js";
 
 const AGAIN = "save the model again";
-const SQUARE = "change the layer to equal ones, or give a model that ends before it";
 
 /** The input as an image whose channels lie where those of the whole model do. */
 export function imageOf(t: KerasTranslation, n: LayerView): Value {
@@ -156,16 +154,14 @@ export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
   const kernel = n.pair("kernel_size", [1, 1]);
   const bias = n.flag("use_bias", true);
   const { strides, dilations } = windowOf(n, x, kernel, [1, 1]);
-  const stride = sameOnBoth(strides, "strides", SQUARE);
-  const dilation = sameOnBoth(dilations, "dilations", SQUARE);
   expectNoGroups(n);
   if (n.setting("output_padding") !== undefined)
     refuse("has an output_padding of its own", "leave output_padding out");
   const isSame = n.text("padding", "valid") === "same";
-  const excess = kernel.map((k) => extent(k, dilation) - stride);
+  const excess = kernel.map((k, axis) => extent(k, dilations[axis]) - strides[axis]);
   const [top, left] = excess.map((e) => (isSame ? Math.floor(Math.max(0, e) / 2) : 0));
   const [down, across] = excess.map((e) => (isSame ? Math.max(0, e) : 0));
-  const padding = [top, left, down - top, across - left];
+  const padding: Sides = [top, left, down - top, across - left];
   const outputPadding = excess.map((e) => Math.max(0, -e));
   const w = n.weights(["kernel", ...(bias ? ["bias"] : [])]);
   expectShape(w.kernel, "kernel", [...kernel, filters, x.ours[0]]);
@@ -173,13 +169,13 @@ export function conv2dTranspose(t: KerasTranslation, n: LayerView): KerasValue {
     weight: filtersFirst(w.kernel),
     ...(bias ? { bias: expectShape(w.bias, "bias", [filters]) } : {}),
   };
-  const attributes = { filters, kernel, stride, padding, outputPadding, dilation, bias };
+  const windows = { ...slidden({ kernel, strides, dilations, padding }), outputPadding };
+  const attributes = { filters, ...windows, bias };
   return activated(t, n, t.add(n, "convTranspose2d", attributes, [x], parameters));
 }
 
 function pooled2d(n: LayerView, x: Value): Pool {
-  const { kernel, strides, padding } = windowOf(n, x, n.pair("pool_size", [2, 2]));
-  return { kernel, strides, padding, ceil: false };
+  return { ...windowOf(n, x, n.pair("pool_size", [2, 2])), ceil: false };
 }
 
 export function maxPooling2d(t: KerasTranslation, n: LayerView): KerasValue {
@@ -193,11 +189,33 @@ export function averagePooling2d(t: KerasTranslation, n: LayerView): KerasValue 
   return averagePooling(t, n, x, pooled2d(n, x), false);
 }
 
+/** Where a program places the pixels of an enlarged image. Keras before 2.3 left that to TensorFlow, which changed it. */
+function coordinatesOf({ program, version = "", notes }: KerasTranslation, { name }: LayerView) {
+  if (program === "TensorFlow.js") {
+    if (version)
+      notes.push(
+        `"${name}" enlarges as TensorFlow.js does, pixel o from place o/factor on; Keras, which made the model, takes place (o + ½)/factor − ½`,
+      );
+    return "asymmetric";
+  }
+  const [major, minor] = version.split(".").map(Number);
+  const isKnown = major > 2 || minor > 3 || (minor === 3 && version.endsWith("-tf"));
+  return isKnown
+    ? "half_pixel"
+    : refuse(
+        `interpolates as Keras ${version || "of unknown version"} does, which depends on TensorFlow's version`,
+        "save the model again with Keras 2.4 or newer",
+      );
+}
+
 export function upSampling2d(t: KerasTranslation, n: LayerView): KerasValue {
   const x = imageOf(t, n);
+  const [down, across] = n.pair("size", [2, 2]);
   const way = n.text("interpolation", "nearest");
-  if (way !== "nearest") refuse(`interpolates by ${way}`, OTHERS);
-  return repeatedPixels(t, n, x, n.pair("size", [2, 2]));
+  if (way === "nearest") return repeatedPixels(t, n, x, [down, across]);
+  if (way !== "bilinear") refuse(`interpolates by ${way}`, OTHERS);
+  const [, H, W] = x.ours;
+  return interpolated(t, n, x, [down * H, across * W], coordinatesOf(t, n));
 }
 
 /** One number per channel: a vector, or an image of one pixel if its axes are kept. */

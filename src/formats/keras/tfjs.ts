@@ -87,7 +87,7 @@ export function readTfjs(
   const read = translateKeras(
     network,
     ({ path }) => owned(path),
-    { name, version: keras },
+    { name, program: "TensorFlow.js", version: keras },
     options,
   );
   const producer = {

@@ -41,7 +41,7 @@ interface Walk {
 export function translateKeras(
   network: KerasNetwork,
   weights: WeightSource,
-  file: { readonly name: string; readonly version: string | undefined },
+  file: { readonly name: string } & Pick<KerasTranslation, "program" | "version">,
   { inputShape }: KerasOptions = {},
 ): KerasModel {
   const { name } = file;
@@ -49,6 +49,7 @@ export function translateKeras(
   const fits: Extract<Fit, { height: number }>[] = [];
   const t: KerasTranslation = {
     ...translation(name),
+    program: file.program,
     version: file.version,
     channelsFirst: hasChannelsFirst(network),
     addPreprocessing(s, b) {
@@ -66,9 +67,9 @@ export function translateKeras(
       unsupportedFile(
         name,
         "model",
-        `${list.length} ${what}s`,
+        [`${list.length} ${what}s`, ...list.slice(0, 8).map((r) => showText(r.layer))].join(", "),
         `one ${what}`,
-        `build a model of one ${what}`,
+        `build a model of one ${what} from its layers, keras.Model(input, output), and save that`,
       );
   const input = inputOf(t, network, inputShape);
   noteDtypes(t, network);

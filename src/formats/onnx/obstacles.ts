@@ -6,15 +6,10 @@ import { type NodeMessage, nodePlace } from "./messages.js";
 
 const GENERIC =
   "explain the part of the model before it (--model-output), or build the model without it";
-const FLOAT = "give the model before quantisation, in float32";
 const IMAGES = "only feed-forward networks on images can be taken";
 
 /** What helps with operators that people meet. */
 const hints: Readonly<Record<string, string>> = {
-  QLinearConv: FLOAT,
-  QuantizeLinear: FLOAT,
-  DequantizeLinear: FLOAT,
-  ConvInteger: FLOAT,
   FusedConv: "give the model as it was before onnxruntime optimised it",
   LSTM: IMAGES,
   GRU: IMAGES,
@@ -25,13 +20,28 @@ const hints: Readonly<Record<string, string>> = {
   Erf: "it is taken in GELU alone: x·½·(1 + erf(x/√2)), its numbers in the file",
 };
 
+/** QuantizeLinear, QLinearConv, MatMulInteger and their like, also those that onnxruntime adds. */
+const QUANTISED = /quantize|^QLinear|^Q(Gemm|Attention)$|Integer(ToFloat)?$|NBits$|Bnb4$/i;
+
+const whyNot = ({ type, domain }: NodeMessage): string =>
+  QUANTISED.test(type)
+    ? "computes with quantised numbers"
+    : domain === "" || domain === "ai.onnx"
+      ? "is no operator that can be taken"
+      : `is of another set of operators, ${showText(domain)}`;
+
+const remedyFor = ({ type }: NodeMessage): string =>
+  QUANTISED.test(type)
+    ? "export the model without quantisation, in float32"
+    : Object.hasOwn(hints, type)
+      ? hints[type]
+      : GENERIC;
+
 export function obstacle(
   node: NodeMessage,
   index: number,
-  why = node.domain === "" || node.domain === "ai.onnx"
-    ? "is no operator that can be taken"
-    : `is of another set of operators, ${showText(node.domain)}`,
-  remedy = (Object.hasOwn(hints, node.type) ? hints[node.type] : undefined) ?? GENERIC,
+  why = whyNot(node),
+  remedy = remedyFor(node),
 ): Obstacle {
   const reads = node.inputs.filter((name) => name !== "").slice(0, 3);
   const from = reads.length > 0 ? ` (reads ${reads.map(showText).join(", ")})` : "";

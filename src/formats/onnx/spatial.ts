@@ -10,13 +10,10 @@ import {
   maxPooling,
   oneOrBoth,
   type Sides,
-  sameOnBoth,
   samePadding,
 } from "../translation/windows.js";
 import type { Constant } from "./constants.js";
 import type { NodeView } from "./node-view.js";
-
-const SQUARE = "change the layer to equal ones, or explain the part of the model before it";
 
 /** Window sizes of a node as ONNX states them, for images. */
 export function windowsOf(n: NodeView, x: Value, kernel: readonly number[]) {
@@ -144,10 +141,10 @@ export function convTranspose(t: Translation, n: NodeView): Value {
   const attributes = {
     filters: perGroup * groups,
     kernel: w.kernel,
-    stride: sameOnBoth(w.strides, "strides", SQUARE),
+    stride: oneOrBoth(w.strides),
     padding: transposedPadding(n, x, w, outputPadding),
     outputPadding,
-    dilation: sameOnBoth(w.dilations, "dilations", SQUARE),
+    dilation: oneOrBoth(w.dilations),
     groups,
     bias,
   };
@@ -158,12 +155,10 @@ function pooling(t: Translation, n: NodeView) {
   const kernel = n.ints("kernel_shape") ?? refuse("has no kernel_shape", "export the model again");
   const x = t.image(n.value(0));
   const w = windowsOf(n, x, kernel);
-  if (w.dilations.some((d) => d !== 1))
-    refuse("has dilated windows", "use stride instead of dilation in the pool");
   const ceil = n.int("ceil_mode", 0) !== 0;
   // Ceil mode changes nothing where the windows come out even.
   const reaches = x.ours.slice(1).map((length, axis) => {
-    const room = length + w.padding[axis] + w.padding[axis + 2] - w.kernel[axis];
+    const room = length + w.padding[axis] + w.padding[axis + 2] - w.extents[axis];
     const last = Math.ceil(room / w.strides[axis]) * w.strides[axis];
     if (ceil && last >= length + w.padding[axis])
       refuse(
@@ -176,17 +171,14 @@ function pooling(t: Translation, n: NodeView) {
 }
 
 export function maxPool(t: Translation, n: NodeView): Value {
-  const p = pooling(t, n);
+  const { x, ...windows } = pooling(t, n);
   n.int("storage_order", 0); // of the indices, which are not read
-  const { x, kernel, strides, padding, ceil } = p;
-  return maxPooling(t, n, x, { kernel, strides, padding, ceil });
+  return maxPooling(t, n, x, windows);
 }
 
 export function averagePool(t: Translation, n: NodeView): Value {
-  const p = pooling(t, n);
-  const countPadding = n.int("count_include_pad", 0) !== 0;
-  const { x, kernel, strides, padding, ceil } = p;
-  return averagePooling(t, n, x, { kernel, strides, padding, ceil }, countPadding);
+  const { x, ...windows } = pooling(t, n);
+  return averagePooling(t, n, x, windows, n.int("count_include_pad", 0) !== 0);
 }
 
 export const globalAveragePool = (t: Translation, n: NodeView): Value =>

@@ -15,14 +15,6 @@ export interface Wiring {
 export function wiring(graph: GraphMessage, name: string, wanted: string | undefined): Wiring {
   const stored = new Set(graph.initializers.map((t) => t.name));
   const inputs = graph.inputs.map((v) => v.name).filter((input) => !stored.has(input));
-  if (inputs.length !== 1)
-    unsupportedFile(
-      name,
-      "graph",
-      inputs.length === 0 ? "no input" : `inputs ${inputs.slice(0, 8).map(showText).join(", ")}`,
-      "one input, the images",
-      "export a model of images alone",
-    );
   const makers = new Map<string, number>();
   const claim = (value: string, k: number, place: string): void => {
     if (value === "") return;
@@ -37,7 +29,28 @@ export function wiring(graph: GraphMessage, name: string, wanted: string | undef
   };
   for (const [k, node] of graph.nodes.entries())
     for (const value of node.outputs) claim(value, k, nodePlace(node, k));
-  return { input: inputs[0], makers, ...outputOf(graph, makers, name, wanted) };
+  const { output, reachable } = outputOf(graph, makers, name, wanted);
+  const read = new Set([output, ...reachable.flatMap((k) => graph.nodes[k].inputs)]);
+  const needed = inputs.length > 1 ? inputs.filter((input) => read.has(input)) : inputs;
+  return { input: inputOf(graph, needed, name), makers, output, reachable };
+}
+
+/** The only one of the inputs that the output depends on. */
+function inputOf(graph: GraphMessage, needed: readonly string[], name: string): string {
+  if (needed.length === 1) return needed[0];
+  const shown = graph.inputs
+    .filter((input) => needed.includes(input.name))
+    .slice(0, 8)
+    .map((input) => `${showText(input.name)} [${input.shape ?? "?"}]`);
+  return unsupportedFile(
+    name,
+    "graph",
+    needed.length === 0 ? "no input" : `${needed.length} inputs, ${shown.join(", ")}`,
+    "one input, the images",
+    needed.length === 0
+      ? "export a model of images"
+      : "make the others constants in the model, or choose an output that the images alone lead to (--model-output NAME)",
+  );
 }
 
 function outputOf(

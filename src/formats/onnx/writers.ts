@@ -1,8 +1,9 @@
 /** Every op as operators of ONNX's opset 17. Adding an op: one entry here. */
 
 import type { Node, NodeFacts } from "../../model/model.js";
-import { perAxis } from "../../ops/conv2d-geometry.js";
+import { extent, perAxis } from "../../ops/conv2d-geometry.js";
 import type { OpKind } from "../../ops/index.js";
+import { even, type Windows } from "../../ops/windows.js";
 import { size } from "../../tensor/tensor.js";
 import type { AttributeValue } from "./encode.js";
 import { writeGelu } from "./gelu.js";
@@ -119,38 +120,43 @@ function clamp(s: Sheet, id: string): string {
   return flipped(s, s.node("Max", [turned, bound(true)]), `${id}_out`);
 }
 
-const window = ({
-  size: k,
-  stride,
-  padding: p,
-}: {
-  size: number;
-  stride: number;
-  padding: number;
-}) => ({
-  kernel_shape: ints(k, k),
-  strides: ints(stride, stride),
-  pads: ints(p, p, p, p),
+const window = ({ kernel, stride, padding }: Omit<Windows, "dilation" | "ceil">) => ({
+  kernel_shape: ints(...kernel),
+  strides: ints(...perAxis(stride)),
+  pads: ints(...padding),
 });
+
+const dilations = (dilation: PerAxis) =>
+  dilation === 1 ? {} : { dilations: ints(...perAxis(dilation)) };
 
 /** Whether windows do reach beyond the padding: one that would begin there is left out, and then none does. */
 function reaches(
   { facts }: Sheet,
-  { stride, padding, ceil }: Reach,
-  kernel: readonly number[],
+  { kernel, stride, dilation = 1, padding, ceil }: Windows,
 ): AttributeValue {
   const [{ H, W }] = facts.inputs;
   const out = [facts.output.H, facts.output.W];
-  const beyond = [H, W].some(
-    (length, k) => (out[k] - 1) * stride + kernel[k] > length + padding[k] + padding[k + 2],
-  );
+  const [strides, apart] = [perAxis(stride), perAxis(dilation)];
+  const beyond = [H, W].some((length, k) => {
+    const end = (out[k] - 1) * strides[k] + extent(kernel[k], apart[k]);
+    return end > length + padding[k] + padding[k + 2];
+  });
   return int(ceil && beyond ? 1 : 0);
 }
 
-interface Reach {
-  readonly stride: number;
-  readonly padding: readonly number[];
-  readonly ceil: boolean;
+/** The inputs of a Resize behind its first two. */
+const byFactors = (s: Sheet, factors: readonly number[]): string[] => [
+  s.floats(`${s.facts.node.id}.factors`, [4], [1, 1, ...factors]),
+];
+
+/** The same for factors that are no float32: the lengths, behind those of images and channels as they are. */
+function bySize(s: Sheet, pixels: readonly number[]): string[] {
+  const { id } = s.facts.node;
+  const bounds = [s.integers(`${id}.first`, [0]), s.integers(`${id}.end`, [2])];
+  const shape = s.node("Shape", s.inputs, {}, `${id}_shape`);
+  const first = s.node("Slice", [shape, ...bounds], {}, `${id}_first`);
+  const size = s.integers(`${id}.size`, pixels);
+  return ["", s.node("Concat", [first, size], { axis: int(0) }, `${id}_size`)];
 }
 
 const writers: Writers = {
@@ -205,33 +211,43 @@ const writers: Writers = {
       : s.node("Selu", s.inputs, { alpha: float(alpha), gamma: float(scale) }),
   gelu: (s, { id, attributes }) => writeGelu(s, id, attributes.approximate),
   clamp: (s, { id }) => clamp(s, id),
-  maxPool2d: (s, { attributes }) => s.node("MaxPool", s.inputs, window(attributes)),
+  maxPool2d: (s, { attributes }) => s.node("MaxPool", s.inputs, window(even(attributes))),
   signedMaxPool2d: (s, { id, attributes }) =>
     flipped(
       s,
-      s.node("MaxPool", [flipped(s, s.inputs[0], `${id}_in`)], window(attributes)),
+      s.node("MaxPool", [flipped(s, s.inputs[0], `${id}_in`)], window(even(attributes))),
       `${id}_out`,
     ),
-  unevenMaxPool2d: (s, { attributes: a }) =>
-    s.node("MaxPool", s.inputs, {
-      ...window({ ...a, padding: 0 }),
-      pads: ints(...a.padding),
-      ceil_mode: reaches(s, a, [a.size, a.size]),
-    }),
+  unevenMaxPool2d: (s, { attributes: a }) => {
+    const windows = { ...a, kernel: perAxis(a.size) };
+    return s.node("MaxPool", s.inputs, {
+      ...window(windows),
+      ceil_mode: reaches(s, windows),
+      ...dilations(a.dilation),
+    });
+  },
   avgPool2d: (s, { attributes: a }) =>
     s.node("AveragePool", s.inputs, {
-      ...window(a),
+      ...window(even(a)),
       count_include_pad: int(a.countPadding ? 1 : 0),
     }),
   unevenAvgPool2d: (s, { attributes: a }) =>
     s.node("AveragePool", s.inputs, {
-      kernel_shape: ints(...a.kernel),
-      strides: ints(a.stride, a.stride),
-      pads: ints(...a.padding),
-      ceil_mode: reaches(s, a, a.kernel),
+      ...window(a),
+      ceil_mode: reaches(s, a),
       count_include_pad: int(a.countPadding ? 1 : 0),
     }),
   globalAvgPool: (s) => s.node("GlobalAveragePool", s.inputs),
+  interpolate2d: (s, { attributes: { size: pixels, coordinates, factor } }) => {
+    const [{ H, W }] = s.facts.inputs;
+    const factors = factor ?? [pixels[0] / H, pixels[1] / W];
+    const isExact = factor !== undefined || factors.every((f) => Math.fround(f) === f);
+    const by = isExact ? byFactors(s, factors) : bySize(s, pixels);
+    return s.node("Resize", [...s.inputs, "", ...by], {
+      mode: { text: "linear" },
+      coordinate_transformation_mode: { text: coordinates },
+    });
+  },
   add: (s) => s.node("Add", s.inputs),
   multiply: (s) => s.node("Mul", s.inputs),
   concat: (s) => s.node("Concat", s.inputs, { axis: int(1) }),

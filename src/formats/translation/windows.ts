@@ -1,6 +1,7 @@
 /** Windows of convolutions and pools: padding that keeps the size, and which of our pools a pool is. */
 
 import type { Windows } from "../../ops/windows.js";
+import { tensor } from "../../tensor/tensor.js";
 import { refuse } from "./obstacles.js";
 import type { Translation } from "./translation.js";
 import type { Origin, Value } from "./value.js";
@@ -11,11 +12,6 @@ export type Sides = Windows["padding"];
 /** One number where both axes have the same. */
 export const oneOrBoth = ([down, across]: readonly [number, number]) =>
   down === across ? down : ([down, across] as const);
-
-/** The number of both axes, where an op has but one. */
-export function sameOnBoth(pair: readonly [number, number], what: string, remedy: string): number {
-  return pair[0] === pair[1] ? pair[0] : refuse(`has ${what} ${pair.join("×")}`, remedy);
-}
 
 /** Padding that makes ⌈length/stride⌉ windows; what is left of an odd amount goes to the `end` or the `start`. */
 export function samePadding(
@@ -35,47 +31,29 @@ export function samePadding(
   return [top, left, bottom, right];
 }
 
-/** Square windows, padding alike on all sides, and no window that reaches beyond it. */
-const isEven = ({ padding, kernel, ceil }: Windows): boolean =>
-  padding.every((p) => p === padding[0]) && kernel[0] === kernel[1] && !ceil;
-
-/** Windows as files state them: a stride for rows and one for columns. */
-export interface Pool extends Omit<Windows, "stride"> {
+/** Windows as files state them: two numbers of each kind. */
+export interface Pool extends Omit<Windows, "stride" | "dilation"> {
   readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
 }
 
-const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-
-/** A pool by its strides. Ours have one for both axes: of windows at every step that both strides are made of, those
- *  are taken that are meant. */
-function strided(
-  t: Translation,
-  n: Origin,
-  { strides: [down, across], ...windows }: Pool,
-  pool: (n: Origin, windows: Windows) => Value,
-): Value {
-  if (down === across) return pool(n, { ...windows, stride: down });
-  if (windows.ceil)
-    refuse(
-      `has strides ${down}×${across} in ceil mode`,
-      "use ceil_mode = 0 with the padding that is meant",
-    );
-  const stride = divisor(down, across);
-  const all = pool({ name: `${n.name}/windows` }, { ...windows, stride });
-  const step = [1, down / stride, across / stride];
-  const length = all.ours.map((count, axis) => Math.ceil(count / step[axis]));
-  return t.add(n, "slice", { step, length }, [all]);
+/** The same as ops state them, and whether windows are square, padded alike on all sides, and all inside. */
+function windowsOf({ kernel, strides, dilations, padding, ceil }: Pool) {
+  const stride = oneOrBoth(strides);
+  const dilation = oneOrBoth([
+    kernel[0] === 1 ? 1 : dilations[0], // of a single pixel
+    kernel[1] === 1 ? 1 : dilations[1],
+  ]);
+  const isAlike = kernel[0] === kernel[1] && padding.every((p) => p === padding[0]);
+  const isEven = isAlike && strides[0] === strides[1] && dilation === 1 && !ceil;
+  return { size: oneOrBoth(kernel), stride, dilation, padding, ceil, isEven };
 }
 
 export function maxPooling(t: Translation, n: Origin, x: Value, given: Pool): Value {
-  const [size, other] = given.kernel;
-  if (size !== other) refuse(`has windows of ${size}×${other}`, "use square windows");
-  return strided(t, n, given, (label, windows) => {
-    const { stride, padding, ceil } = windows;
-    return isEven(windows)
-      ? t.add(label, "maxPool2d", { size, stride, padding: padding[0] }, [x])
-      : t.add(label, "unevenMaxPool2d", { size, stride, padding, ceil }, [x]);
-  });
+  const { isEven, ...windows } = windowsOf(given);
+  if (!isEven) return t.add(n, "unevenMaxPool2d", windows, [x]);
+  const { size, stride, padding } = windows;
+  return t.add(n, "maxPool2d", { size, stride, padding: padding[0] }, [x]);
 }
 
 export function averagePooling(
@@ -85,20 +63,37 @@ export function averagePooling(
   given: Pool,
   countPadding: boolean,
 ): Value {
-  return strided(t, n, given, (label, windows) => {
-    const [size] = windows.kernel;
-    const { stride, padding } = windows;
-    return isEven(windows)
-      ? t.add(label, "avgPool2d", { size, stride, padding: padding[0], countPadding }, [x])
-      : t.add(label, "unevenAvgPool2d", { ...windows, countPadding }, [x]);
-  });
+  const { isEven, size, stride, dilation, padding, ceil } = windowsOf(given);
+  if (dilation !== 1) return dilatedMean(t, n, x, given, countPadding);
+  const { kernel } = given;
+  return isEven
+    ? t.add(n, "avgPool2d", { size, stride, padding: padding[0], countPadding }, [x])
+    : t.add(n, "unevenAvgPool2d", { kernel, stride, padding, ceil, countPadding }, [x]);
+}
+
+/** A mean whose pixels lie apart: a convolution, channel by channel, where all windows count alike. */
+function dilatedMean(
+  t: Translation,
+  n: Origin,
+  x: Value,
+  { kernel, padding, ceil, strides, dilations }: Pool,
+  countPadding: boolean,
+): Value {
+  if (ceil || (Math.max(...padding) > 0 && !countPadding))
+    refuse(
+      "averages over dilated windows that count differently at the edge",
+      "use count_include_pad = 1 and ceil_mode = 0, or no dilation",
+    );
+  const [C] = x.ours;
+  const taps = kernel[0] * kernel[1];
+  const weight = tensor([C, 1, ...kernel], new Float32Array(C * taps).fill(1 / taps));
+  const windows = { kernel, padding, stride: oneOrBoth(strides), dilation: oneOrBoth(dilations) };
+  return t.add(n, "conv2d", { filters: C, groups: C, bias: false, ...windows }, [x], { weight });
 }
 
 /** One window over all pixels. */
 export function globalMaxPooling(t: Translation, n: Origin, x: Value): Value {
   const [, H, W] = x.ours;
-  const size = Math.max(H, W);
-  return H === W
-    ? t.add(n, "maxPool2d", { size, stride: size }, [x])
-    : t.add(n, "unevenMaxPool2d", { size, stride: size, padding: [0, 0, size - H, size - W] }, [x]);
+  const size = oneOrBoth([H, W]);
+  return t.add(n, H === W ? "maxPool2d" : "unevenMaxPool2d", { size, stride: size }, [x]);
 }

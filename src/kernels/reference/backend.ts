@@ -8,6 +8,7 @@ import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import { fused } from "./fused.js";
 import { grouped } from "./grouped.js";
+import { interpolation } from "./interpolation.js";
 import { losses } from "./losses.js";
 import { moments } from "./moments.js";
 import { noise } from "./noise.js";
@@ -34,6 +35,7 @@ export function referenceBackend(elements: number | Float64Array): Backend {
       ...moments(numbers),
       ...normalisation(numbers),
       ...pooling(numbers),
+      ...interpolation(numbers),
       ...fused(numbers),
       ...losses(numbers),
       ...noise(numbers),

@@ -171,10 +171,14 @@ const cases: readonly Case[] = [
     { strides: [1, 1], padding: "same" },
     { strides: [3, 3], padding: "same", kernel_size: [2, 4] },
     { strides: [3, 3], padding: "valid", kernel_size: [2, 4], activation: "relu" },
+    { strides: [1, 3], padding: "same", kernel_size: [2, 4] },
+    { strides: [3, 2], padding: "valid", kernel_size: [2, 4] },
+    { strides: [1, 1], padding: "same", dilation_rate: [1, 2] },
+    { strides: [1, 1], padding: "valid", dilation_rate: [3, 1] },
   ].map(({ kernel_size = [3, 3], ...config }): Case => {
     const kernel = weight([...kernel_size, 5, 4]);
     const settings = { filters: 5, kernel_size, groups: 1, output_padding: null, ...config };
-    const title = `Conv2DTranspose ${kernel_size.join("×")}, ${config.padding}, stride ${config.strides[0]}`;
+    const title = `Conv2DTranspose ${kernel_size.join("×")}, ${config.padding}, strides ${config.strides}, dilations ${config.dilation_rate ?? 1}`;
     return [title, [layer("Conv2DTranspose", "up", settings, { kernel, bias: weight([5]) })]];
   }),
   [
@@ -232,6 +236,7 @@ const cases: readonly Case[] = [
     "AveragePooling2D with strides 2×4",
     [layer("AveragePooling2D", "pool", { pool_size: [2, 3], strides: [2, 4] })],
   ],
+  ["UpSampling2D, oblong", [layer("UpSampling2D", "up", { size: [2, 3] })]],
   ["UpSampling2D", [layer("UpSampling2D", "up", { size: [3, 3], interpolation: "nearest" })]],
   ["Dense after Flatten: channels last", [layer("Flatten", "flat"), dense("dense", F, 3)]],
   ["Flatten alone", [layer("Flatten", "flat")]],
@@ -248,6 +253,10 @@ const cases: readonly Case[] = [
   ["Dense at every pixel", [dense("dense", 4, 6, { activation: "relu" })]],
   ["Dense of an image without channels", [layer("Flatten", "flat"), dense("dense", 63, 3)], [7, 9]],
   ["MaxPooling2D", [layer("MaxPooling2D", "pool", { pool_size: [2, 2] })]],
+  [
+    "MaxPooling2D, oblong",
+    [layer("MaxPooling2D", "pool", { pool_size: [2, 3], strides: [1, 2], padding: "same" })],
+  ],
   [
     "MaxPooling2D, same, overlapping",
     [layer("MaxPooling2D", "pool", { pool_size: [3, 3], strides: [2, 2], padding: "same" })],
@@ -424,6 +433,41 @@ describe.each(
   test("a TensorFlow.js model", () => {
     const { model, files } = tfjs(net);
     expectSame(net, readTfjs(model, "model.json", { files }), 2);
+  });
+});
+
+describe("UpSampling2D, bilinear", () => {
+  const net = network(
+    [1, 3, 1],
+    [layer("UpSampling2D", "up", { size: [1, 2], interpolation: "bilinear" })],
+  );
+  const enlarged = ({ model }: KerasFile): number[] => {
+    const y = output(model, tensor([1, 1, 1, 3], Float32Array.of(0, 4, 12)));
+    return [...y.data];
+  };
+  // Places −¼, ¼, ¾, 5/4, 7/4, 9/4.
+  test.each([
+    ["an archive", readKeras(archive(net), "net")],
+    ["HDF5 of 2.4", readKerasHdf5(hdf5(net), "net")],
+    ["HDF5 of TensorFlow's 2.3", readKerasHdf5(hdf5(net, { version: "2.3.0-tf" }), "net")],
+  ])("%s: images cover the same area", (_, file) => {
+    expect(enlarged(file)).toEqual([0, 1, 3, 6, 10, 12]);
+  });
+
+  // Places 0, ½, 1, 3/2, 2, 5/2.
+  test("TensorFlow.js: from the first pixel on, and said if Keras made the model", () => {
+    const { model, files } = tfjs(net);
+    const file = readTfjs(model, "net", { files });
+    expect(enlarged(file)).toEqual([0, 2, 4, 8, 12, 12]);
+    expect(file.notes).toContain(
+      '"up" enlarges as TensorFlow.js does, pixel o from place o/factor on; Keras, which made the model, takes place (o + ½)/factor − ½',
+    );
+  });
+
+  test.each(["2.2.4-tf", "2.3.1"])("Keras %s: refused", (version) => {
+    expect(() => readKerasHdf5(hdf5(net, { version }), "net")).toThrow(
+      `interpolates as Keras ${version} does, which depends on TensorFlow's version; save the model again with Keras 2.4 or newer`,
+    );
   });
 });
 

@@ -96,12 +96,15 @@ function convolve(x: Sample, l: TestLayer, kernel: TestWeight, way: "full" | "de
 function convolveBack(x: Sample, l: TestLayer): Sample {
   const [kh, kw, O, I] = l.weights.kernel.shape;
   const [H, W] = x.shape;
-  const [stride] = pair(l.config, "strides", 1);
+  const strides = pair(l.config, "strides", 1);
+  const dilations = pair(l.config, "dilation_rate", 1);
   const isSame = l.config.padding === "same";
-  const length = (n: number, k: number): number =>
-    n * stride + (isSame ? 0 : Math.max(0, k - stride));
-  const y = sample([length(H, kh), length(W, kw), O]);
-  const size = slide(y, l.config, [kh, kw], [stride, stride], ([i, j], [a, b], at) => {
+  const length = (n: number, axis: 0 | 1): number => {
+    const extent = ([kh, kw][axis] - 1) * dilations[axis] + 1;
+    return n * strides[axis] + (isSame ? 0 : Math.max(0, extent - strides[axis]));
+  };
+  const y = sample([length(H, 0), length(W, 1), O]);
+  const size = slide(y, l.config, [kh, kw], strides, ([i, j], [a, b], at) => {
     for (let o = 0; o < O; o++)
       for (let c = 0; c < I; c++)
         y.data[at + o] +=

@@ -57,6 +57,9 @@ const graphs: Record<OpKind, readonly Graph[]> = {
       }),
     ),
     chain(layers.convTranspose2d({ id: "up", filters: 8, kernel: 3, groups: 4, bias: false })),
+    chain(
+      layers.convTranspose2d({ id: "up", filters: 3, kernel: 2, stride: [1, 3], dilation: [2, 1] }),
+    ),
   ],
   dense: [
     sequential(shape, [flatten({ id: "flat" }), dense({ id: "head", units: 3, bias: false })]),
@@ -98,6 +101,16 @@ const graphs: Record<OpKind, readonly Graph[]> = {
   unevenMaxPool2d: [
     chain(layers.unevenMaxPool2d({ id: "pool", size: 3, stride: 2, padding: [0, 1, 2, 0] })),
     chain(layers.unevenMaxPool2d({ id: "pool", size: 2, stride: 2, ceil: true })),
+    chain(
+      layers.unevenMaxPool2d({
+        id: "pool",
+        size: [3, 2],
+        stride: [1, 2],
+        dilation: [2, 1],
+        padding: [1, 0, 2, 1],
+        ceil: true,
+      }),
+    ),
   ],
   avgPool2d: [
     chain(layers.avgPool2d({ id: "pool", size: 3, stride: 2, padding: 1, countPadding: true })),
@@ -105,6 +118,19 @@ const graphs: Record<OpKind, readonly Graph[]> = {
   unevenAvgPool2d: [
     chain(layers.unevenAvgPool2d({ id: "pool", kernel: [3, 2], stride: 2, padding: [0, 1, 2, 0] })),
     chain(layers.unevenAvgPool2d({ id: "pool", kernel: [2, 2], ceil: true, countPadding: true })),
+  ],
+  interpolate2d: [
+    chain(layers.interpolate2d({ id: "large", size: [12, 15] })),
+    chain(layers.interpolate2d({ id: "large", size: [11, 3], coordinates: "align_corners" })),
+    chain(
+      layers.interpolate2d({
+        id: "large",
+        size: [8, 6],
+        factor: [Math.fround(1.4), 1.25],
+        coordinates: "asymmetric",
+      }),
+    ),
+    chain(layers.interpolate2d({ id: "small", size: [1, 4], coordinates: "pytorch_half_pixel" })),
   ],
   globalAvgPool: [chain(layers.globalAvgPool({ id: "pool" }))],
   add: [pair(layers.add({ id: "sum" }))],

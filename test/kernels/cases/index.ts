@@ -8,6 +8,7 @@ import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import { fused } from "./fused.js";
 import { grouped } from "./grouped.js";
+import { interpolation } from "./interpolation.js";
 import { losses } from "./losses.js";
 import { normalisation } from "./normalisation.js";
 import { optimiser } from "./optimiser.js";
@@ -24,6 +25,7 @@ export const cases: Record<KernelName, Case> = {
   ...dense,
   ...normalisation,
   ...pooling,
+  ...interpolation,
   ...fused,
   ...losses,
   ...optimiser,

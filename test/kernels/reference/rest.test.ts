@@ -1,4 +1,4 @@
-/** Closed-form cases of the reference arrays, pooling, losses, dropout and optimisers. */
+/** Closed-form cases of the reference arrays, pooling, interpolation, losses, dropout and optimisers. */
 
 import { describe, expect, it } from "vitest";
 import { sheet } from "./sheet.js";
@@ -30,28 +30,47 @@ describe("pooling", () => {
   it("max, and ties to the first in row-major order", () => {
     const { kernels, put, space, get } = sheet();
     const [x, y, dy, dx] = [put(...X), space(4), put(1, 10, 100, 1000), space(9)];
-    kernels.maxPool(x, y, 1, 3, 3, 1, 2, 1, 0, 2, 2);
+    kernels.maxPool(x, y, 1, 3, 3, 1, 2, 2, 1, 1, 1, 1, 0, 0, 2, 2);
     expect(get(y, 4)).toEqual([3, 3, 5, 4]);
-    kernels.maxPoolBackward(x, dy, dx, 1, 3, 3, 1, 2, 1, 0, 2, 2, 0);
+    kernels.maxPoolBackward(x, dy, dx, 1, 3, 3, 1, 2, 2, 1, 1, 1, 1, 0, 0, 2, 2, 0);
     expect(get(dx, 9)).toEqual([0, 11, 0, 0, 0, 0, 100, 1000, 0]);
+  });
+  it("max over every second pixel, and beyond the end", () => {
+    const { kernels, put, space, get } = sheet();
+    const [x, y] = [put(...X), space(4)];
+    // 2×2 windows whose pixels lie 2 apart, at 0 and 1: rows {0, 2} and {1}, columns likewise
+    kernels.maxPool(x, y, 1, 3, 3, 1, 2, 2, 1, 1, 2, 2, 0, 0, 2, 2);
+    expect(get(y, 4)).toEqual([5, 4, 2, 0]);
   });
   it("max after padding with −∞", () => {
     const { kernels, put, space, get } = sheet();
     const [x, y] = [put(-1, -2, -3, -4), space(4)];
-    kernels.maxPool(x, y, 1, 2, 2, 1, 2, 2, 1, 2, 2);
+    kernels.maxPool(x, y, 1, 2, 2, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2);
     expect(get(y, 4)).toEqual([-1, -2, -3, -4]);
   });
   it("average, with and without the padding", () => {
     const { kernels, put, space, get } = sheet();
     const [x, y, dx] = [put(4, 8, 12, 16), space(4), space(4)];
-    kernels.averagePool(x, y, 1, 2, 2, 1, 2, 2, 2, 1, 2, 2, 1);
+    kernels.averagePool(x, y, 1, 2, 2, 1, 2, 2, 2, 2, 1, 1, 2, 2, 1, 1, 1);
     expect(get(y, 4)).toEqual([1, 2, 3, 4]);
-    kernels.averagePoolBackward(x, dx, 1, 2, 2, 1, 2, 2, 2, 1, 2, 2, 1);
+    kernels.averagePoolBackward(x, dx, 1, 2, 2, 1, 2, 2, 2, 2, 1, 1, 2, 2, 1, 1, 1);
     expect(get(dx, 4)).toEqual([1, 2, 3, 4]);
-    kernels.averagePool(x, y, 1, 2, 2, 1, 2, 2, 2, 1, 2, 2, 0);
+    kernels.averagePool(x, y, 1, 2, 2, 1, 2, 2, 2, 2, 1, 1, 2, 2, 1, 1, 0);
     expect(get(y, 4)).toEqual([4, 8, 12, 16]);
-    kernels.averagePool(x, y, 1, 2, 2, 1, 1, 2, 1, 0, 2, 1, 0);
+    kernels.averagePool(x, y, 1, 2, 2, 1, 1, 2, 1, 1, 0, 0, 2, 1, 0, 0, 0);
     expect(get(y, 2)).toEqual([6, 14]);
+  });
+});
+
+describe("interpolation", () => {
+  // rows 1 and 5 at places −¼, ¼, ¾, 5/4 of a line of two: 1, 2, 4, 5
+  it("is linear between pixels, and constant beyond them", () => {
+    const { kernels, put, space, get } = sheet();
+    const [x, y, dx] = [put(1, 5), space(4), space(2)];
+    kernels.interpolate(x, y, 1, 2, 1, 1, 4, 1, 0.5, -0.25, 1, 0);
+    expect(get(y, 4)).toEqual([1, 2, 4, 5]);
+    kernels.interpolateBackward(put(1, 10, 100, 1000), dx, 1, 2, 1, 1, 4, 1, 0.5, -0.25, 1, 0);
+    expect(get(dx, 2)).toEqual([33.5, 1077.5]); // 1 + ¾·10 + ¼·100, ¼·10 + ¾·100 + 1000
   });
 });
 
