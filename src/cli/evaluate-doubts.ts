@@ -9,7 +9,7 @@ import { overPixels } from "../formats/over-pixels.js";
 import { type Preprocessing, preprocessings, showPreprocessing } from "../formats/preprocessing.js";
 import { byClass, type Standing } from "../measures/standing.js";
 import type { Model } from "../model/index.js";
-import { analyse } from "../model/model.js";
+import { macsOf } from "../model/model.js";
 import { quoted } from "../report/command.js";
 import { percent, thousands } from "./display/words.js";
 import type { OverPixels } from "./evaluate.js";
@@ -48,8 +48,8 @@ const FEWEST_TRIED = 32;
 const WORK = 1e10;
 
 function triedOn(model: Model, count: number): number {
-  const each = analyse(model).reduce((sum, { macs }) => sum + macs, 0);
-  return Math.min(count, TRIED, Math.max(FEWEST_TRIED, Math.floor(WORK / Math.max(1, each))));
+  const few = Math.floor(WORK / Math.max(1, macsOf(model)));
+  return Math.min(count, TRIED, Math.max(FEWEST_TRIED, few));
 }
 
 /** Images from the whole split: folders and arrays may hold one class after the other. */

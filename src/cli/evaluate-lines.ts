@@ -123,7 +123,7 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
   ];
   const maps = mapRows(results, explainers);
   const rows = modelRows(results);
-  const omitted = left.map(({ measure, passes }) => `${measure} (${Math.round(passes)})`);
+  const omitted = left.map(({ measure, passes }) => `${measure} (${Math.ceil(passes)})`);
   const note =
     left.length === 0
       ? []

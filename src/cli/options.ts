@@ -13,7 +13,7 @@ const oneDocument = "one JSON document on standard output, nothing else there";
 const datasetHelp = `dataset: ${dataNames.join(", ")}; with --data-dir any name of your own`;
 
 const WITHIN_REACH =
-  "all that ask for no more than the model and images, and for at most 10 passes per image";
+  "all that ask for no more than the model and images, and for at most 10 passes per image, of a small model as if there were a thousand";
 
 export const optionTable = {
   data: option({

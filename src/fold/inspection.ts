@@ -1,7 +1,7 @@
 /** What can be said of a model without running it: its ops and their cost, where the norms stand and in which order,
  *  each batch norm's health from its own numbers, and what of it can be folded away. */
 
-import { analyse, type Model, outputOf } from "../model/model.js";
+import { analyse, type Model, macsOf, outputOf } from "../model/model.js";
 import type { OpKind } from "../ops/index.js";
 import { NormLensError } from "../tensor/errors.js";
 import { type Shape, size } from "../tensor/tensor.js";
@@ -99,7 +99,7 @@ export function inspect(model: Model): Inspection {
       .map(({ node, inputs }) => inspectedNorm(model, node.id, node.kind, inputs[0].C)),
     parameters: count(true),
     statistics: count(false),
-    macs: nodes.reduce((sum, node) => sum + node.macs, 0),
+    macs: macsOf(model),
     ...foldability(model),
     traces: foldTraces(model),
   };

@@ -4,7 +4,7 @@ import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
 import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
-import { type Model, outputOf } from "../model/model.js";
+import { type Graph, type Model, macsOf, outputOf } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
 import { type Shape, sameShape, showShape, type Tensor } from "../tensor/tensor.js";
@@ -97,10 +97,16 @@ export interface TooDear {
   readonly passes: number;
 }
 
+/** Images of a set that is not small, and multiply-accumulates that a measure may take on a small one: seconds. Maps of
+ *  sixteen images cost the same however few others there are. */
+const MANY = 1000;
+const WORK = 4e11;
+
 /** Keys of all measures that a finished model can be given, those of maps for every explainer named; measures that
- *  take more than `dearest` passes per validation image are left out and named. */
+ *  take more than `dearest` passes per validation image, or as many as for a thousand images where that is quick, are
+ *  left out and named. */
 export function keysFor(
-  model: Model,
+  model: Graph,
   { validation }: Dataset,
   {
     explained,
@@ -115,14 +121,16 @@ export function keysFor(
   const { count } = validation.images;
   const none = { train: 0, batchSize: 32, steps: 0, checkpoints: 0, snapshots: 0 };
   const work = workloadOf(model, { ...none, validation: count, explained });
+  const quick = Math.min(dearest * MANY, WORK / Math.max(1, macsOf(model)));
+  const most = Math.max(dearest * count, quick);
   const keys: string[] = [];
   const left: TooDear[] = [];
   const table: Readonly<Record<string, Measure>> = measures;
   for (const [name, measure] of Object.entries(table)) {
     if (OF_TRAINING.includes(measure.family) || name.startsWith("train")) continue;
     const own = isOfMaps(measure) ? explainers.map((each) => `${name}/${each}`) : [name];
-    const passes = inForwardPasses(costsOf(own, work).total) / count;
-    if (passes > dearest) left.push({ measure: name, passes });
+    const passes = inForwardPasses(costsOf(own, work).total);
+    if (passes > most) left.push({ measure: name, passes: passes / count });
     else keys.push(...own);
   }
   return { keys, left };

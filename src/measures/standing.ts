@@ -16,7 +16,8 @@ export interface StandingOptions {
   readonly measures?: readonly string[];
   /** Validation images on which explanations are scored; defaults to 16. */
   readonly explained?: number;
-  /** Forward passes per validation image that a measure may take unless it is named; defaults to 10. */
+  /** Forward passes per validation image (of small models as if there were a thousand images) that a measure may take
+   *  unless it is named; defaults to 10. */
   readonly dearest?: number;
   /** Of everything drawn; defaults to 0. */
   readonly seed?: number;

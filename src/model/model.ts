@@ -69,6 +69,10 @@ export function analyse({ inputShape, nodes, output }: Graph): readonly NodeFact
   return facts;
 }
 
+/** Multiply-accumulates of a pass over one image. */
+export const macsOf = (graph: Graph): number =>
+  analyse(graph).reduce((sum, { macs }) => sum + macs, 0);
+
 function analysis(graph: Graph): readonly NodeFacts[] {
   const layouts = new Map<string, Layout>([["input", layout(graph.inputShape)]]);
   const facts = graph.nodes.map((node) => {

@@ -149,3 +149,15 @@ test("what is measured unless measures are named: nothing of training, nothing d
   for (const key of ["trainAccuracy", "stepTime", "lossVariance"]) expect(keys).not.toContain(key);
   for (const { passes } of left) expect(passes).toBeGreaterThan(10);
 });
+
+test("a small set does not lose the measures of maps, unless the model is large", () => {
+  const options = { explained: 16, explainers: ["integratedGradients"] as const };
+  const few = bands(4, 60, [1, 12, 10]);
+  const { keys, left } = keysFor(model, few, options);
+  expect(keys).toContain("deletion/integratedGradients");
+  const { keys: usual } = keysFor(model, bands(4, 1000, [1, 12, 10]), options);
+  expect(keys).toEqual(expect.arrayContaining([...usual]));
+  expect(left.map(({ measure }) => measure)).toContain("smoothRandomisation");
+  const large = zoo.seed({ inputShape: [1, 1024, 1024] });
+  expect(keysFor(large, few, options).keys).not.toContain("deletion/integratedGradients");
+});
