@@ -5,10 +5,11 @@ import { imagesFromIdx, imagesFromNumpy, imagesFromPictures } from "../data/imag
 import type { Images } from "../data/index.js";
 import { readFileLimited } from "../formats/files.node.js";
 import { type Fit, fitPlanes, type Planes } from "../formats/fitting.js";
+import { isGzip } from "../formats/gzip.js";
 import { readIdx } from "../formats/idx.js";
-import { readJpeg } from "../formats/jpeg.js";
 import { readNpy } from "../formats/npy.js";
-import { readPng } from "../formats/png.node.js";
+import { readPicture } from "../formats/picture.node.js";
+import { refuseStrangers } from "../formats/strangers.js";
 import { fail } from "../tensor/errors.js";
 import { sameShape, tensor } from "../tensor/tensor.js";
 import { fitted } from "./explain-channels.js";
@@ -45,25 +46,23 @@ function single(images: Images, index: number): Planes {
   return { C, H, W, data: Float32Array.from(part, (v) => v / scale) };
 }
 
+const EXPECTED = "a PNG, a JPEG, or an IDX or npy file with an index";
+
 /** The pictures of one argument. */
 async function read(argument: string): Promise<{ name: string; planes: Planes }[]> {
   const { path, range } = parse(argument);
   const bytes = await readFileLimited(path);
   const name = basename(path);
-  const isPng = starts(bytes, 0x89, 0x50, 0x4e, 0x47);
-  const isJpeg = starts(bytes, 0xff, 0xd8);
-  if (isPng || isJpeg) {
+  const picture = readPicture(bytes, path);
+  if (picture) {
     if (range)
       fail("option", `explain: got an index for ${path}, expected none: it is one picture`);
-    const picture = isPng ? readPng(bytes, path) : readJpeg(bytes, path);
     return [{ name, planes: single(imagesFromPictures([picture]), 0) }];
   }
   const isNumpy = starts(bytes, 0x93, 0x4e);
-  if (!isNumpy && !starts(bytes, 0, 0) && !starts(bytes, 0x1f, 0x8b))
-    fail(
-      "file",
-      `${path}: got another format, expected a PNG, a JPEG, or an IDX or npy file with an index`,
-    );
+  if (!isGzip(bytes)) refuseStrangers(bytes, path, EXPECTED);
+  if (!isNumpy && !starts(bytes, 0, 0) && !isGzip(bytes))
+    fail("file", `${path}: got another format, expected ${EXPECTED}`);
   const images = isNumpy
     ? imagesFromNumpy(readNpy(bytes, path), path)
     : imagesFromIdx(readIdx(bytes, path), path);

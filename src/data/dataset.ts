@@ -20,10 +20,13 @@ export interface Concepts {
   readonly maps: Uint16Array;
 }
 
+/** Indices into a dataset's `classes`: bytes, unless there are more than 256 of them. */
+export type Labels = Uint8Array | Uint16Array;
+
 export interface Split {
   readonly images: Images;
-  /** Class of each image, an index into the dataset's `classes`. */
-  readonly labels: Uint8Array;
+  /** Class of each image. */
+  readonly labels: Labels;
   /** `count · H · W`; 1 = the pixel shows the object that the label names. */
   readonly masks?: Uint8Array;
   readonly concepts?: Concepts;
@@ -64,6 +67,10 @@ export function imageBatch(
   return tensor([n, ...images.shape], out);
 }
 
+/** The labels of the images at `indices`. */
+export const labelsAt = (labels: Labels, indices: ArrayLike<number>): Uint16Array =>
+  Uint16Array.from(indices, (image) => labels[image]);
+
 /** The first `n` images of a split (all of them if it has fewer), as views of the same memory. */
 export function take(split: Split, n: number): Split {
   if (!Number.isInteger(n) || n < 0)
@@ -88,8 +95,8 @@ export function take(split: Split, n: number): Split {
 export function checkDataset(dataset: Omit<Dataset, "fingerprint">): void {
   const who = `dataset "${dataset.name}"`;
   const classes = dataset.classes.length;
-  if (classes < 1 || classes > 256)
-    fail("data", `${who}: got ${classes} classes, expected 1 to 256`);
+  if (classes < 1 || classes > 65536)
+    fail("data", `${who}: got ${classes} classes, expected 1 to 65536`);
   checkSplit(dataset.train, `${who}, train`, classes);
   checkSplit(dataset.validation, `${who}, validation`, classes);
   const [a, b] = [dataset.train.images.shape, dataset.validation.images.shape];

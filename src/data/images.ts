@@ -6,7 +6,7 @@ import type { NumpyArray } from "../formats/npy.js";
 import type { NumberArray } from "../formats/numbers.js";
 import type { Picture } from "../formats/pixels.js";
 import { badFile, unsupportedFile } from "../formats/problems.js";
-import type { Images, Split } from "./dataset.js";
+import type { Images, Labels, Split } from "./dataset.js";
 
 /** Images from an IDX array [count, height, width] or [count, height, width, channels]. */
 export function imagesFromIdx({ shape, data }: ByteArray, name: string): Images {
@@ -85,19 +85,15 @@ export function imagesFromNumpy({ shape, data }: NumpyArray, name: string): Imag
   return { shape: [a, b, c], count: N, data: values };
 }
 
-/** Labels from a NumPy array (N,) or (N, 1) of whole numbers from 0 to 255. */
-export function labelsFromNumpy(
-  { shape, data }: NumpyArray,
-  name: string,
-  images: number,
-): Uint8Array {
+/** Labels from a NumPy array (N,) or (N, 1) of whole numbers from 0 to 65535. */
+export function labelsFromNumpy({ shape, data }: NumpyArray, name: string, images: number): Labels {
   if (shape[0] !== images || data.length !== images)
     badFile(name, "shape", `(${shape.join(", ")})`, `(${images},), one label for each image`);
   const values = numbers(data, name);
-  const bad = values.findIndex((value) => !Number.isInteger(value) || value < 0 || value > 255);
+  const bad = values.findIndex((value) => !Number.isInteger(value) || value < 0 || value > 65535);
   if (bad >= 0)
-    badFile(name, `element ${bad}`, `label ${values[bad]}`, "a whole number from 0 to 255");
-  return Uint8Array.from(values);
+    badFile(name, `element ${bad}`, `label ${values[bad]}`, "a whole number from 0 to 65535");
+  return values.some((value) => value > 255) ? Uint16Array.from(values) : Uint8Array.from(values);
 }
 
 function numbers(data: NumberArray, name: string): readonly number[] | Float64Array {

@@ -7,6 +7,7 @@ import { readModelFile } from "./model-file.js";
 import { externalLocations, looksLikeOnnx, readOnnx } from "./onnx/index.js";
 import { PREPROCESSING_KEY, type Preprocessing, parsePreprocessing } from "./preprocessing.js";
 import { badFile, naming } from "./problems.js";
+import { refuseStrangers } from "./strangers.js";
 import { readWeights, type WeightsOptions } from "./weights-only/index.js";
 import { looksLikeZip } from "./zip.js";
 
@@ -123,15 +124,17 @@ export function filesBeside(bytes: Uint8Array, name: string): readonly string[] 
 
 function formatOf(bytes: Uint8Array, name: string): FormatName {
   const names = Object.keys(modelFormats) as FormatName[];
+  refuseStrangers(bytes, name, "a model's file");
   const format = names.find((key) => modelFormats[key].recognises(bytes, name));
   if (format !== undefined) return format;
   const first = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0"));
-  const titles = names.map((key) => modelFormats[key].title);
   return badFile(
     name,
     "first bytes",
-    first.length > 0 ? `a file that begins with ${first.join(" ")}` : "an empty file",
-    titles.join(" or "),
-    "give a model in one of these formats",
+    `a file that begins with ${first.join(" ")}`,
+    names.map((key) => modelFormats[key].title).join(" or "),
+    name.endsWith(".pb")
+      ? "if it is a frozen graph of TensorFlow, convert it: python -m tf2onnx.convert --graphdef FILE --inputs … --outputs … --output model.onnx"
+      : "give a model in one of these formats",
   );
 }

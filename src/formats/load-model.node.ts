@@ -7,6 +7,7 @@ import { fail } from "../tensor/errors.js";
 import { filesBeside, type LoadedModel, type LoadOptions, readAnyModel } from "./any-model.js";
 import { readBeside } from "./beside.node.js";
 import { readFileLimited } from "./files.node.js";
+import { savedModel } from "./strangers.js";
 
 /** A model from a file, or from a folder with a model.json. */
 export async function loadAnyModel(given: string, options: LoadOptions = {}): Promise<LoadedModel> {
@@ -15,6 +16,11 @@ export async function loadAnyModel(given: string, options: LoadOptions = {}): Pr
     () => false, // reading it says why
   );
   const path = isFolder ? join(given, "model.json") : given;
+  if (isFolder && existsSync(join(given, "saved_model.pb")))
+    fail(
+      "unsupported",
+      `${given}: got ${savedModel.what}, expected a model's file; ${savedModel.remedy}`,
+    );
   if (isFolder && !existsSync(path))
     fail(
       "file",

@@ -1,7 +1,7 @@
 /** What the measures of one trained model share: the explained images, a session, and the maps of each explainer
  *  (`explaining.ts`). Whoever asks the model here pays: `spend` hears of every pass. */
 
-import { imageBatch } from "../data/dataset.js";
+import { imageBatch, type Labels, labelsAt } from "../data/dataset.js";
 import { type Session, session } from "../engine/session.js";
 import { top } from "../explain/index.js";
 import { random, slice, type Tensor, tensor } from "../tensor/index.js";
@@ -24,7 +24,7 @@ export interface Item extends ImageContext {
 export interface Bench extends Explaining {
   readonly indices: Int32Array;
   readonly batch: Tensor;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly images: readonly Item[];
   readonly logits: Tensor;
   readonly targets: Int32Array;
@@ -36,7 +36,7 @@ export function prepare(trained: Trained, explained: number, spend: Spend = () =
   const { images, labels: allLabels } = dataset.validation;
   const indices = explainedImages(images.count, explained, seed);
   const batch = imageBatch(images, indices);
-  const labels = Uint8Array.from(indices, (image) => allLabels[image]);
+  const labels = labelsAt(allLabels, indices);
   const run = session(model, { threads });
   const logits = run.forward(batch);
   const targets = top(logits);

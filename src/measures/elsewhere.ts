@@ -1,6 +1,6 @@
 /** A model that was trained elsewhere, measured by what can be seen of it: no steps, no snapshots, no seed of its own. */
 
-import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
+import { type Dataset, imageBatch, type Labels, type Split } from "../data/dataset.js";
 import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
@@ -20,7 +20,7 @@ export interface Answered {
   readonly logits: Tensor;
   /** Classes of the largest logits. */
   readonly predicted: Int32Array;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly accuracy: number;
   /** Mean −ln p of the label. */
   readonly loss: number;

@@ -10,7 +10,7 @@
  *  learns faster therefore tends to have the larger one: read it beside the training loss. Where the signal is lost
  *  altogether there is no number, and the pair is left out and counted. */
 
-import { imageBatch } from "../data/dataset.js";
+import { imageBatch, labelsAt } from "../data/dataset.js";
 import { session } from "../engine/session.js";
 import type { Model } from "../model/model.js";
 import { type Random, random } from "../tensor/random.js";
@@ -57,7 +57,7 @@ function microBatchGradients(
   const k = microBatches(batches, order.length, batchSize);
   return Array.from({ length: k }, (_, i) => {
     const indices = order.subarray(i * batchSize, (i + 1) * batchSize);
-    const labels = Uint8Array.from(indices, (image) => train.labels[image]);
+    const labels = labelsAt(train.labels, indices);
     const images = imageBatch(train.images, indices);
     const { gradients } = run.parameterGradients(images, labels);
     const keys = Object.keys(gradients).sort();

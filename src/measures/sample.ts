@@ -1,6 +1,6 @@
 /** The validation images that measures of the whole model look at, and how a model answers to them. */
 
-import { imageBatch } from "../data/dataset.js";
+import { imageBatch, type Labels, labelsAt } from "../data/dataset.js";
 import { type Session, session } from "../engine/session.js";
 import { random } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -12,7 +12,7 @@ export interface Sample {
   readonly indices: Int32Array;
   /** [n, C, H, W]. */
   readonly images: Tensor;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
 /** At most `count` validation images of a seed, the same for all arms. */
@@ -24,7 +24,7 @@ export const sampleOf = remembered(
     return {
       indices,
       images: imageBatch(images, indices),
-      labels: Uint8Array.from(indices, (image) => labels[image]),
+      labels: labelsAt(labels, indices),
     };
   },
 );

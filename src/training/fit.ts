@@ -1,6 +1,6 @@
 /** Training as an async generator of records. Pure: the model given is left as it is; the trained one is returned. */
 
-import { type Dataset, imageBatch } from "../data/dataset.js";
+import { type Dataset, imageBatch, type Labels } from "../data/dataset.js";
 import { refusal } from "../engine/compile.js";
 import type { Learns, LossName } from "../engine/plan.js";
 import type { Arithmetic } from "../kernels/arithmetic.js";
@@ -198,7 +198,7 @@ export async function* fit(
   }
 }
 
-function stepOn(t: Trainer, dataset: Dataset, batch: Int32Array, labels: Uint8Array) {
+function stepOn(t: Trainer, dataset: Dataset, batch: Int32Array, labels: Labels) {
   return t.step(
     imageBatch(dataset.train.images, batch),
     Array.from(batch, (i) => labels[i]),

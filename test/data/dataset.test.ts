@@ -68,10 +68,10 @@ const twoMasks = Uint8Array.from({ length: 60 }, (_, i) => (i === 25 ? 2 : 0));
 const words = new Uint16Array(60);
 
 const faults: readonly (readonly [Change, string])[] = [
-  [(p) => ({ ...p, classes: [] }), ": got 0 classes, expected 1 to 256"],
+  [(p) => ({ ...p, classes: [] }), ": got 0 classes, expected 1 to 65536"],
   [
     (p) => ({ ...p, classes: Array.from({ length: 257 }, String) }),
-    ": got 257 classes, expected 1 to 256",
+    ": got 257 classes, expected 1 to 65536",
   ],
   [
     (p) => ({

@@ -3,6 +3,7 @@
 import { readHdf5 } from "../hdf5/index.js";
 import { isObject, readJson } from "../json.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
+import { PICKLED } from "../strangers.js";
 import { readZip } from "../zip.js";
 import { kerasNetwork } from "./config.js";
 import { type KerasModel, type KerasOptions, translateKeras } from "./translate.js";
@@ -31,9 +32,9 @@ export function readKeras(
     unsupportedFile(
       name,
       "archive",
-      "a checkpoint of PyTorch, which only Python can read safely",
+      "a checkpoint of PyTorch, in which is a pickle of Python",
       "config.json, metadata.json, model.weights.h5",
-      "export the model to ONNX, or save its state_dict as safetensors",
+      PICKLED,
     );
   const part = (path: string): Uint8Array =>
     files.get(path) ??

@@ -3,7 +3,7 @@
  *  sharpness meaningless; here every weight moves in proportion to its own size. On training images with the batch's
  *  statistics; the mean over batches of the size of training. Kwon et al. 2021. */
 
-import { imageBatch } from "../../data/dataset.js";
+import { imageBatch, labelsAt } from "../../data/dataset.js";
 import { random } from "../../tensor/random.js";
 import { mean } from "../means.js";
 import type { ModelMeasure, Score } from "../measure.js";
@@ -49,7 +49,7 @@ export const adaptiveSharpness = {
     const count = Math.min(batches, Math.floor(order.length / size));
     const found = Array.from({ length: count }, (_, batch) => {
       const images = order.subarray(batch * size, (batch + 1) * size);
-      const labels = Uint8Array.from(images, (image) => train.labels[image]);
+      const labels = labelsAt(train.labels, images);
       space.see(imageBatch(train.images, images), labels);
       return sharpness(space, rho);
     });

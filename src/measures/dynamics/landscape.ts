@@ -8,7 +8,7 @@
  *  η runs from half to four times `rate`. The rate is the same for all arms and unrelated to the optimiser's: at the
  *  same length of step the arms can be compared. A measure is the geometric mean over the moments. */
 
-import { imageBatch } from "../../data/dataset.js";
+import { imageBatch, labelsAt } from "../../data/dataset.js";
 import { exp } from "../../tensor/math.js";
 import { detailTable } from "../details.js";
 import { distance, geometricMean, spread } from "../means.js";
@@ -62,7 +62,7 @@ export function atSnapshots({ model, dataset, batchSize }: Trained) {
   const space = weightSpace(model, Math.min(batchSize, images.count));
   return (snapshot: Snapshot): WeightSpace => {
     space.put(snapshot.model.parameters);
-    const own = Uint8Array.from(snapshot.images, (image) => labels[image]);
+    const own = labelsAt(labels, snapshot.images);
     space.see(imageBatch(images, snapshot.images), own);
     return space;
   };

@@ -4,7 +4,7 @@
  *  last ten losses is not below what the start has on the same ten batches. The edge between stable and diverging is
  *  found by bisection of the grid highest, highest/2, …. Bjorck et al. 2018. */
 
-import { imageBatch, type Split } from "../../data/dataset.js";
+import { imageBatch, labelsAt, type Split } from "../../data/dataset.js";
 import { type Random, random } from "../../tensor/random.js";
 import { mean } from "../means.js";
 import type { ModelMeasure, Score } from "../measure.js";
@@ -58,10 +58,7 @@ function batches(space: WeightSpace, split: Split, batchSize: number, stream: Ra
     const order = stream.split(Math.floor(step / perEpoch)).permutation(count);
     const from = (step % perEpoch) * size;
     const images = order.subarray(from, from + size);
-    space.see(
-      imageBatch(split.images, images),
-      Uint8Array.from(images, (image) => split.labels[image]),
-    );
+    space.see(imageBatch(split.images, images), labelsAt(split.labels, images));
   };
 }
 

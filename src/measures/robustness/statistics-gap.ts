@@ -2,7 +2,7 @@
  *  training. Near 0 if the running values stand for what training normalised with; exactly 0 without batch norm. What
  *  is stored is the accuracy at several batch sizes: small batches show how much a prediction depends on its company. */
 
-import { imageBatch, type Split } from "../../data/dataset.js";
+import { imageBatch, labelsAt, type Split } from "../../data/dataset.js";
 import type { Crew } from "../../engine/crew.js";
 import { session } from "../../engine/session.js";
 import type { Model } from "../../model/model.js";
@@ -31,10 +31,7 @@ export function batchAccuracy(
   let right = 0;
   for (let batch = 0; batch < batches; batch++) {
     const own = order.subarray(batch * size, (batch + 1) * size);
-    const { correct } = run.losses(
-      imageBatch(images, own),
-      Uint8Array.from(own, (image) => labels[image]),
-    );
+    const { correct } = run.losses(imageBatch(images, own), labelsAt(labels, own));
     for (const hit of correct) right += hit;
   }
   run.close();
@@ -67,7 +64,7 @@ export const statisticsGap = {
     const seen = order.subarray(0, batches * own);
     const inference = session(model, { threads }).losses(
       imageBatch(validation.images, seen),
-      Uint8Array.from(seen, (image) => validation.labels[image]),
+      labelsAt(validation.labels, seen),
     ).correct;
     const running = inference.reduce((sum, hit) => sum + hit, 0) / seen.length;
     const rows = sizesFor(own, seen.length).map((size) => ({

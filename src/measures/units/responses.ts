@@ -1,5 +1,6 @@
 /** How units respond to validation images: what all measures of units but dissection read, made in one forward pass. */
 
+import type { Labels } from "../../data/dataset.js";
 import { session } from "../../engine/session.js";
 import { slice, type Tensor } from "../../tensor/tensor.js";
 import type { Trained } from "../measure.js";
@@ -9,7 +10,7 @@ import { lastRelu, trunk } from "./tap.js";
 
 export interface Responses {
   readonly units: number;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** [images][units]: means over space. */
   readonly means: Float64Array;
   /** Per unit, over all images and positions. */

@@ -18,16 +18,19 @@ function shareSplit({ images, labels, masks, concepts }: Split): Split {
       : new Float32Array(shareBytes(bytesOf(images.data)).buffer);
   return {
     images: { ...images, data },
-    labels: shareBytes(labels),
+    labels: labels instanceof Uint8Array ? shareBytes(labels) : shareWords(labels),
     ...(masks && { masks: shareBytes(masks) }),
     ...(concepts && {
-      concepts: { ...concepts, maps: new Uint16Array(shareBytes(bytesOf(concepts.maps)).buffer) },
+      concepts: { ...concepts, maps: shareWords(concepts.maps) },
     }),
   };
 }
 
 const bytesOf = (array: Float32Array | Uint16Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+const shareWords = (words: Uint16Array): Uint16Array =>
+  new Uint16Array(shareBytes(bytesOf(words)).buffer);
 
 function shareBytes(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
