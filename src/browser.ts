@@ -1,6 +1,7 @@
 /** NormLens without files: tensors, models, data, training, explanations, folding, measures and conclusions, in Node
  *  and in browsers alike. */
 
+export { withClasses } from "./data/classes.js";
 export { fitDataset } from "./data/fitting.js";
 export { glyphs } from "./data/glyphs/glyphs.js";
 export type { GlyphOptions } from "./data/glyphs/options.js";

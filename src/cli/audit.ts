@@ -2,14 +2,13 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { imageBatch, take } from "../data/dataset.js";
-import { fitImages } from "../data/fitting.js";
+import { imageBatch } from "../data/dataset.js";
 import { type Audit, audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { checkImages } from "../measures/elsewhere.js";
 import { auditPage } from "./audit-page.js";
-import { loadData } from "./data.js";
+import { loadHeldOut } from "./data.js";
 import { tableLines } from "./display/table.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { bar, percent, wrap } from "./display/words.js";
@@ -29,9 +28,14 @@ export async function auditModel(
   const t = terminal(options.json === true ? process.stderr : process.stdout);
   const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
   const { model, pixels, fits, prepare } = await openModel(options, path);
-  const { name, validation, classes } = await loadData(options, t, signal);
-  const { images } = take(validation, wanted);
-  const seen = fitImages(images, fits);
+  const { name, validation, classes } = await loadHeldOut(
+    options,
+    { model, fits },
+    t,
+    signal,
+    wanted,
+  );
+  const seen = validation.images;
   checkImages("audit", model, name, seen.shape);
   const batch = imageBatch(seen, 0, seen.count);
   const prepared = prepare(batch);

@@ -3,7 +3,6 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
-import { fitDataset } from "../data/fitting.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { showFit } from "../formats/fitting.js";
 import { comparedExplainers, compareModels } from "../measures/comparison.js";
@@ -11,7 +10,7 @@ import { fail } from "../tensor/index.js";
 import { commandAgain } from "./command.js";
 import { comparisonLines } from "./compare-lines.js";
 import { comparisonPage } from "./compare-page.js";
-import { loadData } from "./data.js";
+import { loadHeldOut } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { terminal } from "./display/terminal.js";
 import { checkMeasures, methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
@@ -37,8 +36,7 @@ export async function compare(
       "option",
       `compare: got models that want images fitted in two ways, "${fits.map(showFit).join("; ")}" and "${other.map(showFit).join("; ")}", expected one; say it with --preprocess`,
     );
-  const loaded = await loadData(options, t, signal);
-  const data = fitDataset(loaded, fits);
+  const data = await loadHeldOut(options, { model: first.model, fits }, t, signal);
   const found = compareModels(first.model, second.model, data, {
     explainers: methods,
     threads: threadsOf(options),

@@ -1,12 +1,16 @@
 /** The dataset that options ask for, with a live line while it is fetched. */
 
 import { z } from "zod";
+import { withClasses } from "../data/classes.js";
 import { DIFFICULTIES, type DifficultyName } from "../data/glyphs/options.js";
 import type { Dataset } from "../data/index.js";
 import { type LoadOptions, loadDataset } from "../data/load.node.js";
+import type { Fit } from "../formats/fitting.js";
+import type { Model } from "../model/index.js";
 import type { StudyConfig } from "../study/types.js";
 import { fail } from "../tensor/errors.js";
 import { hint } from "../tensor/suggest.js";
+import { classNames } from "./class-names.js";
 import type { Terminal } from "./display/terminal.js";
 import { bar, percent } from "./display/words.js";
 import { dataNames } from "./names.js";
@@ -33,14 +37,30 @@ export function downloadLine(t: Terminal) {
   };
 }
 
+/** For a finished model: its validation images in the size that the model takes, classes in the order of its outputs. */
+export async function loadHeldOut(
+  options: Options,
+  { model, fits }: { readonly model: Model; readonly fits: readonly Fit[] },
+  t: Terminal,
+  signal: AbortSignal,
+  validation?: number,
+): Promise<Dataset> {
+  const how = { fits, isHeldOut: true, ...(validation !== undefined && { validation }) };
+  const dataset = await loadData(options, t, signal, how);
+  const names = await classNames(options, model);
+  return names ? withClasses(dataset, names) : dataset;
+}
+
 export async function loadData(
   options: Options,
   t: Terminal,
   signal: AbortSignal,
+  how: Pick<LoadOptions, "fits" | "isHeldOut" | "validation"> = {},
 ): Promise<Dataset> {
   checkDataName(options);
   const { data = "glyphs", dataDir, trainImages, validationImages } = options;
   const dataset = await loadDataset(data, {
+    ...how,
     ...(dataDir !== undefined && { dataDir }),
     ...(trainImages !== undefined && { train: trainImages }),
     ...(validationImages !== undefined && { validation: validationImages }),

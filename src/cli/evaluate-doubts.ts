@@ -9,8 +9,9 @@ import { overPixels } from "../formats/over-pixels.js";
 import { type Preprocessing, preprocessings, showPreprocessing } from "../formats/preprocessing.js";
 import { byClass, type Standing } from "../measures/standing.js";
 import type { Model } from "../model/index.js";
-import { macsOf } from "../model/model.js";
+import { macsOf, outputOf } from "../model/model.js";
 import { quoted } from "../report/command.js";
+import { likelyOrder, type Order } from "./class-order.js";
 import { percent, thousands } from "./display/words.js";
 import type { OverPixels } from "./evaluate.js";
 
@@ -86,13 +87,27 @@ export function doubtsOf(
     .map(([name, one]) => ({ name, right: share(answers(one)) }))
     .sort((a, b) => b.right - a.right);
   const [best] = tried;
-  const clear = best.right > now + ERRORS * Math.sqrt(0.25 / n);
+  const enough = now + ERRORS * Math.sqrt(0.25 / n);
+  const clear = best.right > enough;
+  const order = likelyOrder(predicted, labels, outputOf(bare)[0]);
+  if (order && order.right > Math.max(0.5, enough, best.right))
+    return [
+      `Its outputs are probably the classes in another order: with --classes ${quoted(orderedNames(order, data.classes))} it gets ${percent(order.right, 1)} of ${n} images right, as it is now ${percent(now, 1)}.`,
+    ];
   if (odd === undefined && !clear) return [];
   const how = [...(way.fits ?? []).map(showFit), best.name].join("; ");
   const advice = clear
     ? `Its pixels are probably not as in training: with --preprocess ${quoted(how)} it gets ${percent(best.right, 1)} of ${n} images right, as it is now ${percent(now, 1)}.`
-    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)}.`;
+    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)} (--classes says another).`;
   return [odd === undefined ? advice : `${odd} ${advice}`];
+}
+
+/** Names of outputs in their order; "…" where no image tells. Of many outputs the first few that are known. */
+function orderedNames({ meets }: Order, classes: readonly string[]): string {
+  if (meets.length === classes.length)
+    return meets.map((k) => (k === undefined ? "…" : classes[k])).join(",");
+  const known = meets.flatMap((k, output) => (k === undefined ? [] : [`${output} ${classes[k]}`]));
+  return `FILE (output ${known.slice(0, 3).join(", ")}${known.length > 3 ? ", …" : ""})`;
 }
 
 const someOf = (names: readonly string[]): string =>

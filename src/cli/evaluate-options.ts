@@ -18,6 +18,13 @@ export const evaluateOptions = {
     fallback: "17",
     read: choice(["17", "26", "newest"]),
   }),
+  classes: option({
+    flags: "--classes <names>",
+    commands: ["explain", "audit", "evaluate", "compare"],
+    help: "names of the model's outputs in their order, with commas between, or a file of them: a line each, or JSON",
+    fallback: "as the dataset has them",
+    read: word,
+  }),
   draw: option({
     flags: "--draw <file>",
     commands: ["inspect"],

@@ -3,7 +3,6 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
-import { fitDataset } from "../data/fitting.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { overPixels } from "../formats/over-pixels.js";
 import { type Preprocessing, plainPixels } from "../formats/preprocessing.js";
@@ -20,7 +19,7 @@ import type { Model } from "../model/index.js";
 import { upToLogits } from "../model/model.js";
 import { fail, type Tensor } from "../tensor/index.js";
 import { commandAgain } from "./command.js";
-import { loadData } from "./data.js";
+import { loadHeldOut } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { doubtsOf } from "./evaluate-doubts.js";
@@ -95,7 +94,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   checkMeasures(options, methods);
   const opened = await openOverPixels(options, path);
   const { model, preprocessing, pixels } = opened;
-  const data = fitDataset(await loadData(options, t, signal), preprocessing.fits ?? []);
+  const data = await loadHeldOut(options, { model, fits: preprocessing.fits ?? [] }, t, signal);
   checkFits("evaluate", model, data);
   t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
   const doubts = doubtsOf(opened, data, threadsOf(options));

@@ -1,7 +1,6 @@
 /** The work of `normlens explain`: model, pictures, and maps by each method. */
 
 import { imageBatch } from "../data/dataset.js";
-import { fitDataset } from "../data/fitting.js";
 import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import {
@@ -21,7 +20,8 @@ import {
 import type { Model } from "../model/index.js";
 import { type ScaledMap, scaled } from "../report/colour-maps.js";
 import { fail, random, type Tensor } from "../tensor/index.js";
-import { loadData } from "./data.js";
+import { classNames } from "./class-names.js";
+import { loadHeldOut } from "./data.js";
 import type { Terminal } from "./display/terminal.js";
 import { bar, percent } from "./display/words.js";
 import { batchOf, readShown, type Shown } from "./explain-images.js";
@@ -73,13 +73,13 @@ export async function prepare(
   const { model, pixels, fits, prepare: prepared } = await openModel(options, path);
   const shown = await readShown(images, model.inputShape, fits, options.resize === true);
   const hasData = options.data !== undefined || options.dataDir !== undefined;
-  const dataset = hasData ? fitDataset(await loadData(options, t, signal), fits) : undefined;
+  const dataset = hasData ? await loadHeldOut(options, { model, fits }, t, signal, 1) : undefined;
   return {
     model,
     shown,
     batch: prepared(batchOf(shown, model.inputShape)),
     pixels,
-    classes: dataset?.classes,
+    classes: dataset?.classes ?? (await classNames(options, model)),
     background:
       dataset &&
       prepared(

@@ -122,6 +122,7 @@ Examples:
 Examples:
   $ normlens evaluate model.onnx --data cifar10 --preprocess imagenet
   $ normlens evaluate model.onnx --data mine --data-dir ./images
+  $ normlens evaluate resnet50.onnx --data mine --data-dir ./photos --preprocess "resize=256; crop=224; imagenet" --classes imagenet.txt
   $ normlens evaluate model.onnx --data cifar10 --measures fgsmAccuracy,deletion/gradCam --explained 64
 
 Writes evaluation.html with the reliability diagram and maps beside their scores, and evaluation.json.`,

@@ -1,12 +1,19 @@
-/** A dataset's images in the size that a model takes. */
+/** A dataset's images in the size and colour that a model takes. */
 
-import { cropStart, type Fit, fitPlanes, fittedSize, nearestPlaces } from "../formats/fitting.js";
+import {
+  cropStart,
+  type Fit,
+  fitPlanes,
+  fittedSize,
+  isOfColour,
+  nearestPlaces,
+} from "../formats/fitting.js";
 import { fail } from "../tensor/errors.js";
 import { size } from "../tensor/tensor.js";
 import { type Dataset, type Images, imageBatch, type Split, take } from "./dataset.js";
 
 /** Training images that are kept: a finished model needs them for a background at most. */
-const BACKGROUND = 256;
+export const BACKGROUND = 256;
 
 /** Numbers that images may have when they are resized: a gigabyte of them. */
 const MOST = 2 ** 28;
@@ -45,7 +52,9 @@ export function fitImages(images: Images, fits: readonly Fit[]): Images {
     (given, fit) => fittedSize(fit, given),
     [H, W],
   );
-  const shape = [C, height, width] as const;
+  const colour = fits.findLast(isOfColour)?.kind;
+  const channels = colour === undefined ? C : colour === "grey" ? 1 : 3;
+  const shape = [channels, height, width] as const;
   const each = size(shape);
   if (images.count * each > MOST)
     fail(
@@ -57,7 +66,7 @@ export function fitImages(images: Images, fits: readonly Fit[]): Images {
     const planes = { C, H, W, data: imageBatch(images, [i]).data as Float32Array };
     data.set(fitPlanes(planes, fits).data, i * each);
   }
-  return { shape: [C, height, width], count: images.count, data };
+  return { shape, count: images.count, data };
 }
 
 /** The pixel that each pixel after the steps comes from. */
@@ -65,6 +74,7 @@ function placesOf([H, W]: readonly [number, number], fits: readonly Fit[]): numb
   let rows = Array.from({ length: H }, (_, y) => y);
   let columns = Array.from({ length: W }, (_, x) => x);
   for (const fit of fits) {
+    if (isOfColour(fit)) continue;
     const now = [rows.length, columns.length] as const;
     const [height, width] = fittedSize(fit, now);
     if (fit.kind === "crop") {

@@ -10,7 +10,7 @@ import { readNpz } from "../formats/npz.js";
 import { readTar } from "../formats/tar.js";
 import { checkCancelled, fail } from "../tensor/errors.js";
 import type { Split } from "./dataset.js";
-import { readImageFolder } from "./image-folder.node.js";
+import { type FolderOptions, imageLayout } from "./image-folder.node.js";
 import {
   imagesFromIdx,
   imagesFromNumpy,
@@ -25,21 +25,23 @@ export interface Found {
   readonly train: Split;
   readonly validation: Split;
   readonly classes?: readonly string[];
+  /** Whether images were brought to the size and colour asked for when they were read. */
+  readonly isFitted?: boolean;
 }
 
 /** A layout: returns undefined if the folder does not have it. */
 type Layout = (
   folder: string,
   names: ReadonlySet<string>,
-  signal?: AbortSignal,
+  how: FolderOptions,
 ) => Promise<Found | undefined>;
 
 /** Reads the dataset in `folder`, whichever layout it has. */
-export async function readFolder(folder: string, signal?: AbortSignal): Promise<Found> {
+export async function readFolder(folder: string, how: FolderOptions): Promise<Found> {
   const names = new Set(await readdir(folder).catch((error) => rethrow(error, folder, "read")));
   for (const layout of [idxLayout, archiveLayout, cifarLayout, npzLayout, imageLayout]) {
-    checkCancelled(signal, "loadDataset");
-    const found = await layout(folder, names, signal);
+    checkCancelled(how.signal, "loadDataset");
+    const found = await layout(folder, names, how);
     if (found) return found;
   }
   const some = [...names].sort().slice(0, 5).join(", ");
@@ -49,7 +51,7 @@ export async function readFolder(folder: string, signal?: AbortSignal): Promise<
       "expected a dataset (whole folder); put one of these there: " +
       `${Object.values(IDX_NAMES).join(", ")} (plain or .gz); data_batch_1.bin and test_batch.bin; ` +
       "one .npz with x_train, y_train, x_test, y_test; train/ and validation/ or test/ with one " +
-      "folder of PNG or JPEG files for each class",
+      `folder of PNG or JPEG files for each class${how.isHeldOut ? ", or such folders alone" : ""}`,
   );
 }
 
@@ -159,15 +161,4 @@ const npzLayout: Layout = async (folder, names) => {
     return { images, labels: labelsFromNumpy(labels.array, labels.name, images.count) };
   };
   return { train: split("x_train", "y_train"), validation: split("x_test", "y_test") };
-};
-
-const imageLayout: Layout = async (folder, names, signal) => {
-  if (!names.has("train")) return undefined;
-  const held = ["validation", "test"].find((name) => names.has(name));
-  if (!held)
-    return fail(
-      "file",
-      `${folder}: got train/ alone, expected validation/ or test/ beside it; add that folder`,
-    );
-  return readImageFolder(join(folder, "train"), join(folder, held), signal);
 };

@@ -1,6 +1,7 @@
 /** A dataset by name: generated, from the cache or the web, or from the user's own files. */
 
 import { join } from "node:path";
+import type { Fit } from "../formats/fitting.js";
 import { naming } from "../formats/problems.js";
 import { fail } from "../tensor/errors.js";
 import { showShape } from "../tensor/tensor.js";
@@ -8,6 +9,7 @@ import { cacheFolder } from "./cache.node.js";
 import { type Dataset, type Split, take } from "./dataset.js";
 import { type DownloadOptions, fetchFiles } from "./download.node.js";
 import { dataset } from "./fingerprint.js";
+import { fitDataset } from "./fitting.js";
 import { type Found, readFolder } from "./folder.node.js";
 import { glyphs } from "./glyphs/glyphs.js";
 import { type GlyphOptions, SIZES } from "./glyphs/options.js";
@@ -28,16 +30,22 @@ export interface LoadOptions extends DownloadOptions {
   /** Use only the first so many images of a split; defaults to all (6,000 and 1,000 of `glyphs`). */
   readonly train?: number;
   readonly validation?: number;
+  /** What is done to the size and colour of images, in turn; pictures in folders may then be of any size. */
+  readonly fits?: readonly Fit[];
+  /** Whether a finished model is to be looked at. Then a folder without training images will do, those of validation
+   *  standing for them, and where reading is slow only a background of them is read. */
+  readonly isHeldOut?: boolean;
 }
 
 /** The dataset `name`: one of the table, or any name for the data in `dataDir`. */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
-  if (name === "glyphs") return loadGlyphs(options);
+  if (name === "glyphs") return fitDataset(await loadGlyphs(options), options.fits ?? []);
   if (options.difficulty !== undefined || options.channels !== undefined)
     fail("option", `loadDataset: got difficulty or channels for "${name}", expected "glyphs"`);
   const entry = isDatasetName(name) ? datasets[name] : undefined;
   const folder = options.dataDir ?? (await download(name, entry, options));
-  const found = await readFolder(folder, options.signal);
+  const { fits = [], ...how } = options;
+  const found = await readFolder(folder, { ...how, fits });
   const parts = {
     name,
     classes: entry?.classes ?? found.classes ?? numbered(found),
@@ -45,7 +53,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
     validation: limit(found.validation, options.validation),
   };
   checkExpected(name, found, entry, options);
-  return naming(folder, () => dataset(parts));
+  return naming(folder, () => fitDataset(dataset(parts), found.isFitted ? [] : fits));
 }
 
 function loadGlyphs({ dataDir, size, ...options }: LoadOptions): Dataset {

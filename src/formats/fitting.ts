@@ -1,4 +1,4 @@
-/** Pictures in another size: what is done to them before a model sees them, step by step, as text and as numbers. */
+/** Pictures in another size, or in grey or colour: what is done to them before a model sees them, step by step, as text and as numbers. */
 
 import { fail } from "../tensor/errors.js";
 
@@ -19,8 +19,10 @@ const ways = ["smooth", "bilinear", "nearest"] as const;
 export type Interpolation = (typeof ways)[number];
 
 /** - `resize`: to height × width, or the shorter side to `shorter`, the longer in proportion.
- *  - `crop`: the middle; of an odd rest the smaller half is cut before. */
+ *  - `crop`: the middle; of an odd rest the smaller half is cut before.
+ *  - `grey`: one channel by the eye's weights (ITU-R BT.601), as PIL and Keras do; `colour`: three, a grey one repeated. */
 export type Fit =
+  | { readonly kind: "grey" | "colour" }
   | {
       readonly kind: "resize";
       readonly height: number;
@@ -32,8 +34,16 @@ export type Fit =
 
 const MAX_SIDE = 4096;
 
-/** The step that "resize=256", "resize=64x48:nearest" or "crop=224" means; undefined if it means none. */
+const colours: Readonly<Record<string, "grey" | "colour">> = {
+  grey: "grey",
+  gray: "grey",
+  colour: "colour",
+  color: "colour",
+};
+
+/** The step that "resize=256", "resize=64x48:nearest", "crop=224" or "grey" means; undefined if it means none. */
 export function parseFit(key: string, value: string): Fit | undefined {
+  if (Object.hasOwn(colours, key) && value === "") return { kind: colours[key] };
   const match = /^(\d+)(?:[x×](\d+))?(?::(\w+))?$/.exec(value);
   if (!match) return undefined;
   const [, first, second = undefined, way = "smooth"] = match;
@@ -48,8 +58,13 @@ export function parseFit(key: string, value: string): Fit | undefined {
     : { kind: "resize", height, width, by };
 }
 
+/** Whether a step leaves the size alone. */
+export const isOfColour = (fit: Fit): fit is Extract<Fit, { kind: "grey" | "colour" }> =>
+  fit.kind === "grey" || fit.kind === "colour";
+
 /** The text that `parseFit` reads. */
 export function showFit(fit: Fit): string {
+  if (isOfColour(fit)) return fit.kind;
   if (fit.kind === "crop") return `crop=${fit.height}x${fit.width}`;
   const size = "shorter" in fit ? `${fit.shorter}` : `${fit.height}x${fit.width}`;
   return `resize=${size}${fit.by === "smooth" ? "" : `:${fit.by}`}`;
@@ -59,6 +74,7 @@ type Size = readonly [H: number, W: number];
 
 /** The size of a picture of H×W after a step. */
 export function fittedSize(fit: Fit, [H, W]: Size): Size {
+  if (isOfColour(fit)) return [H, W];
   if (!("shorter" in fit)) return [fit.height, fit.width];
   const { shorter } = fit;
   const longer = (side: number): number =>
@@ -123,10 +139,33 @@ export function resized(
 /** A picture after all steps. */
 export function fitPlanes(planes: Planes, fits: readonly Fit[]): Planes {
   return fits.reduce((given, fit) => {
+    if (isOfColour(fit)) return recoloured(given, fit.kind);
     const size = fittedSize(fit, [given.H, given.W]);
     if (fit.kind === "crop") return cropped(given, cropStart(fit, [given.H, given.W]), size);
     return size[0] === given.H && size[1] === given.W ? given : resized(given, size, fit.by);
   }, planes);
+}
+
+export function recoloured(planes: Planes, kind: "grey" | "colour"): Planes {
+  const { C, H, W, data } = planes;
+  const channels = kind === "grey" ? 1 : 3;
+  if (C === channels) return planes;
+  if (C !== 1 && C !== 3)
+    fail(
+      "option",
+      `preprocessing: got a picture of ${C} channels, expected 1 or 3 to make ${kind}`,
+    );
+  const P = H * W;
+  const value = (i: number): number =>
+    kind === "colour"
+      ? data[i % P]
+      : 0.299 * data[i] + 0.587 * data[P + i] + 0.114 * data[2 * P + i];
+  return {
+    C: channels,
+    H,
+    W,
+    data: Float32Array.from({ length: channels * P }, (_, i) => value(i)),
+  };
 }
 
 function cropped({ C, H, W, data }: Planes, [top, left]: Size, [height, width]: Size): Planes {

@@ -32,7 +32,7 @@ export const preprocessings = {
   raw: { ...plainPixels, scale: 1 },
 } as const satisfies Record<string, Preprocessing>;
 
-const EXAMPLE = `"scale=1/255; mean=0.485,0.456,0.406; std=0.229,0.224,0.225; channels=rgb", "resize=256; crop=224" before them for another size`;
+const EXAMPLE = `"scale=1/255; mean=0.485,0.456,0.406; std=0.229,0.224,0.225; channels=rgb", "resize=256; crop=224" before them for another size, "grey" or "colour" for other channels`;
 
 const refuse = (text: string): never =>
   fail(

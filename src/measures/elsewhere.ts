@@ -30,10 +30,15 @@ export interface Answered {
 export function checkImages(who: string, { inputShape }: Model, name: string, shape: Shape): void {
   if (sameShape(shape, inputShape)) return;
   const [C, H, W] = inputShape;
-  const resize = shape[0] === C ? `, or fit them with --preprocess resize=${H}x${W}` : "";
+  const steps = [
+    ...(shape[1] === H && shape[2] === W ? [] : [`resize=${H}x${W}`]),
+    ...(shape[0] === C ? [] : [C === 1 ? "grey" : "colour"]),
+  ];
+  const fit =
+    C === 1 || C === 3 ? `, or fit them: begin --preprocess with "${steps.join("; ")}"` : "";
   fail(
     "shape",
-    `${who}: got ${name}, whose images are ${showShape(shape)}, expected ${showShape(inputShape)} as the model takes; name its dataset with --data${resize}`,
+    `${who}: got ${name}, whose images are ${showShape(shape)}, expected ${showShape(inputShape)} as the model takes; name its dataset with --data${fit}`,
   );
 }
 

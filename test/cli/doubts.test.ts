@@ -1,6 +1,7 @@
 /** Pixels that are not as in training: `evaluate` says so, and what would do better. */
 
 import { expect, test } from "vitest";
+import { likelyOrder } from "../../src/cli/class-order.js";
 import { doubtsOf, oddity } from "../../src/cli/evaluate-doubts.js";
 import { plainPixels, preprocessings } from "../../src/formats/preprocessing.js";
 import type { Model } from "../../src/model/index.js";
@@ -101,6 +102,33 @@ test("images that lie class by class are looked at across the classes", () => {
   expect(doubtsOf(opened(threshold(127.5)), sorted)).toEqual([
     expect.stringContaining("with --preprocess raw it gets 100.0 % of 200 images right"),
   ]);
+});
+
+test("classes in another order: the order is found and named", () => {
+  const turned = network([1, 1, 1], [{ weight: [[1], [0]], bias: [-0.5, 0] }]); // output 0 is class 1
+  expect(doubtsOf(opened(turned), halves)).toEqual([
+    "Its outputs are probably the classes in another order: with --classes 'class 1,class 0' it gets 100.0 % of 100 images right, as it is now 0.0 %.",
+  ]);
+  const more = network([1, 1, 1], [{ weight: [[0], [1], [0]], bias: [-9, -0.5, 0] }]);
+  expect(doubtsOf(opened(more), halves)).toEqual([
+    expect.stringContaining("with --classes 'FILE (output 1 class 1, 2 class 0)' it gets 100.0 %"),
+  ]);
+});
+
+test("an order needs images enough of each class", () => {
+  const labels = Array.from({ length: 20 }, (_, i) => i);
+  expect(likelyOrder(labels.toReversed(), labels, 20)).toBeUndefined();
+  const each = labels.map((k) => k % 4);
+  expect(
+    likelyOrder(
+      each.map((k) => (k + 1) % 4),
+      each,
+      5,
+    ),
+  ).toEqual({
+    right: 1,
+    meets: [3, 0, 1, 2, undefined],
+  });
 });
 
 test("where none does better, what else to look at", () => {

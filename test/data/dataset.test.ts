@@ -70,8 +70,8 @@ const words = new Uint16Array(60);
 const faults: readonly (readonly [Change, string])[] = [
   [(p) => ({ ...p, classes: [] }), ": got 0 classes, expected 1 to 65536"],
   [
-    (p) => ({ ...p, classes: Array.from({ length: 257 }, String) }),
-    ": got 257 classes, expected 1 to 65536",
+    (p) => ({ ...p, classes: Array.from({ length: 65537 }, String) }),
+    ": got 65537 classes, expected 1 to 65536",
   ],
   [
     (p) => ({

@@ -133,18 +133,21 @@ test("NumPy: each error", () => {
     ],
     [
       () => labelsFromNumpy({ shape: [2], data: Float32Array.of(1, 1.5) }, "f", 2),
-      `f: got label 1.5, expected a whole number from 0 to 255 (element 1)${END}`,
+      `f: got label 1.5, expected a whole number from 0 to 65535 (element 1)${END}`,
     ],
     [
       () => labelsFromNumpy({ shape: [2], data: Int8Array.of(-1, 1) }, "f", 2),
-      `f: got label -1, expected a whole number from 0 to 255 (element 0)${END}`,
+      `f: got label -1, expected a whole number from 0 to 65535 (element 0)${END}`,
     ],
     [
-      () => labelsFromNumpy({ shape: [2], data: Int32Array.of(1, 256) }, "f", 2),
-      `f: got label 256, expected a whole number from 0 to 255 (element 1)${END}`,
+      () => labelsFromNumpy({ shape: [2], data: Int32Array.of(1, 65536) }, "f", 2),
+      `f: got label 65536, expected a whole number from 0 to 65535 (element 1)${END}`,
     ],
   ];
   for (const [act, message] of cases) expect(messageOf(act)).toBe(message);
+  expect(labelsFromNumpy({ shape: [2], data: Int32Array.of(1, 999) }, "f", 2)).toEqual(
+    Uint16Array.of(1, 999),
+  );
   const column = { shape: [3, 1], data: BigInt64Array.of(2n, 0n, 1n) };
   expect(labelsFromNumpy(column, "f", 3)).toEqual(Uint8Array.of(2, 0, 1));
 });

@@ -13,7 +13,7 @@ import { messageOf } from "./hostile.js";
 
 const row = (...data: number[]) => ({ C: 1, H: 1, W: data.length, data: Float32Array.from(data) });
 const step = (text: string): Fit => {
-  const [key, value] = text.split("=");
+  const [key, value = ""] = text.split("=");
   return parseFit(key, value) ?? expect.fail(text);
 };
 const fit = (data: readonly number[], text: string) => [
@@ -41,6 +41,20 @@ describe("pixels", () => {
       'preprocessing: got a picture of 1×2, expected at least 1×3, which is cropped from it; resize it first: "resize=3; crop=1x3"',
     );
   });
+  test("grey by the eye's weights, colour by repetition; what is so already stays", () => {
+    const one = { C: 3, H: 1, W: 2, data: Float32Array.of(1, 0, 0, 1, 0, 1) };
+    const grey = fitPlanes(one, [{ kind: "grey" }]);
+    expect([grey.C, ...grey.data].map((v) => Math.fround(v))).toEqual(
+      [1, 0.299, 0.587 + 0.114].map(Math.fround),
+    );
+    const colour = fitPlanes(row(1, 2), [{ kind: "colour" }]);
+    expect([colour.C, ...colour.data]).toEqual([3, 1, 2, 1, 2, 1, 2]);
+    expect(fitPlanes(one, [{ kind: "colour" }])).toBe(one);
+    const four = { ...one, C: 4, data: new Float32Array(8) };
+    expect(messageOf(() => fitPlanes(four, [{ kind: "grey" }]))).toBe(
+      "preprocessing: got a picture of 4 channels, expected 1 or 3 to make grey",
+    );
+  });
   test("the shorter side, the longer in proportion", () => {
     const tall = { C: 2, H: 9, W: 6, data: new Float32Array(108) };
     const wide = { ...tall, H: 6, W: 9 };
@@ -60,6 +74,8 @@ describe("text", () => {
     "resize=64x64:bilinear",
     "resize=20:nearest",
     "crop=224x200",
+    "grey",
+    "colour",
   ])("%s and back", (text) => expect(showFit(step(text))).toBe(text));
   test("beside pixels; each part that is not named is as it was", () => {
     const way = parsePreprocessing("resize=256; crop=224; imagenet");
@@ -67,6 +83,7 @@ describe("text", () => {
       "resize=256; crop=224x224; scale=1/255; mean=0.485,0.456,0.406; std=0.229,0.224,0.225; channels=rgb",
     );
     expect(parsePreprocessing(showPreprocessing(way))).toEqual(way);
+    expect(parsePreprocessing("gray").fits).toEqual([{ kind: "grey" }]);
     expect(parsePreprocessing("raw", way)).toEqual({ ...preprocessings.raw, fits: way.fits });
     expect(parsePreprocessing("resize=8", way)).toEqual({ ...way, fits: [step("resize=8")] });
     expect(parsePreprocessing("resize=8")).toEqual({
@@ -103,6 +120,9 @@ test("a dataset: masks and concepts go along", () => {
   expect([...validation.images.data].map((v) => Math.round(255 * v))).toEqual([
     ...[0, 0, 51, 51, 102, 102, 255, 255],
     ...[255, 255, 0, 0, 0, 0, 0, 0],
+  ]);
+  expect(fitDataset(given, [step("colour"), step("crop=1x2")]).validation.images.shape).toEqual([
+    3, 1, 2,
   ]);
   const marks = [0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0];
   expect([...(validation.masks ?? [])]).toEqual(marks);
