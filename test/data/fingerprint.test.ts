@@ -94,6 +94,6 @@ test("views of a larger buffer count as what they show", () => {
 test("a dataset is checked before it gets its fingerprint", () => {
   expect(dataset(parts())).toEqual({ ...parts(), fingerprint: fingerprint(parts()) });
   expect(messageOf(() => dataset({ ...parts(), classes: [] }))).toBe(
-    'dataset "sample": got 0 classes, expected 1 to 256',
+    'dataset "sample": got 0 classes, expected 1 to 65536',
   );
 });
