@@ -78,7 +78,12 @@ export const blocks = {
     () => 4,
   ),
   convReluNormPool: one(
-    () => [conv2d({ filters: 3, kernel: 2 }), relu(), bn(), maxPool2d({ size: 2, stride: 1 })],
+    () => [
+      conv2d({ filters: 3, kernel: 2, padding: [1, 0, 0, 1] }),
+      relu(),
+      bn(),
+      maxPool2d({ size: 2, stride: 1 }),
+    ],
     () => 3,
   ),
   normReluConv: one(
@@ -129,17 +134,17 @@ export const blocks = {
     () => 3,
   ),
   enlarged: one(
-    () => [conv2d({ filters: 3, kernel: 1 }), interpolate2d({ size: [7, 5] }), bn(), relu()],
+    () => [conv2d({ filters: 3, kernel: 1 }), interpolate2d({ size: [11, 9] }), bn(), relu()],
     () => 3,
   ),
   normThenEnlarged: one(
-    () => [bn(), interpolate2d({ size: [4, 9], coordinates: "align_corners" }), dropout()],
+    () => [bn(), interpolate2d({ size: [10, 8], coordinates: "align_corners" }), dropout()],
     same,
   ),
   oblongPool: one(
     () => [
       conv2d({ filters: 3, kernel: 1 }),
-      interpolate2d({ size: [6, 5] }),
+      interpolate2d({ size: [10, 17] }),
       unevenMaxPool2d({ size: [3, 2], stride: [1, 2], dilation: [1, 2], padding: [1, 0, 0, 1] }),
       bn(),
     ],
