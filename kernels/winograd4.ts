@@ -37,45 +37,57 @@ function inputLine(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, t
 /** Pixel of a line, or zeros where the line lies outside the image. */
 // @ts-ignore: decorator
 @inline
-function pixel(image: usize, line: i32, H: i32, length: usize): v128 {
+export function pixel(image: usize, line: i32, H: i32, length: usize): v128 {
   return <u32>line < <u32>H ? v128.load(image + <usize>line * length) : f32x4.splat(0);
 }
 
-/** A line of tiles whose first pixel is (`line`, `column`), which may lie before the image. For every four channels the
- *  columns are transformed first, into six lines of vectors at `room`, where neighbouring tiles find what they share. */
+/** Bytes of a line of the cache. */
+export const LINE: usize = 64;
+
+/** A line of tiles whose first pixel is (`line`, `column`), which may lie before the image. For every line
+ *  of the cache the columns are transformed first, into six rows of such lines at `room`, where neighbouring tiles find
+ *  what they share. */
 export function inputTiles4(
   image: usize, line: i32, column: i32, H: i32, W: i32, step: usize, to: usize, place: usize, tw: i32, room: usize,
 ): void {
   const length = <usize>W * step;
   const inside = line >= 0 && line + 6 <= H;
-  const start = image + <usize>line * length;
-  const wide = <usize>(4 * tw + 2) * 16;
-  const zero = f32x4.splat(0);
-  for (let c: usize = 0; c < step; c += 16) {
+  const wide = <usize>(4 * tw + 2) * LINE;
+  for (let first: usize = 0; first < step; first += LINE) {
+    const width = min(LINE, step - first);
     let target = room;
     for (let j = column; j < column + 4 * tw + 2; j++) {
-      if (<u32>j >= <u32>W) inputLine(zero, zero, zero, zero, zero, zero, target, wide);
-      else if (inside) {
-        const d = start + <usize>j * step + c;
-        inputLine(
-          v128.load(d), v128.load(d + length), v128.load(d + 2 * length), v128.load(d + 3 * length),
-          v128.load(d + 4 * length), v128.load(d + 5 * length), target, wide);
+      const isColumn = <u32>j < <u32>W;
+      let d = image + <usize>j * step + first;
+      if (inside && isColumn) {
+        d += <usize>line * length;
+        for (let c: usize = 0; c < width; c += 16) {
+          inputLine(
+            v128.load(d), v128.load(d + length), v128.load(d + 2 * length), v128.load(d + 3 * length),
+            v128.load(d + 4 * length), v128.load(d + 5 * length), target + c, wide);
+          d += 16;
+        }
       } else {
-        const d = image + <usize>j * step + c;
-        inputLine(
-          pixel(d, line, H, length), pixel(d, line + 1, H, length), pixel(d, line + 2, H, length),
-          pixel(d, line + 3, H, length), pixel(d, line + 4, H, length), pixel(d, line + 5, H, length), target, wide);
+        const height = isColumn ? H : 0; // a column beyond the borders has no lines
+        for (let c: usize = 0; c < width; c += 16) {
+          inputLine(
+            pixel(d, line, height, length), pixel(d, line + 1, height, length), pixel(d, line + 2, height, length),
+            pixel(d, line + 3, height, length), pixel(d, line + 4, height, length), pixel(d, line + 5, height, length),
+            target + c, wide);
+          d += 16;
+        }
       }
-      target += 16;
+      target += LINE;
     }
     for (let r: usize = 0; r < 6; r++) {
       let d = room + r * wide;
-      let v = to + c + 6 * r * place;
+      let v = to + first + 6 * r * place;
       for (let tx = 0; tx < tw; tx++) {
-        inputLine(
-          v128.load(d), v128.load(d, 16), v128.load(d, 32), v128.load(d, 48), v128.load(d, 64), v128.load(d, 80),
-          v, place);
-        d += 64;
+        for (let c: usize = 0; c < width; c += 16)
+          inputLine(
+            v128.load(d + c), v128.load(d + c, LINE), v128.load(d + c, 2 * LINE), v128.load(d + c, 3 * LINE),
+            v128.load(d + c, 4 * LINE), v128.load(d + c, 5 * LINE), v + c, place);
+        d += 4 * LINE;
         v += step;
       }
     }

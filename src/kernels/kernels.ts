@@ -118,10 +118,11 @@ export interface Kernels {
                    I: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number, mask: At,
                    m: number, block: number, V: At, M: At): void;
   /** The same with m = 4, no mask and the filters themselves, w [⌈os/8⌉][9][I][8], transformed as they are used: V as above, U and
-   *  M are room for 36·65·8 and 36·rows·8 numbers. */
+   *  M are room for 36·65·8 and 36·rows·8 numbers. Also with stride 2: in tiles of m = 2 from 5×5 pixels, 25 and 16 in place of
+   *  (m+2)² for V and M, and for U. */
   winogradConvolvePanels(x: At, w: At, bias: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number,
                          I: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number,
-                         block: number, V: At, U: At, M: At): void;
+                         stride: number, block: number, V: At, U: At, M: At): void;
   /** Added to: dU[k][i][o] += Σ_tiles (Bᵀ x B)_k[i]·(A g Aᵀ)_k[o], g [n][Ho][Wo][os] being the output's gradient. */
   winogradFilterGradient(x: At, g: At, dU: At, n: number, H: number, W: number, cs: number, top: number, left: number,
                          I: number, Ho: number, Wo: number, os: number, m: number, block: number, V: At, dM: At): void;

@@ -3,7 +3,7 @@
  *  plain loop's; m = 4, below 2e-5, on images of whole tiles in backward passes and, with `fused` arithmetic, in forward
  *  passes that no gradient follows; in those, large convolutions use m = 4 always. */
 
-import { type Conv2d, endsOf } from "./conv2d-geometry.js";
+import { type Conv2d, endsOf, perAxis } from "./conv2d-geometry.js";
 import { flippedFilter } from "./conv2d-gradients.js";
 import type { Layout } from "./layout.js";
 import { CHUNKS, type Emit, images, type Place } from "./op.js";
@@ -19,18 +19,33 @@ const TILES = { forward: 16, gradient: 64 };
 /** Numbers of a block's transformed tiles where filters are transformed for every block: in the second-level cache. */
 const MATRICES = 2 ** 18;
 /** Input channels whose filters are transformed at a time (`DEPTH` of the kernel). */
-const DEPTH = 64;
+const DEPTH = 128;
+
+const is3x3 = ({ kernel, dilation, groups }: Conv2d): boolean =>
+  kernel[0] === 3 && kernel[1] === 3 && Math.max(...perAxis(dilation), groups) === 1;
 
 /** Whether a convolution is done this way: decided by its shape alone, so that results do not depend on the machine. */
 export function usesWinograd(a: Conv2d, x: Layout): boolean {
-  const isPlain3x3 =
-    a.kernel[0] === 3 && a.kernel[1] === 3 && a.stride === 1 && a.dilation === 1 && a.groups === 1;
-  return isPlain3x3 && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
+  const isPlain = is3x3(a) && Math.max(...perAxis(a.stride)) === 1;
+  return isPlain && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 
 /** Multiply-adds per image from which on a forward pass that no gradient follows uses tiles of 4×4 in any arithmetic. No
  *  network of the zoo has such convolutions on images of its datasets; imported ones spend half of their time in them. */
 const LARGE = 2 ** 26;
+
+/** Multiply-adds per image from which on a convolution with stride 2 goes by tiles in such a pass. */
+const LARGE_STRIDED = 2 ** 24;
+
+/** Whether a convolution with stride 2 goes by tiles in a forward pass that no gradient follows: 25 multiplications where
+ *  the plain loop has 36, results below 5e-6 of the largest output from the plain loop's. */
+export function usesStridedTiles(a: Conv2d, x: Layout): boolean {
+  const [top, left, bottom, right] = a.padding;
+  const [down, along] = perAxis(a.stride);
+  const isStrided = is3x3(a) && down === 2 && along === 2;
+  const windows = ((x.H + top + bottom - 1) * (x.W + left + right - 1)) / 4;
+  return isStrided && x.C >= FEWEST_CHANNELS && 9 * x.C * a.filters * windows >= LARGE_STRIDED;
+}
 
 /** Whether a forward pass that no gradient follows uses large tiles, and transforms its filters as it goes: four times as
  *  many numbers as the filters would not be kept. */
@@ -48,14 +63,14 @@ function tileSide(c: Emit<Conv2d>, { H, W }: Layout, pass: "forward" | "backward
   return isAllowed && H % 4 === 0 && W % 4 === 0 ? 4 : 2;
 }
 
-/** What a call needs for tiles of side m over outputs of H×W: places per tile, lines per block, and room for the
+/** What a call needs for tiles of m×m outputs over outputs of H×W: places per tile, lines per block, and room for the
  *  transforms of a block of pixels of `cs` channels. */
-function blocks(m: number, { H, W }: Layout, tiles: number, images = 4) {
+function blocks(m: number, { H, W }: Layout, tiles: number, images = 4, places = (m + 2) ** 2) {
   const [th, tw] = [Math.ceil(H / m), Math.ceil(W / m)];
   const lines = Math.max(1, Math.min(Math.ceil(tiles / tw), images * th));
-  const places = (m + 2) ** 2;
   const rows = 4 * Math.ceil((lines * tw) / 4) + 1;
-  return { places, lines, room: (cs: number) => places * rows * cs };
+  const columns = 16 * Math.sqrt(places) * (4 * tw + 2); // transformed columns of a line of tiles
+  return { places, lines, room: (cs: number) => Math.max(places * rows * cs, columns) };
 }
 
 /** Sizes of an input with `top` and `left` zeros before it. */
@@ -67,7 +82,7 @@ export function winogradForward(c: Emit<Conv2d>): void {
   const x = c.inputs[0];
   const y = c.output;
   if (c.isPacked("weight")) {
-    largeTilesForward(c);
+    panelsForward(c);
     return;
   }
   const m = tileSide(c, y, "forward");
@@ -81,16 +96,19 @@ export function winogradForward(c: Emit<Conv2d>): void {
   c.each("winogradConvolve", c.x(), U, b, c.y, images(), ...from, ...to, V, M);
 }
 
-function largeTilesForward(c: Emit<Conv2d>): void {
-  const { padding, bias } = c.attributes;
+/** In tiles of which a block's transforms fit the second-level cache. */
+export function panelsForward(c: Emit<Conv2d>): void {
+  const { padding, bias, stride } = c.attributes;
   const x = c.inputs[0];
   const y = c.output;
-  const tiles = Math.floor(MATRICES / (36 * x.cs));
-  const { lines, room } = blocks(4, y, tiles, Math.min(4, c.N));
+  const [step] = perAxis(stride);
+  const [m, places, kept] = step === 1 ? [4, 36, 36] : [2, 25, 16];
+  const tiles = Math.floor(MATRICES / (places * x.cs));
+  const { lines, room } = blocks(m, y, tiles, Math.min(4, c.N), places);
   const from = sizesOf(x, padding[0], padding[1]);
   const w = [c.parameter("weight"), bias ? c.parameter("bias") : -1] as const;
-  const to = [y.H, y.W, y.cs, ...endsOf(c), lines] as const;
-  const own = [room(x.cs), 36 * (DEPTH + 1) * 8, room(8)] as const;
+  const to = [y.H, y.W, y.cs, ...endsOf(c), step, lines] as const;
+  const own = [room(x.cs), kept * (DEPTH + 1) * 8, room(8)] as const;
   const [V, U, M] = [c.perThread("V", own[0]), c.perThread("U", own[1]), c.perThread("M", own[2])];
   c.each("winogradConvolvePanels", c.x(), ...w, c.y, images(), ...from, ...to, V, U, M);
 }

@@ -19,7 +19,9 @@ import {
 import { filterGradient, inputGradient } from "./conv2d-gradients.js";
 import { strassenForward, usesStrassen } from "./conv2d-strassen.js";
 import {
+  panelsForward,
   usesLargeTiles,
+  usesStridedTiles,
   usesWinograd,
   winogradFilterGradient,
   winogradForward,
@@ -176,6 +178,7 @@ export const conv2d: Op<Conv2d> = {
     const [a, x] = [c.attributes, c.inputs[0]];
     if (usesWinograd(a, x)) winogradForward(c);
     else if (c.isPacked("weight") && usesStrassen(a, x)) strassenForward(c);
+    else if (c.isPacked("weight") && usesStridedTiles(a, x)) panelsForward(c);
     else directForward(c);
   },
 

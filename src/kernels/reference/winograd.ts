@@ -138,17 +138,19 @@ export function winograd(numbers: Float64Array): Pick<Kernels, WinogradName> {
 
     // The definition of the convolution itself.
     winogradConvolvePanels(x, w, bias, y, n, H, W, cs, top, left, I, Ho, Wo, os, ...rest) {
+      const [norm, residual, relu, stride] = rest;
       for (let to = 0; to < n * Ho * Wo * os; to++) {
         const [o, p] = [to % os, Math.floor(to / os)];
         const [image, oy, ox] = [Math.floor(p / (Ho * Wo)), Math.floor(p / Wo) % Ho, p % Wo];
+        const [row, column] = [oy * stride - top, ox * stride - left];
         let sum = bias < 0 ? 0 : numbers[bias + o];
         for (let t = 0; t < 9; t++)
           for (let i = 0; i < I; i++) {
-            const at = [image, oy - top + Math.floor(t / 3), ox - left + (t % 3), i] as const;
+            const at = [image, row + Math.floor(t / 3), column + (t % 3), i] as const;
             const weight = numbers[w + ((Math.floor(o / 8) * 9 + t) * I + i) * 8 + (o % 8)];
             sum += pixel(x, [H, W, cs], at) * weight;
           }
-        numbers[y + to] = ended(numbers, sum, o, to, rest);
+        numbers[y + to] = ended(numbers, sum, o, to, [norm, residual, relu]);
       }
     },
 

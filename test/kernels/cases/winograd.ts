@@ -67,19 +67,23 @@ export const winograd = {
     return (k) => k.winogradConvolve(x, U, bias, y, ...from, ...to, V, M);
   }),
   winogradConvolvePanels: kernelCase(
-    { ...channels, ...image, ...ends, bias: maybe },
+    { I: someChannels, O: someChannels, ...image, ...ends, bias: maybe, stride: upTo(2) },
     (a, shape) => {
-      const s = { ...shape, large: true };
-      const { top, left, Ho, Wo, rows } = geometry(s);
+      const { stride: step, ...s } = { ...shape, large: shape.stride === 1 };
+      const { top, left, ...whole } = geometry(s);
+      const [Ho, Wo] = [whole.Ho, whole.Wo].map((length) => Math.ceil(length / step));
       const x = a.pixels(s.n * s.H * s.W, s.I);
       const w = layPanels(a, 9 * s.I, s.O);
       const bias = a.channels(s.O, s.bias);
       const pixels = s.n * Ho * Wo;
       const y = a.output(pixels, s.O, { scale: 16 * sizeOf(s) * s.I });
-      const V = a.room(36 * rows * stride(s.I));
-      const [U, M] = [a.room(36 * 65 * 8), a.room(36 * rows * 8)];
+      const [places, kept] = step === 1 ? [36, 36] : [25, 16];
+      const rows = 4 * Math.ceil((s.block * Math.ceil(Wo / sideOf(s))) / 4) + 1;
+      const V = a.room(places * rows * stride(s.I));
+      const [U, M] = [a.room(kept * 65 * 8), a.room(places * rows * 8)];
       const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
-      const to = [s.I, Ho, Wo, stride(s.O), ...layEnds(a, s, pixels, s.O), s.block] as const;
+      const ended = [...layEnds(a, s, pixels, s.O), step] as const;
+      const to = [s.I, Ho, Wo, stride(s.O), ...ended, s.block] as const;
       return (k) => k.winogradConvolvePanels(x, w, bias, y, ...from, ...to, V, U, M);
     },
   ),
