@@ -48,7 +48,7 @@ for (let r = 0; r < repeats; r++)
 /** Windows, window elements, channels and all: the multiply-adds that the definition has, from a call's arguments. */
 const macsOf = {
   convolve: (a) => a[5] * a[14] * a[15] * a[16] * a[17],
-  strassenConvolve: (a) => a[5] * a[9] * a[10] * a[11] * a[12],
+  strassenConvolve: (a) => a[2] * a[6] * a[7] * a[8],
   winogradConvolve: (a) => 9 * a[4] * a[10] * a[11] * a[12] * a[13],
   winogradConvolvePanels: (a) => 9 * a[4] * a[10] * a[11] * a[12] * a[13],
 };

@@ -34,23 +34,30 @@ export function convolve(
   const gap = gapOf(at(offsets), taps);
   const run = runLength(at(offsets), taps, gap);
   const fit = (SLICE_BYTES / (taps << 2)) & ~7;
-  const slice = fit < 8 ? 8 : fit;
+  const slice = Ho * Wo < 4 ? os : max(8, fit); // filters that are used once need not stay
   for (let i = 0; i < n; i++) {
     for (let o = 0; o < os; o += slice) {
       const hi = min(os, o + slice);
-      if (Ho * Wo < 4) {
-        pixels(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, at(w), at(wPanel), at(wTap), bias,
-          at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(o), at(hi), norm, toResidual, relu);
-      } else {
-        tiles(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(gap), at(w), at(wPanel), at(wTap), bias,
-          at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(o), at(hi), norm, toResidual, relu);
-      }
+      convolvePixels(at(x + i * xImage), at(xRow), at(xPixel), at(offsets), taps, run, at(gap), at(w), at(wPanel), at(wTap),
+        bias, at(y + i * yImage), at(yRow), at(yPixel), Ho, Wo, at(o), at(hi), norm, toResidual, relu);
     }
   }
 }
 
+/** Output channels lo … hi of one image. All lengths but taps, run, Ho and Wo in bytes. */
+export function convolvePixels(
+  x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, gap: usize,
+  w: usize, wPanel: usize, wTap: usize, bias: i32,
+  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: i32,
+): void {
+  if (Ho * Wo < 4)
+    pixels(x, xRow, xPixel, offsets, taps, w, wPanel, wTap, bias, y, yRow, yPixel, Ho, Wo, lo, hi, norm, residual, relu);
+  else
+    tiles(x, xRow, xPixel, offsets, taps, run, gap, w, wPanel, wTap, bias, y, yRow, yPixel, Ho, Wo, lo, hi, norm, residual, relu);
+}
+
 /** Output channels lo … hi of one image, 4 pixels at a time in row-major order across row ends; the last tile starts
- *  early enough to be whole. All lengths but taps, run, Ho and Wo in bytes. */
+ *  early enough to be whole. */
 export function tiles(
   x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, gap: usize,
   w: usize, wPanel: usize, wTap: usize, bias: i32,
@@ -98,24 +105,50 @@ export function tiles(
   }
 }
 
-/** The same for images of fewer than 4 pixels: one pixel and one vector at a time. */
+/** The same for fewer than 4 pixels: one pixel and 16 channels at a time, then 4. */
 function pixels(
   x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, w: usize, wPanel: usize, wTap: usize, bias: i32,
   y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: i32,
 ): void {
+  const end = offsets + at(taps);
   for (let oy = 0; oy < Ho; oy++)
     for (let ox = 0; ox < Wo; ox++) {
       const from = x + <usize>oy * xRow + <usize>ox * xPixel;
       const to = y + <usize>oy * yRow + <usize>ox * yPixel;
-      for (let o = lo; o < hi; o += 16) {
-        let sum = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
+      let o = lo;
+      for (; o + 64 <= hi; o += 64) {
+        let s0 = start(bias, o);
+        let s1 = start(bias, o + 16);
+        let s2 = start(bias, o + 32);
+        let s3 = start(bias, o + 48);
+        let weights = w + (o >> 5) * wPanel;
+        for (let k = offsets; k < end; k += 4) {
+          const v = v128.load32_splat(from + at(load<i32>(k)));
+          s0 = mulAdd(v, v128.load(weights), s0);
+          s1 = mulAdd(v, v128.load(weights, 16), s1);
+          s2 = mulAdd(v, v128.load(weights + wPanel), s2);
+          s3 = mulAdd(v, v128.load(weights + wPanel, 16), s3);
+          weights += wTap;
+        }
+        v128.store(to + o, ended(s0, o, to + o, norm, residual, relu));
+        v128.store(to + o, ended(s1, o + 16, to + o + 16, norm, residual, relu), 16);
+        v128.store(to + o, ended(s2, o + 32, to + o + 32, norm, residual, relu), 32);
+        v128.store(to + o, ended(s3, o + 48, to + o + 48, norm, residual, relu), 48);
+      }
+      for (; o < hi; o += 16) {
+        let sum = start(bias, o);
         let weights = w + (o >> 5) * wPanel + (o & 16);
-        for (let k = 0; k < taps; k++) {
-          const s = v128.load32_splat(from + at(load<i32>(offsets + at(k))));
-          sum = mulAdd(s, v128.load(weights), sum);
+        for (let k = offsets; k < end; k += 4) {
+          sum = mulAdd(v128.load32_splat(from + at(load<i32>(k))), v128.load(weights), sum);
           weights += wTap;
         }
         v128.store(to + o, ended(sum, o, to + o, norm, residual, relu));
       }
     }
+}
+
+// @ts-ignore: decorator
+@inline
+function start(bias: i32, o: usize): v128 {
+  return bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
 }

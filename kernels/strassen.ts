@@ -6,10 +6,11 @@
  *    P₁ = A₁₁B₁₁  P₂ = A₁₂B₂₁  P₃ = S₄B₂₂  P₄ = A₂₂T₄  P₅ = S₁T₁  P₆ = S₂T₂  P₇ = S₃T₃      U = P₁ + P₆
  *    C₁₁ = P₁ + P₂    C₁₂ = U + P₅ + P₃    C₂₁ = U + P₇ − P₄    C₂₂ = U + P₇ + P₅
  *
- *  Rows are cut in blocks of 2·`lines` lines of the image: A₁ is the first half of a block, A₂ the second. The sums T are
- *  made for 16 + 16 outputs at a time, where they are used: results then fill whole lines of the cache. */
+ *  The pixels of an image are cut in blocks of 2m: A₁ is the first half of a block, A₂ the second. Pixels that are left go
+ *  by the plain loop. The sums T are made for 16 + 16 outputs at a time, where they are used: results then fill whole lines
+ *  of the cache. */
 
-import { tiles } from "./convolve";
+import { convolvePixels, tiles } from "./convolve";
 import { distance, ended, NOTHING } from "./ends";
 import { at } from "./memory";
 
@@ -18,60 +19,67 @@ const PANEL: i32 = 8;
 const WIDTH: i32 = 16;
 
 export function strassenConvolve(
-  x: i32, xImage: i32, xRow: i32, xPixel: i32, offsets: i32, I: i32, w: i32, bias: i32, y: i32,
-  n: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: i32, lines: i32, S: i32, T: i32, P: i32,
+  x: i32, offsets: i32, I: i32, w: i32, bias: i32, y: i32, n: i32, pixels: i32, os: i32,
+  norm: i32, residual: i32, relu: i32, m: i32, S: i32, T: i32, P: i32,
 ): void {
   const toResidual = distance(y, residual);
   const half = at(I >> 1);
   const panel = at(I * PANEL);
   const quarter = panel >> 1;
   const across = <usize>(os >> 4) * panel; // from a panel of B₁₁ to that of B₁₂
+  const pixel = at(I);
   const step = at(os);
-  for (let line = 0; line < n * Ho; line += 2 * lines) {
-    // Blocks end with their image: `lines` divides Ho/2.
-    const from = at(x + (line / Ho) * xImage + (line % Ho) * xRow);
-    const below = <usize>lines * at(xRow);
-    const m = lines * Wo;
-    const s = at(m) * <usize>(I >> 1);
-    const p = at(m * WIDTH);
-    sums(from, below, at(xRow), at(xPixel), half, at(S), s, lines, Wo);
-    const to = at(y) + <usize>(line * Wo) * step;
-    for (let o = 0; o < os >> 1; o += WIDTH) {
-      const b11 = at(w + o * I);
-      const b12 = b11 + across;
-      for (let k: usize = 0; k < 2; k++) filterSums(b11 + k * panel, b12 + k * panel, quarter, panel, at(T) + k * quarter);
-      product(from, at(xRow), at(xPixel), b11, panel, 0, at(P), offsets, I, lines, Wo);
-      product(from + half, at(xRow), at(xPixel), b11 + quarter, panel, 1, at(P), offsets, I, lines, Wo);
-      product(at(S) + 3 * s, <usize>Wo * half, half, b12 + quarter, panel, 2, at(P), offsets, I, lines, Wo);
-      product(from + below + half, at(xRow), at(xPixel), at(T) + 3 * panel, quarter, 3, at(P), offsets, I, lines, Wo);
-      for (let k = 0; k < 3; k++)
-        product(at(S) + <usize>k * s, <usize>Wo * half, half, at(T) + <usize>k * panel, quarter, 4 + k, at(P), offsets,
-          I, lines, Wo);
-      combine(at(P), p, bias, to, at(o), step, m, norm, toResidual, relu);
+  const below = <usize>m * pixel;
+  const s = <usize>m * half;
+  const p = at(m * WIDTH);
+  const left = pixels % (2 * m);
+  for (let image = 0; image < n; image++) {
+    let from = at(x) + <usize>(image * pixels) * pixel;
+    let to = at(y) + <usize>(image * pixels) * step;
+    for (let first = 0; first < pixels - left; first += 2 * m) {
+      sums(from, below, half, at(S), s, m);
+      const isLast = first + 2 * m == pixels - left;
+      for (let o = 0; o < os >> 1; o += WIDTH) {
+        const b11 = at(w + o * I);
+        const b12 = b11 + across;
+        for (let k: usize = 0; k < 2; k++)
+          filterSums(b11 + k * panel, b12 + k * panel, quarter, panel, at(T) + k * quarter);
+        product(from, pixel, b11, panel, 0, at(P), offsets, I, m);
+        product(from + half, pixel, b11 + quarter, panel, 1, at(P), offsets, I, m);
+        product(at(S) + 3 * s, half, b12 + quarter, panel, 2, at(P), offsets, I, m);
+        product(from + below + half, pixel, at(T) + 3 * panel, quarter, 3, at(P), offsets, I, m);
+        for (let k = 0; k < 3; k++)
+          product(at(S) + <usize>k * s, half, at(T) + <usize>k * panel, quarter, 4 + k, at(P), offsets, I, m);
+        combine(at(P), p, bias, to, at(o), step, m, norm, toResidual, relu);
+        if (isLast && left > 0)
+          for (let c = 0; c < 2; c++) { // while the filters are near
+            const channel = at(o) + <usize>c * (step >> 1);
+            convolvePixels(from + 2 * below, pixel, pixel, at(offsets), I, I, 4, at(w), panel, 32, bias,
+              to + <usize>(2 * m) * step, step, step, 1, left, channel, channel + at(WIDTH), norm, toResidual, relu);
+          }
+      }
+      from += 2 * below;
+      to += <usize>(2 * m) * step;
     }
   }
 }
 
 /** S₁ … S₄ of a block, `s` bytes apart, pixels of I/2 channels. */
-function sums(
-  a: usize, below: usize, xRow: usize, xPixel: usize, half: usize, S: usize, s: usize, lines: i32, Wo: i32,
-): void {
-  for (let oy = 0; oy < lines; oy++) {
-    let from = a + <usize>oy * xRow;
-    for (let ox = 0; ox < Wo; ox++) {
-      for (let c: usize = 0; c < half; c += 16) {
-        const a11 = v128.load(from + c);
-        const a21 = v128.load(from + below + c);
-        const s1 = f32x4.add(a21, v128.load(from + below + half + c));
-        const s2 = f32x4.sub(s1, a11);
-        v128.store(S, s1);
-        v128.store(S + s, s2);
-        v128.store(S + 2 * s, f32x4.sub(a11, a21));
-        v128.store(S + 3 * s, f32x4.sub(v128.load(from + half + c), s2));
-        S += 16;
-      }
-      from += xPixel;
+function sums(a: usize, below: usize, half: usize, S: usize, s: usize, m: i32): void {
+  for (let j = 0; j < m; j++) {
+    for (let c: usize = 0; c < half; c += 16) {
+      const a11 = v128.load(a);
+      const a21 = v128.load(a + below);
+      const s1 = f32x4.add(a21, v128.load(a + below + half));
+      const s2 = f32x4.sub(s1, a11);
+      v128.store(S, s1);
+      v128.store(S + s, s2);
+      v128.store(S + 2 * s, f32x4.sub(a11, a21));
+      v128.store(S + 3 * s, f32x4.sub(v128.load(a + half), s2));
+      a += 16;
+      S += 16;
     }
+    a += half;
   }
 }
 
@@ -89,15 +97,14 @@ function filterSums(b11: usize, b12: usize, quarter: usize, apart: usize, T: usi
   }
 }
 
-/** P[k], pixels of 16 channels: pixels of I/2 channels times two panels. */
+/** P[k], pixels of 16 channels: m pixels of I/2 channels times two panels. */
 // @ts-ignore: decorator
 @inline
 function product(
-  a: usize, row: usize, pixel: usize, b: usize, panel: usize, k: i32, P: usize, offsets: i32, I: i32, lines: i32, Wo: i32,
+  a: usize, pixel: usize, b: usize, panel: usize, k: i32, P: usize, offsets: i32, I: i32, m: i32,
 ): void {
-  const to = P + <usize>k * at(lines * Wo * WIDTH);
-  tiles(a, row, pixel, at(offsets), I >> 1, I >> 1, 4, b, panel, 32, -1, to, at(Wo * WIDTH), 64, lines, Wo, 0, 64,
-    -1, NOTHING, 0);
+  const to = P + <usize>k * at(m * WIDTH);
+  tiles(a, pixel, pixel, at(offsets), I >> 1, I >> 1, 4, b, panel, 32, -1, to, 64, 64, 1, m, 0, 64, -1, NOTHING, 0);
 }
 
 /** Sixteen channels of the block's m pixels of C₁ and of C₂, and sixteen that lie half of all channels further. */

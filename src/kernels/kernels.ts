@@ -72,12 +72,11 @@ export interface Kernels {
            y: At, yImage: At, yRow: At, yPixel: At, n: number, Ho: number, Wo: number, os: number,
            norm: At, residual: At, relu: number): void;
 
-  /** The same for 1×1 windows with fewer multiplications and larger roundings: y [n][Ho][Wo][os] from I channels of each
-   *  pixel, w [os/8][I][8]; I is a multiple of 8, os of 32, `lines` a divisor of Ho/2, lines·Wo ≥ 4. `offsets` addresses 0, 1, …, I/2 − 1.
-   *  S, T and P are room for 2·lines·Wo·I, 32·I and 112·lines·Wo numbers, left as anything. Ends as above. */
-  strassenConvolve(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, I: number, w: At, bias: At, y: At,
-                   n: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number,
-                   lines: number, S: At, T: At, P: At): void;
+  /** The same for 1×1 windows with fewer multiplications and larger roundings: y [n][pixels][os] from x [n][pixels][I], w
+   *  [os/8][I][8]; I is a multiple of 8, os of 32, m ≥ 4, pixels ≥ 2m. `offsets` addresses 0, 1, …, I − 1. S, T and P
+   *  are room for 2·m·I, 32·I and 112·m numbers, left as anything. Ends as above. */
+  strassenConvolve(x: At, offsets: At, I: number, w: At, bias: At, y: At, n: number, pixels: number, os: number,
+                   norm: At, residual: At, relu: number, m: number, S: At, T: At, P: At): void;
 
   /** Filter gradient, added to dw [taps][os]: dw[k·os + o] += Σ_{n,oy,ox} x[n·xImage + oy·xRow + ox·xPixel + offsets[k]] · g[((n·Ho + oy)·Wo + ox)·os + o]. */
   convolveFilterGradient(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, g: At,
@@ -109,6 +108,7 @@ export interface Kernels {
   // An output of Ho×Wo is covered by ⌈Ho/m⌉ lines of ⌈Wo/m⌉ tiles. Tile (ty, tx) reads (m+2)×(m+2) pixels of x [n][H][W][cs]
   // from (m·ty − top, m·tx − left) on, zeros outside x. `block` lines of tiles are worked on at a time; V and its like are room
   // for their (m+2)² matrices of rows = 4·⌈block·⌈Wo/m⌉/4⌉ + 1 rows: (m+2)²·rows·cs and (m+2)²·rows·os numbers, left as anything.
+  // With m = 4, M is at first room for the transformed columns of a line of tiles, 96·(4·⌈Wo/4⌉ + 2) numbers, if that is more.
   // The matrices of filters, [(m+2)²][I + 1][os], have an unused row each, too.
   /** U[k][i][o] = (G g Gᵀ)_k of the filters w [9][I][os], k < (m+2)². */
   winogradFilter(w: At, U: At, I: number, os: number, m: number): void;
@@ -118,7 +118,7 @@ export interface Kernels {
                    I: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number, mask: At,
                    m: number, block: number, V: At, M: At): void;
   /** The same with m = 4, no mask and the filters themselves, w [⌈os/8⌉][9][I][8], transformed as they are used: V as above, U and
-   *  M are room for 36·65·8 and 36·rows·8 numbers. Also with stride 2: in tiles of m = 2 from 5×5 pixels, 25 and 16 in place of
+   *  M are room for 36·129·8 and 36·rows·8 numbers. Also with stride 2: in tiles of m = 2 from 5×5 pixels, 25 and 16 in place of
    *  (m+2)² for V and M, and for U. */
   winogradConvolvePanels(x: At, w: At, bias: At, y: At, n: number, H: number, W: number, cs: number, top: number, left: number,
                          I: number, Ho: number, Wo: number, os: number, norm: At, residual: At, relu: number,

@@ -150,7 +150,10 @@ describe.each<Large>([
   { C: 66, H: 33, W: 31, filters: 130, padding: [1, 1, 1, 1], ...tiles },
   { C: 300, H: 7, W: 7, filters: 510, padding: [1, 1, 1, 1], ...tiles },
   { C: 64, H: 58, W: 27, filters: 84, padding: [0, 2, 1, 0], ...tiles },
+  { C: 70, H: 33, W: 30, filters: 130, stride: 2, padding: [1, 1, 1, 1], ...tiles },
+  { C: 256, H: 13, W: 14, filters: 252, stride: 2, padding: [0, 0, 1, 1], ...tiles },
   { C: 128, H: 28, W: 29, filters: 192, ...quarters },
+  { C: 704, H: 7, W: 7, filters: 512, ...quarters },
   { C: 136, H: 12, W: 7, filters: 1536, ...quarters },
   { C: 256, H: 43, W: 29, filters: 320, stride: 2, ...quarters },
 ])("$C → $filters filters of $kernel×$kernel on $H×$W", (shape) => {

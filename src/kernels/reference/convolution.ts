@@ -64,11 +64,9 @@ export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
   },
 
   // The definition of the convolution itself.
-  strassenConvolve(x, xImage, xRow, xPixel, _, I, w, bias, y, n, Ho, Wo, os, ...ends) {
-    for (let to = 0; to < n * Ho * Wo * os; to++) {
-      const [o, p] = [to % os, Math.floor(to / os)];
-      const line = Math.floor(p / Wo);
-      const from = x + Math.floor(line / Ho) * xImage + (line % Ho) * xRow + (p % Wo) * xPixel;
+  strassenConvolve(x, _, I, w, bias, y, n, pixels, os, ...ends) {
+    for (let to = 0; to < n * pixels * os; to++) {
+      const [o, from] = [to % os, x + Math.floor(to / os) * I];
       let sum = bias < 0 ? 0 : m[bias + o];
       for (let i = 0; i < I; i++)
         sum += m[from + i] * m[w + (Math.floor(o / 8) * I + i) * 8 + (o % 8)];

@@ -125,23 +125,21 @@ export const convolution = {
   strassenConvolve: kernelCase(
     {
       ...ends,
-      ...{ n: upTo(3), blocks: upTo(3), lines: upTo(3), Wo: upTo(8, 4), bias: maybe },
-      ...{ eighths: upTo(4), widths: upTo(3), step: upTo(2) },
+      ...{ n: upTo(3), blocks: upTo(3), m: upTo(12, 4), left: upTo(9, 0), bias: maybe },
+      ...{ eighths: upTo(4), widths: upTo(3) },
     },
     (a, s) => {
-      const [Ho, I, os] = [2 * s.lines * s.blocks, 8 * s.eighths, 32 * s.widths];
-      const [H, W] = [s.step * (Ho - 1) + 1, s.step * (s.Wo - 1) + 1];
-      const x = a.pixels(s.n * H * W, I);
-      const offsets = a.integers(Array.from({ length: I / 2 }, (_, i) => i));
+      const pixels = 2 * s.m * s.blocks + Math.min(s.left, 2 * s.m - 1);
+      const [I, os] = [8 * s.eighths, 32 * s.widths];
+      const x = a.pixels(s.n * pixels, I);
+      const offsets = a.integers(Array.from({ length: I }, (_, i) => i));
       const w = layPanels(a, I, os);
       const bias = a.channels(os, s.bias);
-      const pixels = s.n * Ho * s.Wo;
-      const y = a.output(pixels, os, { scale: 4 * I });
-      const m = s.lines * s.Wo;
-      const [S, T, P] = [2 * m * I, 32 * I, 112 * m].map((count) => a.room(count));
-      const from = [x, H * W * I, s.step * W * I, s.step * I, offsets, I, w, bias, y] as const;
-      const to = [s.n, Ho, s.Wo, os, ...layEnds(a, s, pixels, os), s.lines] as const;
-      return (k) => k.strassenConvolve(...from, ...to, S, T, P);
+      const y = a.output(s.n * pixels, os, { scale: 4 * I });
+      const [S, T, P] = [2 * s.m * I, 32 * I, 112 * s.m].map((count) => a.room(count));
+      const own = layEnds(a, s, s.n * pixels, os);
+      return (k) =>
+        k.strassenConvolve(x, offsets, I, w, bias, y, s.n, pixels, os, ...own, s.m, S, T, P);
     },
   ),
 

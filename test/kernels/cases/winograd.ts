@@ -34,13 +34,15 @@ const placesOf = (s: { large: boolean }): number => (sideOf(s) + 2) ** 2;
 /** What the transforms of a tile multiply numbers by, at most. */
 const sizeOf = (s: { large: boolean }): number => (s.large ? 100 : 4);
 
-/** Padding of 0 to 2, output of at least 1×1, rows of the matrices of a block. */
+/** Padding of 0 to 2, output of at least 1×1, room for the matrices of a block. */
 function geometry(s: Image) {
   const [top, left] = [s.top - 1, s.left - 1];
   const Ho = Math.max(1, s.H + top + s.bottom - 3);
   const Wo = Math.max(1, s.W + left + s.right - 3);
   const rows = 4 * Math.ceil((s.block * Math.ceil(Wo / sideOf(s))) / 4) + 1;
-  return { top, left, Ho, Wo, rows };
+  const columns = s.large ? 96 * (4 * Math.ceil(Wo / 4) + 2) : 0;
+  const room = (C: number) => Math.max(placesOf(s) * rows * stride(C), columns);
+  return { top, left, Ho, Wo, room };
 }
 
 export const winograd = {
@@ -50,7 +52,7 @@ export const winograd = {
     return (k) => k.winogradFilter(w, U, s.I, stride(s.O), sideOf(s));
   }),
   winogradConvolve: kernelCase({ ...channels, ...image, ...all }, (a, s) => {
-    const { top, left, Ho, Wo, rows } = geometry(s);
+    const { top, left, Ho, Wo, room } = geometry(s);
     const places = placesOf(s);
     const x = a.pixels(s.n * s.H * s.W, s.I);
     const U = a.pixels(places * (s.I + 1), s.O);
@@ -61,7 +63,7 @@ export const winograd = {
     const isOwn = s.adds && s.self;
     const y = isOwn ? a.changes(other, pixels, s.O, accuracy) : a.output(pixels, s.O, accuracy);
     const mask = s.masks ? a.pixels(pixels, s.O) : -1;
-    const [V, M] = [s.I, s.O].map((C) => a.room(places * rows * stride(C)));
+    const [V, M] = [s.I, s.O].map((C) => a.room(room(C)));
     const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
     const to = [s.I, Ho, Wo, stride(s.O), norm, other, relu, mask, sideOf(s), s.block] as const;
     return (k) => k.winogradConvolve(x, U, bias, y, ...from, ...to, V, M);
@@ -78,9 +80,12 @@ export const winograd = {
       const pixels = s.n * Ho * Wo;
       const y = a.output(pixels, s.O, { scale: 16 * sizeOf(s) * s.I });
       const [places, kept] = step === 1 ? [36, 36] : [25, 16];
-      const rows = 4 * Math.ceil((s.block * Math.ceil(Wo / sideOf(s))) / 4) + 1;
+      const tw = Math.ceil((Wo * step) / 4);
+      const rows = 4 * Math.ceil((s.block * tw) / 4) + 1;
       const V = a.room(places * rows * stride(s.I));
-      const [U, M] = [a.room(kept * 65 * 8), a.room(places * rows * 8)];
+      const [U, M] = [kept * 129 * 8, Math.max(places * rows * 8, 96 * (4 * tw + 2))].map((count) =>
+        a.room(count),
+      );
       const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
       const ended = [...layEnds(a, s, pixels, s.O), step] as const;
       const to = [s.I, Ho, Wo, stride(s.O), ...ended, s.block] as const;
@@ -88,14 +93,14 @@ export const winograd = {
     },
   ),
   winogradFilterGradient: kernelCase({ ...channels, ...image }, (a, s) => {
-    const { top, left, Ho, Wo, rows } = geometry(s);
+    const { top, left, Ho, Wo, room } = geometry(s);
     const places = placesOf(s);
     const x = a.pixels(s.n * s.H * s.W, s.I);
     const g = a.pixels(s.n * Ho * Wo, s.O);
     const tiles = Math.ceil(Ho / sideOf(s)) * Math.ceil(Wo / sideOf(s));
     const scale = s.n * tiles * sizeOf(s) ** 2;
     const dU = a.changes(a.pixels(places * (s.I + 1), s.O), places * (s.I + 1), s.O, { scale });
-    const [V, dM] = [s.I, s.O].map((C) => a.room(places * rows * stride(C)));
+    const [V, dM] = [s.I, s.O].map((C) => a.room(room(C)));
     const from = [s.n, s.H, s.W, stride(s.I), top, left] as const;
     const to = [s.I, Ho, Wo, stride(s.O), sideOf(s), s.block] as const;
     return (k) => k.winogradFilterGradient(x, g, dU, ...from, ...to, V, dM);
