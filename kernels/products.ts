@@ -2,8 +2,19 @@
 
 import { mulAdd } from "./arithmetic";
 
-/** M[row][o] = Σ_{i<I} V[row][i]·U[i][o], added to what M holds if `adds`; rows are counted up to the next multiple of 4. */
-export function multiply(
+/** M[row][o] = Σ_{i<I} V[row][i]·U[i][o]; rows are counted up to the next multiple of 4. */
+export function multiply(V: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, rows: i32): void {
+  products(V, vs, U, M, os, I, rows, false);
+}
+
+/** The same, added to what M holds. */
+export function addProducts(V: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, rows: i32): void {
+  products(V, vs, U, M, os, I, rows, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function products(
   V: usize, vs: usize, U: usize, M: usize, os: usize, I: i32, rows: i32, adds: bool,
 ): void {
   for (let row = 0; row < rows; row += 4) {

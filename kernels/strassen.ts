@@ -10,9 +10,10 @@
  *  by the plain loop. The sums T are made for 16 + 16 outputs at a time, where they are used: results then fill whole lines
  *  of the cache. */
 
-import { convolvePixels, tiles } from "./convolve";
-import { distance, ended, NOTHING } from "./ends";
+import { convolvePixels } from "./convolve";
+import { distance, ended } from "./ends";
 import { at } from "./memory";
+import { multiply } from "./products";
 
 /** Output channels that share a panel of filters, and those of a quarter that are worked on at a time, in panels of them. */
 const PANEL: i32 = 8;
@@ -44,12 +45,12 @@ export function strassenConvolve(
         const b12 = b11 + across;
         for (let k: usize = 0; k < 2; k++)
           filterSums(b11 + k * panel, b12 + k * panel, quarter, panel, at(T) + k * quarter);
-        product(from, pixel, b11, panel, 0, at(P), offsets, I, m);
-        product(from + half, pixel, b11 + quarter, panel, 1, at(P), offsets, I, m);
-        product(at(S) + 3 * s, half, b12 + quarter, panel, 2, at(P), offsets, I, m);
-        product(from + below + half, pixel, at(T) + 3 * panel, quarter, 3, at(P), offsets, I, m);
+        product(from, pixel, b11, panel, 0, at(P), I, m);
+        product(from + half, pixel, b11 + quarter, panel, 1, at(P), I, m);
+        product(at(S) + 3 * s, half, b12 + quarter, panel, 2, at(P), I, m);
+        product(from + below + half, pixel, at(T) + 3 * panel, quarter, 3, at(P), I, m);
         for (let k = 0; k < 3; k++)
-          product(at(S) + <usize>k * s, half, at(T) + <usize>k * panel, quarter, 4 + k, at(P), offsets, I, m);
+          product(at(S) + <usize>k * s, half, at(T) + <usize>k * panel, quarter, 4 + k, at(P), I, m);
         combine(at(P), p, bias, to, at(o), step, m, norm, toResidual, relu);
         if (isLast && left > 0)
           for (let c = 0; c < 2; c++) { // while the filters are near
@@ -97,14 +98,13 @@ function filterSums(b11: usize, b12: usize, quarter: usize, apart: usize, T: usi
   }
 }
 
-/** P[k], pixels of 16 channels: m pixels of I/2 channels times two panels. */
+/** P[k], two panels of m pixels of 8 channels: m pixels of I/2 channels times two panels. */
 // @ts-ignore: decorator
 @inline
-function product(
-  a: usize, pixel: usize, b: usize, panel: usize, k: i32, P: usize, offsets: i32, I: i32, m: i32,
-): void {
+function product(a: usize, pixel: usize, b: usize, panel: usize, k: i32, P: usize, I: i32, m: i32): void {
   const to = P + <usize>k * at(m * WIDTH);
-  tiles(a, pixel, pixel, at(offsets), I >> 1, I >> 1, 4, b, panel, 32, -1, to, 64, 64, 1, m, 0, 64, -1, NOTHING, 0);
+  multiply(a, pixel, b, to, 32, I >> 1, m);
+  multiply(a, pixel, b + panel, to + at(m * PANEL), 32, I >> 1, m);
 }
 
 /** Sixteen channels of the block's m pixels of C₁ and of C₂, and sixteen that lie half of all channels further. */
@@ -113,20 +113,22 @@ function combine(
 ): void {
   const half = step >> 1;
   const below = <usize>m * step;
+  const across = at(m * PANEL);
   for (let j = 0; j < m; j++) {
-    for (let c = o; c < o + 64; c += 16) {
-      const p1 = v128.load(P);
-      const p5 = v128.load(P + 4 * p);
-      const u = f32x4.add(p1, v128.load(P + 5 * p));
-      const v = f32x4.add(u, v128.load(P + 6 * p));
-      const c11 = f32x4.add(p1, v128.load(P + p));
-      const c12 = f32x4.add(f32x4.add(u, p5), v128.load(P + 2 * p));
-      const c21 = f32x4.sub(v, v128.load(P + 3 * p));
+    for (let c: usize = 0; c < 64; c += 16) {
+      const from = P + (c >> 5) * across + (c & 16);
+      const p1 = v128.load(from);
+      const p5 = v128.load(from + 4 * p);
+      const u = f32x4.add(p1, v128.load(from + 5 * p));
+      const v = f32x4.add(u, v128.load(from + 6 * p));
+      const c11 = f32x4.add(p1, v128.load(from + p));
+      const c12 = f32x4.add(f32x4.add(u, p5), v128.load(from + 2 * p));
+      const c21 = f32x4.sub(v, v128.load(from + 3 * p));
       const c22 = f32x4.add(v, p5);
-      end(c11, c21, c, y + c, below, bias, norm, residual, relu);
-      end(c12, c22, c + half, y + c + half, below, bias, norm, residual, relu);
-      P += 16;
+      end(c11, c21, o + c, y + o + c, below, bias, norm, residual, relu);
+      end(c12, c22, o + c + half, y + o + c + half, below, bias, norm, residual, relu);
     }
+    P += 32;
     y += step;
   }
 }

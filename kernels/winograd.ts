@@ -10,7 +10,7 @@
 
 import { distance } from "./ends";
 import { at } from "./memory";
-import { multiply, multiplyTransposed } from "./products";
+import { addProducts, multiply, multiplyTransposed } from "./products";
 import { filter2, filterBack2, gradientTiles2, inputTiles2, outputTiles2 } from "./winograd2";
 import { gradientTiles4, inputTiles4, outputTiles4 } from "./winograd4";
 import { filter4, filterBack4 } from "./winograd4-filters";
@@ -56,7 +56,7 @@ export function winogradConvolve(
     const lines = min(block, n * th - line);
     transformInput(x, V, H, W, cs, top, left, th, tw, m + 2, line, lines, rows, M);
     for (let k = 0; k < places; k++)
-      multiply(at(V + k * rows * cs), at(cs), at(U + k * (I + 1) * os), at(M + k * rows * os), at(os), I, lines * tw, false);
+      multiply(at(V + k * rows * cs), at(cs), at(U + k * (I + 1) * os), at(M + k * rows * os), at(os), I, lines * tw);
     if (norm < 0 && residual < 0 && mask < 0)
       transformOutput(false, M, os, bias, y, Ho, Wo, os, 0, norm, residual, relu, mask, th, tw, m + 2, line, lines, rows);
     else
@@ -92,9 +92,13 @@ export function winogradConvolvePanels(
         const filters = at(w + o * 9 * I + i * PANEL);
         if (side == LARGE) filter4(filters, at(U), tap, at(depth * PANEL), place);
         else filterStrided(filters, at(U), tap, at(depth * PANEL), place);
-        for (let k = 0; k < side * side; k++)
-          multiply(at(V + k * rows * cs + i), at(cs), at(U) + <usize>(side == LARGE ? k : stridedPlace(k)) * place,
-            at(M + k * rows * PANEL), at(PANEL), depth, lines * tw, i > 0);
+        for (let k = 0; k < side * side; k++) {
+          const tiles = at(V + k * rows * cs + i);
+          const u = at(U) + <usize>(side == LARGE ? k : stridedPlace(k)) * place;
+          const to = at(M + k * rows * PANEL);
+          if (i == 0) multiply(tiles, at(cs), u, to, at(PANEL), depth, lines * tw);
+          else addProducts(tiles, at(cs), u, to, at(PANEL), depth, lines * tw);
+        }
       }
       transformOutput(true, M, PANEL, bias, y, Ho, Wo, os, o, norm, residual, relu, -1, th, tw, side, line, lines, rows);
     }

@@ -73,7 +73,7 @@ export interface Kernels {
            norm: At, residual: At, relu: number): void;
 
   /** The same for 1×1 windows with fewer multiplications and larger roundings: y [n][pixels][os] from x [n][pixels][I], w
-   *  [os/8][I][8]; I is a multiple of 8, os of 32, m ≥ 4, pixels ≥ 2m. `offsets` addresses 0, 1, …, I − 1. S, T and P
+   *  [os/8][I][8]; I is a multiple of 8, os of 32, m of 4, pixels ≥ 2m. `offsets` addresses 0, 1, …, I − 1. S, T and P
    *  are room for 2·m·I, 32·I and 112·m numbers, left as anything. Ends as above. */
   strassenConvolve(x: At, offsets: At, I: number, w: At, bias: At, y: At, n: number, pixels: number, os: number,
                    norm: At, residual: At, relu: number, m: number, S: At, T: At, P: At): void;

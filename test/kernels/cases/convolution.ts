@@ -125,21 +125,22 @@ export const convolution = {
   strassenConvolve: kernelCase(
     {
       ...ends,
-      ...{ n: upTo(3), blocks: upTo(3), m: upTo(12, 4), left: upTo(9, 0), bias: maybe },
+      ...{ n: upTo(3), blocks: upTo(3), fours: upTo(3), left: upTo(9, 0), bias: maybe },
       ...{ eighths: upTo(4), widths: upTo(3) },
     },
     (a, s) => {
-      const pixels = 2 * s.m * s.blocks + Math.min(s.left, 2 * s.m - 1);
+      const m = 4 * s.fours;
+      const pixels = 2 * m * s.blocks + Math.min(s.left, 2 * m - 1);
       const [I, os] = [8 * s.eighths, 32 * s.widths];
       const x = a.pixels(s.n * pixels, I);
       const offsets = a.integers(Array.from({ length: I }, (_, i) => i));
       const w = layPanels(a, I, os);
       const bias = a.channels(os, s.bias);
       const y = a.output(s.n * pixels, os, { scale: 4 * I });
-      const [S, T, P] = [2 * s.m * I, 32 * I, 112 * s.m].map((count) => a.room(count));
+      const [S, T, P] = [2 * m * I, 32 * I, 112 * m].map((count) => a.room(count));
       const own = layEnds(a, s, s.n * pixels, os);
       return (k) =>
-        k.strassenConvolve(x, offsets, I, w, bias, y, s.n, pixels, os, ...own, s.m, S, T, P);
+        k.strassenConvolve(x, offsets, I, w, bias, y, s.n, pixels, os, ...own, m, S, T, P);
     },
   ),
 
