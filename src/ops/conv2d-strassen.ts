@@ -1,13 +1,12 @@
 /** Large 1×1 convolutions as products of matrices by Strassen's algorithm: seven multiplications where the plain loop has
  *  eight, results below 5e-6 of the largest output from the plain loop's. For plans that only go forward. */
 
-import { type Conv2d, type Convolving, endsOf, perAxis } from "./conv2d-geometry.js";
+import { type Conv2d, type Convolving, endsOf, isLarge, perAxis } from "./conv2d-geometry.js";
 import type { Layout } from "./layout.js";
 import { images, type Place } from "./op.js";
 
-/** Multiply-adds per image, and input channels, from which on the sums of quarters cost less than the products save. */
-const LARGE = 2 ** 24;
-const DEEP = 128;
+/** With fewer input channels, the sums of quarters cost more than the products save. */
+const DEEP = 64;
 
 /** Pixels of half a block: with fewer, the sums of filters cost more than is saved; the sums of more leave the cache. */
 const FEWEST = 24;
@@ -19,8 +18,7 @@ export function usesStrassen(a: Conv2d, x: Layout): boolean {
   const pixels = Math.ceil(x.H / down) * Math.ceil(x.W / along);
   const isPoint = Math.max(...a.kernel, a.groups) === 1 && Math.max(...a.padding) === 0;
   const isEven = x.C % 8 === 0 && a.filters % 32 === 0 && down === along;
-  const isLarge = x.C >= DEEP && pixels >= 2 * FEWEST && pixels * x.C * a.filters >= LARGE;
-  return isPoint && isEven && isLarge;
+  return isPoint && isEven && x.C >= DEEP && pixels >= 2 * FEWEST && isLarge(a, x);
 }
 
 /** Whole tiles of 4 pixels, as few pixels left over as that allows. */

@@ -3,7 +3,7 @@
  *  plain loop's; m = 4, below 2e-5, on images of whole tiles in backward passes and, with `fused` arithmetic, in forward
  *  passes that no gradient follows; in those, large convolutions use m = 4 always. */
 
-import { type Conv2d, endsOf, perAxis } from "./conv2d-geometry.js";
+import { type Conv2d, endsOf, isLarge, perAxis } from "./conv2d-geometry.js";
 import { flippedFilter } from "./conv2d-gradients.js";
 import type { Layout } from "./layout.js";
 import { CHUNKS, type Emit, images, type Place } from "./op.js";
@@ -30,29 +30,16 @@ export function usesWinograd(a: Conv2d, x: Layout): boolean {
   return isPlain && Math.min(x.C, a.filters) >= FEWEST_CHANNELS && x.H * x.W >= FEWEST_PIXELS;
 }
 
-/** Multiply-adds per image from which on a forward pass that no gradient follows uses tiles of 4×4 in any arithmetic. No
- *  network of the zoo has such convolutions on images of its datasets; imported ones spend half of their time in them. */
-const LARGE = 2 ** 26;
-
-/** Multiply-adds per image from which on a convolution with stride 2 goes by tiles in such a pass. */
-const LARGE_STRIDED = 2 ** 24;
-
-/** Whether a convolution with stride 2 goes by tiles in a forward pass that no gradient follows: 25 multiplications where
- *  the plain loop has 36, results below 5e-6 of the largest output from the plain loop's. */
-export function usesStridedTiles(a: Conv2d, x: Layout): boolean {
-  const [top, left, bottom, right] = a.padding;
-  const [down, along] = perAxis(a.stride);
-  const isStrided = is3x3(a) && down === 2 && along === 2;
-  const windows = ((x.H + top + bottom - 1) * (x.W + left + right - 1)) / 4;
-  return isStrided && x.C >= FEWEST_CHANNELS && 9 * x.C * a.filters * windows >= LARGE_STRIDED;
-}
-
 /** Whether a forward pass that no gradient follows uses large tiles, and transforms its filters as it goes: four times as
  *  many numbers as the filters would not be kept. */
-export function usesLargeTiles(a: Conv2d, x: Layout): boolean {
-  const [top, left, bottom, right] = a.padding;
-  const pixels = (x.H + top + bottom - 2) * (x.W + left + right - 2);
-  return usesWinograd(a, x) && 9 * x.C * a.filters * pixels >= LARGE;
+export const usesLargeTiles = (a: Conv2d, x: Layout): boolean =>
+  usesWinograd(a, x) && isLarge(a, x);
+
+/** Whether a convolution with stride 2 goes by tiles in such a pass: 25 multiplications where the plain loop has 36, results
+ *  below 5e-6 of the largest output from the plain loop's. */
+export function usesStridedTiles(a: Conv2d, x: Layout): boolean {
+  const [down, along] = perAxis(a.stride);
+  return is3x3(a) && down === 2 && along === 2 && x.C >= FEWEST_CHANNELS && isLarge(a, x);
 }
 
 /** Outputs per side of a tile. Large tiles not in a forward pass before a backward pass: their roundings would flip a few
