@@ -17,7 +17,7 @@ export function usesStrassen(a: Conv2d, x: Layout): boolean {
   const [down, along] = perAxis(a.stride);
   const pixels = Math.ceil(x.H / down) * Math.ceil(x.W / along);
   const isPoint = Math.max(...a.kernel, a.groups) === 1 && Math.max(...a.padding) === 0;
-  const isEven = x.C % 8 === 0 && a.filters % 32 === 0 && down === along;
+  const isEven = x.C % 8 === 0 && a.filters % 32 === 0;
   return isPoint && isEven && x.C >= DEEP && pixels >= 2 * FEWEST && isLarge(a, x);
 }
 
@@ -45,11 +45,11 @@ export function strassenForward(c: Convolving): void {
 
 /** The pixels that a 1×1 convolution looks at, one after the other: means of one pixel each. */
 function seenPixels(c: Convolving): Place {
-  const [stride] = perAxis(c.attributes.stride);
-  if (stride === 1) return c.x();
+  const strides = perAxis(c.attributes.stride);
+  if (Math.max(...strides) === 1) return c.x();
   const { H, W, cs } = c.inputs[0];
   const y = c.output;
   const seen = c.perImage("seen", y.H * y.W * cs);
-  c.each("averagePool", c.x(), seen, images(), H, W, cs, 1, 1, stride, 0, y.H, y.W, 0);
+  c.each("averagePool", c.x(), seen, images(), H, W, cs, 1, 1, ...strides, 0, 0, y.H, y.W, 0, 0, 0);
   return seen;
 }
