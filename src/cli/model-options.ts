@@ -40,13 +40,13 @@ export const modelOptions = {
   inputShape: option({
     flags: "--input-shape <CxHxW>",
     commands: reading,
-    help: "shape of an image, where the model leaves it open: 3x224x224",
+    help: "shape of an image, where the model leaves it open or takes a vector of pixels: 3x224x224",
     read: imageShape,
   }),
   modelOutput: option({
     flags: "--model-output <name>",
     commands: reading,
-    help: "the output to take of a model with several",
+    help: "the output to take of a model with several, or (ONNX) a node to end it at",
     read: word,
   }),
   network: option({

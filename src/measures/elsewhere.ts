@@ -7,7 +7,7 @@ import { top } from "../explain/index.js";
 import { type Graph, type Model, macsOf, outputOf } from "../model/model.js";
 import { fail } from "../tensor/errors.js";
 import { log } from "../tensor/math.js";
-import { type Shape, sameShape, showShape, type Tensor } from "../tensor/tensor.js";
+import { type Shape, sameShape, showShape, size, type Tensor } from "../tensor/tensor.js";
 import { classProbability, fitTemperature } from "./calibration.js";
 import { costsOf, inForwardPasses, workloadOf } from "./cost.js";
 import { isOfMaps, type ScoredExplainer } from "./key.js";
@@ -35,7 +35,11 @@ export function checkImages(who: string, { inputShape }: Model, name: string, sh
     ...(shape[0] === C ? [] : [C === 1 ? "grey" : "colour"]),
   ];
   const fit =
-    C === 1 || C === 3 ? `, or fit them: begin --preprocess with "${steps.join("; ")}"` : "";
+    H * W === 1 && size(shape) === C
+      ? `, or say that its vectors are such images: --input-shape ${shape.join("x")}`
+      : C === 1 || C === 3
+        ? `, or fit them: begin --preprocess with "${steps.join("; ")}"`
+        : "";
   fail(
     "shape",
     `${who}: got ${name}, whose images are ${showShape(shape)}, expected ${showShape(inputShape)} as the model takes; name its dataset with --data${fit}`,

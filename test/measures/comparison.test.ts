@@ -5,7 +5,7 @@ import { fold } from "../../src/fold/index.js";
 import { compareModels, mapAgreement } from "../../src/measures/comparison.js";
 import { keysFor } from "../../src/measures/elsewhere.js";
 import { byClass, standingOf } from "../../src/measures/standing.js";
-import type { Model } from "../../src/model/model.js";
+import { initialise, type Model } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { random } from "../../src/tensor/random.js";
 import { scramble } from "../fold/random-models.js";
@@ -129,7 +129,14 @@ test("class by class", () => {
 
 test("a model of other images or of fewer classes is refused", () => {
   expect(() => standingOf(model, bands(4, 4, [1, 12, 12]))).toThrow(
-    "evaluate: got bands, whose images are [1,12,12], expected [1,12,10] as the model takes; name its dataset with --data",
+    'evaluate: got bands, whose images are [1,12,12], expected [1,12,10] as the model takes; name its dataset with --data, or fit them: begin --preprocess with "resize=12x10"',
+  );
+  const flat = initialise(zoo.linear({ inputShape: [120, 1, 1] }), random(0));
+  expect(() => standingOf(flat, bands(4, 4, [1, 12, 10]))).toThrow(
+    "name its dataset with --data, or say that its vectors are such images: --input-shape 1x12x10",
+  );
+  expect(() => standingOf(model, bands(4, 4, [3, 12, 10]))).toThrow(
+    'or fit them: begin --preprocess with "grey"',
   );
   const two = {
     ...bands(4, 4, [1, 12, 10]),

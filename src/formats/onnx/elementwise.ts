@@ -62,11 +62,27 @@ export function clip(t: Translation, n: NodeView): Value {
 }
 
 export function softmax(t: OnnxTranslation, n: NodeView): Value {
+  return t.add(n, "softmax", {}, [features(t, n)]);
+}
+
+/** At the end of a model: what goes into it are logits, and nothing else is asked of a classifier here. */
+export function logSoftmax(t: OnnxTranslation, n: NodeView): Value {
+  const v = features(t, n);
+  if (n.message.outputs[0] !== t.output)
+    refuse("is a log-softmax within the model", "end the model in logits");
+  t.notes.push(
+    "the file ends in a log-softmax; here the output is what goes into it, the logits, as everywhere",
+  );
+  return v;
+}
+
+/** What a softmax over all features reads. */
+function features(t: OnnxTranslation, n: NodeView): Value {
   const axis = n.int("axis", t.opset < 13 ? 1 : -1);
   const v = n.value(0);
   const isWhole = v.theirs.length === 1 && (axis === 1 || axis === -1);
   if (!isWhole) refuse(`works along axis ${axis} of [N,${v.theirs}]`, "end the model in logits");
-  return t.add(n, "softmax", {}, [t.vector(v)]);
+  return t.vector(v);
 }
 
 /** clip(α·x + β, 0, 1). */

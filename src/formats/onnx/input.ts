@@ -7,7 +7,17 @@ import type { Value } from "../translation/value.js";
 import type { GraphMessage } from "./messages.js";
 import type { Wiring } from "./wiring.js";
 
-/** The model's input: the images. */
+/** Names of element types that images are not taken in. */
+const ELEMENTS: Readonly<Record<number, string>> = {
+  2: "uint8",
+  3: "int8",
+  5: "int16",
+  6: "int32",
+  7: "int64",
+  8: "string",
+};
+
+/** The model's input: the images. A vector may be said to be an image, row by row. */
 export function inputOf(
   graph: GraphMessage,
   wires: Wiring,
@@ -21,7 +31,7 @@ export function inputOf(
     unsupportedFile(
       name,
       place,
-      `element type ${declared?.elementType}`,
+      `elements of type ${ELEMENTS[declared?.elementType ?? 0] ?? declared?.elementType}`,
       "floats",
       "export the model for float images",
     );
@@ -33,9 +43,20 @@ export function inputOf(
       "images [N,C,H,W] or vectors [N,F]",
       "give a model of images",
     );
+  const image = dims.length === 2 ? given : undefined;
+  if (image && typeof dims[1] === "number" && size(image) !== dims[1])
+    badFile(
+      name,
+      place,
+      `shape [${dims.join(",")}]`,
+      `[N,${size(image)}], the pixels of ${image.join("×")}`,
+      "say the shape of its images (--input-shape), or leave that out",
+    );
   const sample = dims
     .slice(1)
-    .map((length, k) => (typeof length === "number" && length > 0 ? length : (given?.[k] ?? 0)));
+    .map((length, k) =>
+      typeof length === "number" && length > 0 ? length : image ? size(image) : (given?.[k] ?? 0),
+    );
   if (sample.some((length) => length === 0))
     unsupportedFile(
       name,
@@ -60,7 +81,7 @@ export function inputOf(
       `at most ${MAX_ELEMENTS} elements`,
       "give a model of smaller images",
     );
-  const [C, H = 1, W = 1] = sample;
+  const [C, H = 1, W = 1] = image ?? sample;
   const shape = [C, H, W] as const;
   const [N] = dims;
   return {

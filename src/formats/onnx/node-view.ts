@@ -12,6 +12,8 @@ export interface OnnxTranslation extends Translation {
   readonly opset: number;
   /** Images per batch if the file fixes them. */
   readonly batch: number | undefined;
+  /** Name of the value that the model ends in. */
+  readonly output: string;
 }
 
 export type Known = Value | Constant;

@@ -4,8 +4,10 @@ import { showText } from "../problems.js";
 import type { Obstacle } from "../translation/obstacles.js";
 import { type NodeMessage, nodePlace } from "./messages.js";
 
-const GENERIC =
-  "explain the part of the model before it (--model-output), or build the model without it";
+/** The model may be cut before a node. */
+const without = (before: string | undefined): string =>
+  `explain the part of the model before it (--model-output${before === undefined ? "" : ` ${before}`}), or build the model without it`;
+
 const IMAGES = "only feed-forward networks on images can be taken";
 
 /** What helps with operators that people meet. */
@@ -30,12 +32,12 @@ const whyNot = ({ type, domain }: NodeMessage): string =>
       ? "is no operator that can be taken"
       : `is of another set of operators, ${showText(domain)}`;
 
-const remedyFor = ({ type }: NodeMessage): string =>
+const remedyFor = ({ type, inputs }: NodeMessage): string =>
   QUANTISED.test(type)
     ? "export the model without quantisation, in float32"
     : Object.hasOwn(hints, type)
       ? hints[type]
-      : GENERIC;
+      : without(inputs.find((name) => name !== ""));
 
 export function obstacle(
   node: NodeMessage,

@@ -39,6 +39,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   HardSwish: elementwise.hardSwish,
   Swish: elementwise.swish,
   Softmax: elementwise.softmax,
+  LogSoftmax: elementwise.logSoftmax,
   Add: elementwise.addTwo,
   Sum: elementwise.add,
   Sub: elementwise.subtract,

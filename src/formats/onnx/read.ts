@@ -93,7 +93,7 @@ function translate(
   const { name } = room;
   const stores: Stores = { files, owned };
   const source = inputOf(graph, wires, name, inputShape);
-  const t = { ...translation(name), opset, batch: source.batch };
+  const t = { ...translation(name), opset, batch: source.batch, output: wires.output };
   const readers = consumers(graph, wires);
   const known = new Map<string, Known | undefined>([["", undefined]]);
   for (const init of graph.initializers)

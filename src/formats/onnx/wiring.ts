@@ -1,6 +1,8 @@
 /** How a graph's values hang together: what makes each, what reads it, and that there is no ring and no loose end. */
 
+import { hint } from "../../tensor/suggest.js";
 import { badFile, showText, unsupportedFile } from "../problems.js";
+import { nameOf } from "../translation/translation.js";
 import { type GraphMessage, nodePlace } from "./messages.js";
 
 export interface Wiring {
@@ -53,6 +55,19 @@ function inputOf(graph: GraphMessage, needed: readonly string[], name: string): 
   );
 }
 
+/** What is made under a name, or by the node that `inspect` shows under it: a model may be cut anywhere. */
+function called(
+  { nodes }: GraphMessage,
+  makers: ReadonlyMap<string, number>,
+  wanted: string,
+): string | undefined {
+  if (makers.has(wanted)) return wanted;
+  const node = nodes.find((one) =>
+    [one.name, nameOf(one, { name: one.inputs[1] })].includes(wanted),
+  );
+  return node?.outputs[0];
+}
+
 function outputOf(
   graph: GraphMessage,
   makers: ReadonlyMap<string, number>,
@@ -69,14 +84,14 @@ function outputOf(
       "one output, the logits",
       "choose one (--model-output NAME), or export the model with one",
     );
-  const output = wanted ?? names[0];
-  if (!names.includes(output))
-    unsupportedFile(
+  const output = wanted === undefined ? names[0] : called(graph, makers, wanted);
+  if (output === undefined)
+    return unsupportedFile(
       name,
       "graph",
       `outputs ${shown}`,
-      `${showText(output)} as asked for`,
-      "choose one of them",
+      `${showText(wanted ?? "")} as asked for`,
+      `choose one of them, or a node as inspect names it${hint(wanted ?? "", names)}`,
     );
   const needed = new Set<number>();
   const open = [output];

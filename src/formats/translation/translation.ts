@@ -159,7 +159,7 @@ function shapeOf(kind: OpKind, attributes: unknown, inputs: readonly Value[]): S
 export const MAX_ELEMENTS = 2 ** 27;
 
 /** "layer1.0.conv1" from the weight "layer1.0.conv1.weight", else the node's own name. */
-function nameOf({ name }: Origin, weight: Weights | undefined): string {
+export function nameOf({ name }: Origin, weight: Pick<Weights, "name"> | undefined): string {
   const owner = /^(?!onnx::)(.+)[./](?:weight|gamma|kernel|scale)(?::0)?$/.exec(weight?.name ?? "");
   return (owner?.[1] ?? name).replace(/^\/+/, "").replace(/[^\w./+-]/g, "_");
 }

@@ -37,7 +37,7 @@ describe("obstacles", () => {
       "net.onnx: got 3 operators that cannot be taken, expected only those of docs/models.md (3 of 5 nodes); nothing was approximated:\n" +
         '  node 0 "a", Einsum (reads "images"): is no operator that can be taken; only feed-forward networks on images can be taken\n' +
         '  node 2 "c", ConvTranspose (reads "images", "w"): has strides, dilations or a kernel below 1; export the model again\n' +
-        '  node 3 "d", GridSample (reads "b"): is no operator that can be taken; explain the part of the model before it (--model-output), or build the model without it',
+        '  node 3 "d", GridSample (reads "b"): is no operator that can be taken; explain the part of the model before it (--model-output b), or build the model without it',
     );
   });
 
@@ -45,6 +45,48 @@ describe("obstacles", () => {
     expect(kinds([node("Einsum", ["images"], "a"), node("Relu", ["images"], "logits")])).toEqual([
       "relu",
     ]);
+  });
+
+  test("a model may end at any value, or at a node by the name that inspect shows", () => {
+    const nodes = [
+      node("Conv", ["images", "/first.weight"], "c"),
+      node("Relu", ["c"], "r"),
+      node("Einsum", ["r"], "logits"),
+    ];
+    const bytes = file(nodes, { "/first.weight": weights([2, 1, 1, 1]) });
+    const cut = (output: string) =>
+      readOnnx(bytes, "net.onnx", { output }).model.nodes.map(({ id }) => id);
+    expect(cut("r")).toEqual(["first", "r"]);
+    expect(cut("first")).toEqual(["first"]);
+    expect(messageOf(() => cut("logit"))).toBe(
+      'net.onnx: got outputs "logits", expected "logit" as asked for (graph); choose one of them, or a node as inspect names it; did you mean logits?',
+    );
+  });
+
+  test("a log-softmax at the end is left off and said; elsewhere it is refused", () => {
+    const dense = node("Gemm", ["images", "w"], "d");
+    const arrays = { w: weights([4, 3]) };
+    const { model, notes } = read([dense, node("LogSoftmax", ["d"], "logits")], arrays, ["N", 4]);
+    expect(model.nodes.map(({ kind }) => kind)).toEqual(["flatten", "dense"]);
+    expect(notes).toEqual([
+      "the file ends in a log-softmax; here the output is what goes into it, the logits, as everywhere",
+    ]);
+    const within = [dense, node("LogSoftmax", ["d"], "l"), node("Relu", ["l"], "logits")];
+    expect(complaint(within, arrays, ["N", 4])).toContain(
+      'LogSoftmax (reads "d"): is a log-softmax within the model; end the model in logits',
+    );
+  });
+
+  test("vectors that are images row by row", () => {
+    const bytes = (F: number | string) =>
+      file([node("Gemm", ["images", "w"], "logits")], { w: weights([6, 3]) }, ["N", F]);
+    const inputShape = [1, 2, 3] as const;
+    for (const F of [6, "F"])
+      expect(readOnnx(bytes(F), "net.onnx", { inputShape }).model.inputShape).toEqual([1, 2, 3]);
+    expect(readOnnx(bytes(6), "net.onnx").model.inputShape).toEqual([6, 1, 1]);
+    expect(messageOf(() => readOnnx(bytes(6), "net.onnx", { inputShape: [1, 2, 4] }))).toBe(
+      'net.onnx: got shape [N,6], expected [N,8], the pixels of 1×2×4 (input "images"); say the shape of its images (--input-shape), or leave that out',
+    );
   });
 
   test("an attribute that nothing here knows refuses the node", () => {
