@@ -1,6 +1,7 @@
 /** The page of an audit: advice, maps before and after folding side by side, and the numbers. */
 
 import { basename } from "node:path";
+import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import type { Audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
@@ -42,6 +43,7 @@ export interface Audited {
   readonly data: string;
   readonly classes: readonly string[];
   readonly options: Options;
+  readonly threads: Crew;
 }
 
 function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit): PageTable[] {
@@ -113,21 +115,20 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
 
 export function auditPage(
   found: Audit,
-  { model, batch, pixels, path, way, data, classes, options }: Audited,
+  { model, batch, pixels, path, way, data, classes, options, threads }: Audited,
 ): Page {
   const [few, seen] = [slice(batch, 0, found.maps), slice(pixels, 0, found.maps)];
   const folded =
     "evidence" in found.fold && found.batchNorms > 0
       ? foldGraph(model, { leftover: "convolution" }).model
       : undefined;
-  const sides = folded
-    ? DRAWN.flatMap((explainer) => [
-        columnOf(model, explainer, few, "as it is", { pixels: seen }),
-        columnOf(folded, explainer, few, "Batch Norm folded", { pixels: seen }),
-      ])
-    : DRAWN.map((explainer) => columnOf(model, explainer, few, "as it is", { pixels: seen }));
+  const drawing = { pixels: seen, threads };
+  const sides = DRAWN.flatMap((explainer) => [
+    columnOf(model, explainer, few, "as it is", drawing),
+    folded && columnOf(folded, explainer, few, "Batch Norm folded", drawing),
+  ]);
   const drawn = sides.filter((side) => side !== undefined);
-  const { logits, target } = explainers.saliency.explain(session(model), few);
+  const { logits, target } = explainers.saliency.explain(session(model, { threads }), few);
   const [, K] = logits.shape;
   return {
     title: `Audit of ${basename(path)}`,

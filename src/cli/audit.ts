@@ -3,10 +3,12 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import { type Audit, audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { checkImages } from "../measures/elsewhere.js";
+import { upToLogits } from "../model/model.js";
 import { auditPage } from "./audit-page.js";
 import { loadHeldOut } from "./data.js";
 import { tableLines } from "./display/table.js";
@@ -15,19 +17,24 @@ import { bar, percent, wrap } from "./display/words.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
-import { threadsOf } from "./threads.js";
+import { onThreads } from "./threads.js";
 
 /** Validation images looked at unless asked otherwise. */
 const IMAGES = 64;
 
-export async function auditModel(
+export const auditModel = (options: Options, path: string, signal: AbortSignal): Promise<void> =>
+  onThreads(options, (threads) => auditOn(threads, options, path, signal));
+
+async function auditOn(
+  threads: Crew,
   options: Options,
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
   const t = terminal(options.json === true ? process.stderr : process.stdout);
   const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
-  const { model, pixels, fits, prepare } = await openModel(options, path);
+  const { model: whole, pixels, fits, prepare } = await openModel(options, path);
+  const model = upToLogits(whole);
   const { name, validation, classes } = await loadHeldOut(
     options,
     { model, fits },
@@ -41,7 +48,7 @@ export async function auditModel(
   const prepared = prepare(batch);
   const found = audit(model, prepared, {
     maps,
-    threads: threadsOf(options),
+    threads,
     signal,
     onProgress: ({ done, of }) =>
       t.live([`${t.style("cyan", bar(done / of, 24))} ${percent(done / of, 0).padStart(5)}`]),
@@ -57,6 +64,7 @@ export async function auditModel(
     data: name,
     classes,
     options,
+    threads,
   });
   await writeAtomically(pagePath, pageHtml(page));
   await writeAtomically(jsonPath, `${JSON.stringify(found, null, 2)}\n`);

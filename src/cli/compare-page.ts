@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Dataset } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { explainers, top } from "../explain/index.js";
 import { classes } from "../explain/target.js";
@@ -26,6 +27,7 @@ export interface Compared {
   readonly indices: readonly number[];
   readonly shown: Tensor;
   readonly command: string;
+  readonly threads: Crew;
 }
 
 /** What is done to pixels: of both models, once where it is the same. */
@@ -34,8 +36,8 @@ function said({ pixels: [a = UNSAID_PIXELS, b = UNSAID_PIXELS] }: Compared): str
 }
 
 export function comparisonPage(found: Comparison, compared: Compared): Page {
-  const { paths, models, data, methods, indices, shown, command } = compared;
-  const [a, b] = models.map((model) => top(session(model).forward(shown)));
+  const { paths, models, data, methods, indices, shown, command, threads } = compared;
+  const [a, b] = models.map((model) => top(session(model, { threads }).forward(shown)));
   const target = classes([...a]);
   const named = (k: number): string => data.classes[k] ?? `class ${k}`;
   const change = (method: ScoredExplainer): number =>
@@ -49,7 +51,11 @@ export function comparisonPage(found: Comparison, compared: Compared): Page {
     };
     const seen = drawnFor(models, method, found.isSameFunction);
     const columns = seen.map((model, k) =>
-      columnOf(model, explainers[method], shown, "", { target, ...(k === 1 && { notes }) }),
+      columnOf(model, explainers[method], shown, "", {
+        target,
+        threads,
+        ...(k === 1 && { notes }),
+      }),
     );
     return columns.flatMap((column, k) => (column ? [{ ...column, side: "AB"[k] }] : []));
   });

@@ -3,6 +3,7 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { showFit } from "../formats/fitting.js";
 import { comparedExplainers, compareModels } from "../measures/comparison.js";
@@ -17,12 +18,19 @@ import { checkMeasures, methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
 import { pageHtml } from "./explain-page.js";
 import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
-import { threadsOf } from "./threads.js";
+import { onThreads } from "./threads.js";
 
-export async function compare(
+export const compare = (
   options: Options,
   a: string,
   b: string,
+  signal: AbortSignal,
+): Promise<void> => onThreads(options, (threads) => compareOn(threads, options, [a, b], signal));
+
+async function compareOn(
+  threads: Crew,
+  options: Options,
+  [a, b]: readonly [string, string],
   signal: AbortSignal,
 ): Promise<void> {
   const isJson = options.json === true;
@@ -39,7 +47,7 @@ export async function compare(
   const data = await loadHeldOut(options, { model: first.model, fits }, t, signal);
   const found = compareModels(first.model, second.model, data, {
     explainers: methods,
-    threads: threadsOf(options),
+    threads,
     ...(options.measures && { measures: options.measures }),
     ...(options.explained !== undefined && { explained: options.explained }),
     ...(options.seed !== undefined && { seed: options.seed }),
@@ -59,6 +67,7 @@ export async function compare(
     indices,
     shown: imageBatch(data.validation.images, indices),
     command: commandAgain("compare", [a, b], options),
+    threads,
   });
   const record = { models: { a, b }, data: data.name, ...found };
   await writeAtomically(pagePath, pageHtml(page));

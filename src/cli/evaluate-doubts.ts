@@ -2,6 +2,7 @@
  *  some of the images, before anything takes long. */
 
 import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
 import { showFit } from "../formats/fitting.js";
@@ -64,7 +65,7 @@ function spread({ images, labels }: Split, n: number) {
 export function doubtsOf(
   { bare, preprocessing: way }: Pick<OverPixels, "bare" | "preprocessing">,
   data: Dataset,
-  threads = 1,
+  threads?: Crew,
 ): string[] {
   const n = triedOn(bare, data.validation.images.count);
   const { batch, labels } = spread(data.validation, n);

@@ -45,14 +45,14 @@ export function reliabilityFigure({ standing }: Pick<Evaluated, "standing">): Pa
 }
 
 export function evaluationPage(evaluated: Evaluated): Page {
-  const { path, data, classes, model, pixels, standing, doubts, methods, shown, labels } =
+  const { path, data, classes, model, pixels, standing, doubts, methods, shown, labels, threads } =
     evaluated;
-  const logits = session(model).forward(shown);
+  const logits = session(model, { threads }).forward(shown);
   const predicted = top(logits);
   const drawn = methods.flatMap((name) => {
     const notes = (i: number) => scoresOf(evaluated, name, i);
     const target = givenClasses([...predicted]);
-    return columnOf(model, explainers[name], shown, "", { notes, target }) ?? [];
+    return columnOf(model, explainers[name], shown, "", { notes, target, threads }) ?? [];
   });
   const { accuracy, loss, images } = standing;
   return {

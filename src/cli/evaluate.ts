@@ -3,6 +3,7 @@
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { imageBatch } from "../data/dataset.js";
+import type { Crew } from "../engine/crew.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { overPixels } from "../formats/over-pixels.js";
 import { type Preprocessing, plainPixels } from "../formats/preprocessing.js";
@@ -28,7 +29,7 @@ import { evaluationPage } from "./evaluate-page.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
-import { threadsOf } from "./threads.js";
+import { onThreads } from "./threads.js";
 
 export interface OverPixels {
   /** With its preprocessing as a first layer and without a softmax at its end. */
@@ -82,12 +83,21 @@ export interface Evaluated {
   readonly shown: Tensor;
   readonly labels: readonly number[];
   readonly command: string;
+  readonly threads: Crew;
 }
 
 /** Images whose maps stand on the page unless asked otherwise. */
 export const SHOWN = 6;
 
-export async function evaluate(options: Options, path: string, signal: AbortSignal): Promise<void> {
+export const evaluate = (options: Options, path: string, signal: AbortSignal): Promise<void> =>
+  onThreads(options, (threads) => evaluateOn(threads, options, path, signal));
+
+async function evaluateOn(
+  threads: Crew,
+  options: Options,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
   const isJson = options.json === true;
   const t = terminal(isJson ? process.stderr : process.stdout);
   const methods = methodsOf(options);
@@ -97,9 +107,9 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
   const data = await loadHeldOut(options, { model, fits: preprocessing.fits ?? [] }, t, signal);
   checkFits("evaluate", model, data);
   t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
-  const doubts = doubtsOf(opened, data, threadsOf(options));
+  const doubts = doubtsOf(opened, data, threads);
   for (const line of doubtLines(doubts, t)) t.line(line);
-  const standing = measured(model, data, methods, options, t, signal);
+  const standing = measured(model, data, methods, options, t, signal, threads);
   const indices = standing.explained.indices.slice(0, options.maps ?? SHOWN);
   const evaluated: Evaluated = {
     path,
@@ -113,6 +123,7 @@ export async function evaluate(options: Options, path: string, signal: AbortSign
     shown: imageBatch(data.validation.images, indices),
     labels: indices.map((i) => data.validation.labels[i]),
     command: commandAgain("evaluate", [path], options),
+    threads,
   };
   const { out = "evaluation" } = options;
   const [pagePath, jsonPath] = [join(out, "evaluation.html"), join(out, "evaluation.json")];
@@ -133,12 +144,13 @@ function measured(
   options: Options,
   t: Terminal,
   signal: AbortSignal,
+  threads: Crew,
 ): Standing {
   const { measures, explained, seed } = options;
   const line = progressLine(t);
   const standing = standingOf(model, data, {
     explainers,
-    threads: threadsOf(options),
+    threads,
     ...(measures && { measures }),
     ...(explained !== undefined && { explained }),
     ...(seed !== undefined && { seed }),

@@ -17,7 +17,7 @@ import {
   type Target,
   top,
 } from "../explain/index.js";
-import type { Model } from "../model/index.js";
+import { type Model, upToLogits } from "../model/model.js";
 import { type ScaledMap, scaled } from "../report/colour-maps.js";
 import { fail, random, type Tensor } from "../tensor/index.js";
 import { classNames } from "./class-names.js";
@@ -70,7 +70,8 @@ export async function prepare(
   t: Terminal,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { model, pixels, fits, prepare: prepared } = await openModel(options, path);
+  const { model: whole, pixels, fits, prepare: prepared } = await openModel(options, path);
+  const model = upToLogits(whole);
   const shown = await readShown(images, model.inputShape, fits, options.resize === true);
   const hasData = options.data !== undefined || options.dataDir !== undefined;
   const dataset = hasData ? await loadHeldOut(options, { model, fits }, t, signal, 1) : undefined;

@@ -1,10 +1,11 @@
 /** What `normlens explain` leaves behind: pictures, numbers, a page and a record. */
 
 import { basename, join } from "node:path";
-import type { Explanation } from "../explain/index.js";
+import { type Explanation, top } from "../explain/index.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { writeNpy } from "../formats/npy.js";
 import { writePng } from "../formats/png-write.node.js";
+import { classProbability } from "../measures/calibration.js";
 import { scaleOf } from "../report/colour-maps.js";
 import { slice } from "../tensor/index.js";
 import { commandAgain } from "./command.js";
@@ -13,11 +14,30 @@ import { type Drawing, drawImage, drawMap, drawOverlay } from "./explain-draw.js
 import type { Shown } from "./explain-images.js";
 import type { Job, Result } from "./explain-job.js";
 import type { Page, PageColumn } from "./explain-page.js";
+import { settingWords } from "./explain-settings.js";
 import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 
 const className = (label: number, classes: readonly string[] | undefined): string =>
   classes?.[label] ?? `class ${label}`;
+
+/** The class of the largest output, that output, and the probability that it stands for where the model says one. */
+export function predictionOf({ logits }: Pick<Explanation, "logits">, i: number, { model }: Job) {
+  const own = slice(logits, i, i + 1);
+  const [predicted] = top(own);
+  const output = own.data[predicted];
+  const isShare = model.nodes.find(({ id }) => id === model.output)?.kind === "sigmoid";
+  if (own.data.length === 1 && !isShare) return { predicted, output };
+  return {
+    predicted,
+    output,
+    probability: isShare ? output : classProbability(own, predicted, 1)[0],
+  };
+}
+
+/** "98.7 %", or nothing. */
+export const likelyWords = (probability: number | undefined): string[] =>
+  probability === undefined ? [] : [percent(probability, 1)];
 
 export function explainedWords(
   { target, against }: Explanation,
@@ -89,14 +109,14 @@ function rangeOf({ explainer, maps }: Result, i: number): string {
   return `${number(low)} to ${number(high)}`;
 }
 
-function columnOf({ explainer, explanation }: Result): PageColumn {
-  const { stats, backend, random: _, ...own } = explanation.settings;
-  const settings = Object.entries(own).map(([key, value]) => `${key} ${value}`);
+function columnOf({ explainer, explanation }: Result, hasBatchNorm: boolean): PageColumn {
   return {
     title: explainer.title,
     scale: scaleOf[explainer.kind],
     ends: endsOf[explainer.kind],
-    notes: [explainer.reference, settings.join(", ")].filter((note) => note !== ""),
+    notes: [explainer.reference, settingWords(explanation.settings, hasBatchNorm)].filter(
+      (note) => note !== "",
+    ),
   };
 }
 
@@ -120,18 +140,21 @@ export function pageOf(
 ): Page {
   const [C, H, W] = job.model.inputShape;
   const [{ explanation }] = results;
-  const [, K] = explanation.logits.shape;
+  const hasBatchNorm = job.model.nodes.some(({ kind }) => kind === "batchNorm");
   return {
     title: `What ${basename(path)} looks at`,
     subtitle: `model ${explanation.model.slice(0, 12)}, ${explanation.settings.stats} statistics; pixels ${job.pixels ?? UNSAID_PIXELS}; colours reach to the largest number of each map, within 99.5 % of its pixels`,
-    columns: results.map(columnOf),
+    columns: results.map((result) => columnOf(result, hasBatchNorm)),
     rows: job.shown.map((picture, i) => {
-      const logits = [...explanation.logits.data.subarray(i * K, (i + 1) * K)];
-      const predicted = logits.indexOf(Math.max(...logits));
+      const { predicted, output, probability } = predictionOf(explanation, i, job);
       return {
         title: picture.name,
         notes: [
-          `predicted ${className(predicted, job.classes)}, logit ${number(logits[predicted])}`,
+          [
+            `predicted ${className(predicted, job.classes)}`,
+            ...likelyWords(probability),
+            `output ${number(output)}`,
+          ].join(", "),
           `explained: ${explainedWords(explanation, i, job)}`,
           ...(picture.change ? [picture.change] : []),
         ],
@@ -165,6 +188,7 @@ export function recordOf(
       images: job.shown.map((picture, i) => ({
         image: picture.name,
         ...(picture.change && { change: picture.change }),
+        ...predictionOf(e, i, job),
         target: e.target[i],
         ...(e.against && { against: e.against[i] }),
         scale: [maps[i].scaled.low, maps[i].scaled.high],

@@ -1,5 +1,6 @@
 /** Columns of maps for pages: one method on one model, over the images that it explains. */
 
+import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { type Explainer, reduceChannels } from "../explain/index.js";
 import type { Target } from "../explain/target.js";
@@ -32,6 +33,7 @@ export interface ColumnOptions {
   readonly notes?: (i: number) => readonly string[];
   /** The images as they are drawn, if the model takes others. */
   readonly pixels?: Tensor;
+  readonly threads?: Crew;
 }
 
 /** One column of maps, or nothing if the method refuses this model. */
@@ -40,11 +42,12 @@ export function columnOf(
   explainer: Pick<Explainer, "title" | "kind" | "reduction" | "explain">,
   images: Tensor,
   title: string,
-  { target, notes = () => [], pixels = images }: ColumnOptions = {},
+  { target, notes = () => [], pixels = images, threads }: ColumnOptions = {},
 ): MapColumn | undefined {
   const [C, H, W] = model.inputShape;
+  const run = session(model, { threads });
   try {
-    const found = explainer.explain(session(model), images, target ? { target } : {});
+    const found = explainer.explain(run, images, target ? { target } : {});
     const maps = reduceChannels(found.values, explainer.reduction);
     const cells = maps.map((map, i) => {
       const own = scaled(map, explainer.kind);
@@ -62,5 +65,7 @@ export function columnOf(
   } catch (error) {
     if (error instanceof NormLensError) return undefined;
     throw error;
+  } finally {
+    run.close();
   }
 }

@@ -10,8 +10,10 @@ import { explainers } from "../../src/explain/index.js";
 import { loadModel, saveModel } from "../../src/formats/checkpoint.node.js";
 import { writeIdx } from "../../src/formats/idx.js";
 import { readNpy, writeNpy } from "../../src/formats/npy.js";
+import { writeOnnx } from "../../src/formats/onnx/index.js";
 import { writePng } from "../../src/formats/png-write.node.js";
-import { initialise } from "../../src/model/model.js";
+import { dense, flatten, sequential, softmax } from "../../src/model/build.js";
+import { initialise, withParameters } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { scaled } from "../../src/report/colour-maps.js";
 import { random } from "../../src/tensor/random.js";
@@ -166,6 +168,36 @@ describe("explain", () => {
     expect(err).toContain(reason);
     expect(err.split("\n").length).toBe(2);
   });
+});
+
+test("all methods: what this model or these options forbid is named and left out", async () => {
+  const fast = ["--method", "all", "--samples", "64", "--steps", "2", "--target", "top-second"];
+  const { code, out } = await run("explain", "model.safetensors", "three.idx#0", ...fast);
+  expect(code).toBe(0);
+  const words = out.replaceAll(/\s+/g, " ");
+  expect(words).toMatch(/class \d rather than class \d, by 25 methods/);
+  expect(words).toContain("left out: expectedGradients needs a background; name the training set");
+  expect(words).toContain("left out: excitationBackpropagation: got the difference of two classes");
+});
+
+test("a softmax at the end of a file is left off: logits are explained, with their share", async () => {
+  const wide = tensor([3, 784]);
+  wide.data[0] = 2;
+  const layers = [flatten(), dense({ id: "dense", units: 3 }), softmax({ id: "softmax" })];
+  const model = withParameters(sequential([1, 28, 28], layers), {
+    "dense.weight": wide,
+    "dense.bias": tensor([3]),
+  });
+  await writeFile(at("softmax.onnx"), writeOnnx(model));
+  const x = Math.fround(bytes[0] / 255);
+  const asked = ["explain", "softmax.onnx", "three.idx#0", "--method", "saliency"];
+  const { out } = await run(...asked, "--json");
+  const [image] = JSON.parse(out).results[0].images;
+  expect(image.output).toBeCloseTo(2 * x, 6);
+  expect(image.probability).toBeCloseTo(Math.exp(2 * x) / (Math.exp(2 * x) + 2), 6);
+  expect(image.scale).toEqual([0, 2]);
+  const shown = await run(...asked);
+  expect(shown.out).toContain(`class 0 (${(100 * image.probability).toFixed(1)} %), by 1 method`);
 });
 
 describe("resizing", () => {
