@@ -42,6 +42,8 @@ export interface Audited {
   readonly way: string | undefined;
   readonly data: string;
   readonly classes: readonly string[];
+  /** Why the model may not see the images as in training. */
+  readonly doubts: readonly string[];
   readonly options: Options;
   readonly threads: Crew;
 }
@@ -115,7 +117,7 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
 
 export function auditPage(
   found: Audit,
-  { model, batch, pixels, path, way, data, classes, options, threads }: Audited,
+  { model, batch, pixels, path, way, data, classes, doubts, options, threads }: Audited,
 ): Page {
   const [few, seen] = [slice(batch, 0, found.maps), slice(pixels, 0, found.maps)];
   const folded =
@@ -133,9 +135,12 @@ export function auditPage(
   return {
     title: `Audit of ${basename(path)}`,
     subtitle: `model ${found.model.slice(0, 12)}, ${found.images} images of ${data}, ${found.batchNorms} batch norms; pixels ${way ?? UNSAID_PIXELS}`,
-    lead: found.advice.map(
-      ({ level, text }) => `${{ problem: "✗", warning: "!", fine: "✓" }[level]} ${text}`,
-    ),
+    lead: [
+      ...doubts.map((text) => `! ${text}`),
+      ...found.advice.map(
+        ({ level, text }) => `${{ problem: "✗", warning: "!", fine: "✓" }[level]} ${text}`,
+      ),
+    ],
     columns: drawn.map(({ column }) => column),
     rows: Array.from({ length: found.maps }, (_, i) => ({
       title: `image ${i}`,

@@ -7,13 +7,16 @@ import type { Crew } from "../engine/crew.js";
 import { type Audit, audit } from "../explain/audit.js";
 import { changeWords } from "../explain/audit-advice.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { checkImages } from "../measures/elsewhere.js";
+import { plainPixels } from "../formats/preprocessing.js";
+import { checkImages, hasLogits } from "../measures/elsewhere.js";
 import { upToLogits } from "../model/model.js";
 import { auditPage } from "./audit-page.js";
 import { loadHeldOut } from "./data.js";
 import { tableLines } from "./display/table.js";
 import { type Terminal, terminal } from "./display/terminal.js";
 import { bar, percent, wrap } from "./display/words.js";
+import { doubtsOf } from "./evaluate-doubts.js";
+import { doubtLines } from "./evaluate-lines.js";
 import { pageHtml } from "./explain-page.js";
 import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
@@ -33,17 +36,17 @@ async function auditOn(
 ): Promise<void> {
   const t = terminal(options.json === true ? process.stderr : process.stdout);
   const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
-  const { model: whole, pixels, fits, prepare } = await openModel(options, path);
+  const { model: whole, pixels, fits, prepare, preprocessing } = await openModel(options, path);
   const model = upToLogits(whole);
-  const { name, validation, classes } = await loadHeldOut(
-    options,
-    { model, fits },
-    t,
-    signal,
-    wanted,
-  );
-  const seen = validation.images;
-  checkImages("audit", model, name, seen.shape);
+  const data = await loadHeldOut(options, { model, fits }, t, signal, wanted);
+  const { images: seen } = data.validation;
+  checkImages("audit", model, data.name, seen.shape);
+  t.line(`pixels   ${pixels ?? UNSAID_PIXELS}`);
+  // Without a logit for each class there is nothing to tell by, and an audit needs none.
+  const doubts = hasLogits(model, data)
+    ? doubtsOf({ bare: model, preprocessing: preprocessing ?? plainPixels }, data, threads)
+    : [];
+  for (const line of doubtLines(doubts, t)) t.line(line);
   const batch = imageBatch(seen, 0, seen.count);
   const prepared = prepare(batch);
   const found = audit(model, prepared, {
@@ -61,8 +64,9 @@ async function auditOn(
     pixels: batch,
     path,
     way: pixels,
-    data: name,
-    classes,
+    data: data.name,
+    classes: data.classes,
+    doubts,
     options,
     threads,
   });
@@ -70,8 +74,7 @@ async function auditOn(
   await writeAtomically(jsonPath, `${JSON.stringify(found, null, 2)}\n`);
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ page: pagePath, audit: found })}\n`);
-  t.line(`pixels   ${pixels ?? UNSAID_PIXELS}`);
-  for (const line of auditLines(found, t)) t.line(line);
+  for (const line of [...auditLines(found, t), ...doubtLines(doubts, t)]) t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }
 

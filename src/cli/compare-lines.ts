@@ -59,11 +59,15 @@ export const mapAgreementRows = ({ maps }: Comparison): string[][] =>
       : [explainers[explainer].title, refused ? "refused" : "–", "", "", "", ""],
   );
 
-/** Every measure that both were given: A, B, and B − A. */
-export function sideBySide({ standings: [a, b] }: Pick<Comparison, "standings">): string[][] {
+/** Every measure that both were given: A, B, and B − A; those of maps may be left out. */
+export function sideBySide(
+  { standings: [a, b] }: Pick<Comparison, "standings">,
+  withMaps = true,
+): string[][] {
   return Object.keys(a.results).flatMap((key) => {
     const parts = parseKey(key);
     if ("problem" in parts || !(key in b.results)) return [];
+    if (parts.explainer !== undefined && !withMaps) return [];
     const [x, y] = [a.results[key].value, b.results[key].value];
     if (x === null && y === null) return [];
     const { unit } = parts.measure;
@@ -93,9 +97,16 @@ const ROUNDING = 1e-4;
 
 export const sideHead = ["measure", "A", "B", "B − A"];
 
-export function comparisonLines(found: Comparison, data: Dataset, t: Terminal): string[] {
+/** Measures of maps, of which there are many, only if they were asked for: all stand on the page. */
+export function comparisonLines(
+  found: Comparison,
+  data: Dataset,
+  t: Terminal,
+  withMaps: boolean,
+): string[] {
   const { images, agreement, right, standings } = found;
   const [a, b] = standings.map(({ accuracy }) => percent(accuracy, 1));
+  const hidden = withMaps ? 0 : sideBySide(found).length - sideBySide(found, false).length;
   return [
     ...verdicts(found).flatMap((text) => wrap(text, Math.min(t.columns, 100))),
     "",
@@ -104,7 +115,10 @@ export function comparisonLines(found: Comparison, data: Dataset, t: Terminal): 
     "",
     ...tableLines([mapHead, ...mapAgreementRows(found)], t),
     "",
-    ...tableLines([sideHead, ...sideBySide(found)], t),
+    ...tableLines([sideHead, ...sideBySide(found, withMaps)], t),
+    ...(hidden > 0
+      ? [`and ${hidden} of maps on the page; --measures names those to show here`]
+      : []),
     "",
   ];
 }

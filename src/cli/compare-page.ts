@@ -26,6 +26,8 @@ export interface Compared {
   /** Validation images on the page, and their pixels. */
   readonly indices: readonly number[];
   readonly shown: Tensor;
+  /** Why the models may not see the images as in training. */
+  readonly doubts: readonly string[];
   readonly command: string;
   readonly threads: Crew;
 }
@@ -36,7 +38,7 @@ function said({ pixels: [a = UNSAID_PIXELS, b = UNSAID_PIXELS] }: Compared): str
 }
 
 export function comparisonPage(found: Comparison, compared: Compared): Page {
-  const { paths, models, data, methods, indices, shown, command, threads } = compared;
+  const { paths, models, data, methods, indices, shown, doubts, command, threads } = compared;
   const [a, b] = models.map((model) => top(session(model, { threads }).forward(shown)));
   const target = classes([...a]);
   const named = (k: number): string => data.classes[k] ?? `class ${k}`;
@@ -65,6 +67,7 @@ export function comparisonPage(found: Comparison, compared: Compared): Page {
     lead: [
       ...verdicts(found),
       `Predictions agree on ${percent(found.agreement, 1)} of the images; A is right on ${percent(found.standings[0].accuracy, 1)}, B on ${percent(found.standings[1].accuracy, 1)}.`,
+      ...doubts,
     ],
     columns: drawn.map(({ column, side }) => ({
       ...column,

@@ -7,6 +7,7 @@ import type { Crew } from "../engine/crew.js";
 import { writeAtomically } from "../formats/files.node.js";
 import { showFit } from "../formats/fitting.js";
 import { comparedExplainers, compareModels } from "../measures/comparison.js";
+import { checkFits } from "../measures/elsewhere.js";
 import { fail } from "../tensor/index.js";
 import { commandAgain } from "./command.js";
 import { comparisonLines } from "./compare-lines.js";
@@ -15,6 +16,8 @@ import { loadHeldOut } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { terminal } from "./display/terminal.js";
 import { checkMeasures, methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
+import { doubtsOf } from "./evaluate-doubts.js";
+import { doubtLines } from "./evaluate-lines.js";
 import { pageHtml } from "./explain-page.js";
 import { UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
@@ -45,6 +48,16 @@ async function compareOn(
       `compare: got models that want images fitted in two ways, "${fits.map(showFit).join("; ")}" and "${other.map(showFit).join("; ")}", expected one; say it with --preprocess`,
     );
   const data = await loadHeldOut(options, { model: first.model, fits }, t, signal);
+  const named = { A: first, B: second };
+  const doubts: string[] = [];
+  for (const [name, opened] of Object.entries(named)) {
+    checkFits("compare", opened.model, data);
+    t.line(
+      `${name}        ${basename(name === "A" ? a : b)}, pixels ${opened.pixels ?? UNSAID_PIXELS}`,
+    );
+    doubts.push(...doubtsOf(opened, data, threads).map((text) => `${name}: ${text}`));
+  }
+  for (const line of doubtLines(doubts, t)) t.line(line);
   const found = compareModels(first.model, second.model, data, {
     explainers: methods,
     threads,
@@ -66,15 +79,18 @@ async function compareOn(
     methods,
     indices,
     shown: imageBatch(data.validation.images, indices),
+    doubts,
     command: commandAgain("compare", [a, b], options),
     threads,
   });
-  const record = { models: { a, b }, data: data.name, ...found };
+  const record = { models: { a, b }, data: data.name, doubts, ...found };
   await writeAtomically(pagePath, pageHtml(page));
   await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
-  t.line(`A        ${basename(a)}, pixels ${first.pixels ?? UNSAID_PIXELS}`);
-  t.line(`B        ${basename(b)}, pixels ${second.pixels ?? UNSAID_PIXELS}`);
-  for (const line of comparisonLines(found, data, t)) t.line(line);
+  for (const line of [
+    ...comparisonLines(found, data, t, options.measures !== undefined),
+    ...doubtLines(doubts, t),
+  ])
+    t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

@@ -13,7 +13,8 @@ import { binsOf } from "./reliability-svg.js";
 export function shownValue(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (Math.abs(value) < 1e-12) return "0";
-  return unit === "share" ? percent(value, 1) : String(Number(value.toPrecision(3)));
+  if (unit === "share") return percent(value, 1);
+  return Math.abs(value) < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
 const arrows = { higher: "↑", lower: "↓", neither: "" } as const satisfies Record<
@@ -146,6 +147,7 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
   ];
 }
 
+/** What may be wrong before anything else is, with an empty line after each. */
 export const doubtLines = (doubts: readonly string[], t: Terminal): string[] =>
   doubts.flatMap((text) => {
     const [first, ...rest] = wrap(text, Math.min(t.columns, 100) - 2);

@@ -57,7 +57,7 @@ export function evaluationPage(evaluated: Evaluated): Page {
   const { accuracy, loss, images } = standing;
   return {
     title: `How good is ${basename(path)}?`,
-    subtitle: `${thousands(images)} images of ${data}; pixels ${pixels ?? UNSAID_PIXELS}`,
+    subtitle: `${thousands(images)} images of ${data}; maps explain the class that is predicted; pixels ${pixels ?? UNSAID_PIXELS}`,
     lead: [`It gets ${percent(accuracy, 1)} right; its loss is ${loss.toFixed(3)}.`, ...doubts],
     figures: reliabilityFigure(evaluated),
     columns: drawn.map(({ column }) => ({ ...column, notes: [] })),

@@ -55,6 +55,10 @@ export interface Page {
 export const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
+/** Options stay in one piece, so that they can be read and copied. */
+const withOptions = (text: string): string =>
+  escaped(text).replace(/--[a-z-]+/g, '<span class="whole">$&</span>');
+
 const picture = (png: Uint8Array, alt: string, name = ""): string =>
   `<img${name} alt="${escaped(alt)}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
 
@@ -95,8 +99,19 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .2rem; }
   font-weight: 400; white-space: nowrap; }
 .numbers th { color: var(--soft); font-size: .82rem; }
 .numbers :is(th, td):not(:first-child) { text-align: right; }
+.numbers :is(th, td):first-child { position: sticky; left: 0; background: var(--card); white-space: normal; min-width: 12rem; }
 .figure { margin-top: .7rem; } .figure svg { display: block; max-width: 100%; height: auto; }
-footer { margin-top: 1.6rem; }`;
+footer { margin-top: 1.6rem; }
+.whole { white-space: nowrap; }
+@media (max-width: 40rem) {
+  body { padding-top: 1.6rem; }
+  th, td { padding: .6rem; }
+  .numbers :is(th, td) { padding: .4rem .6rem; }
+  .numbers :is(th, td):first-child { min-width: 8.5rem; }
+  thead th { min-width: 10rem; } img { width: 10rem; }
+  tbody th { max-width: 7.2rem; overflow-wrap: anywhere; } tbody th img { width: 6rem; }
+  thead th:first-child { min-width: 7.2rem; width: 7.2rem; }
+}`;
 
 function head({ title, scale, ends, notes }: PageColumn): string {
   return `<th scope="col"><strong>${escaped(title)}</strong>
@@ -139,7 +154,7 @@ export function pageHtml(page: Page): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title><style>${style}</style></head><body>
 <h1>${escaped(title)}</h1><p class="soft">${escaped(subtitle)}</p>
-${lead.map((text) => `<p class="lead">${escaped(text)}</p>`).join("\n")}
+${lead.map((text) => `<p class="lead">${withOptions(text)}</p>`).join("\n")}
 ${figures.map(figure).join("\n")}
 ${mapsHtml(page)}
 ${tables.map(table).join("\n")}

@@ -46,8 +46,8 @@ export function healthRows({ norms, folds }: Inspection): string[] {
       ? [
           `${health.negative}`,
           `${health.nearZero}`,
-          `${health.scale[0].toPrecision(2)} … ${health.scale[1].toPrecision(2)}`,
-          health.variance.toPrecision(2),
+          `${twoDigits(health.scale[0])} … ${twoDigits(health.scale[1])}`,
+          twoDigits(health.variance),
           health.epsilon.toPrecision(1),
         ]
       : ["–", "–", "–", "–", "–"];
@@ -56,6 +56,10 @@ export function healthRows({ norms, folds }: Inspection): string[] {
   const heads = ["norm", "order", "channels", "γ < 0", "γ ≈ 0", "scale", "least σ²", "ε", "folds"];
   return leftAligned([heads, ...rows], [0, 1, 8]);
 }
+
+/** Two digits, and whole numbers beyond: 0.024, 8.4, 473. */
+const twoDigits = (value: number): string =>
+  Math.abs(value) < 99.5 ? value.toPrecision(2) : String(Math.round(value));
 
 /** Attributes that differ from the op's defaults, in few letters. */
 export function details({ kind, attributes }: InspectedNode): string {

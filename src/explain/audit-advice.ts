@@ -1,6 +1,7 @@
 /** What an audit's numbers mean, and what to do: one sentence each, the gravest first. */
 
 import type { Audit } from "./audit.js";
+import type { NormHealth } from "./audit-health.js";
 import { type Repeated, ROUNDING } from "./audit-maps.js";
 import { compositeTitles } from "./relevance/explainers.js";
 
@@ -30,6 +31,10 @@ export function changeWords(share: number): string {
 }
 
 const list = (names: readonly string[]): string => names.join(", ");
+
+/** The first few of many. */
+const some = (names: readonly string[]): string =>
+  names.length > 5 ? `${list(names.slice(0, 4))} and ${names.length - 4} more` : list(names);
 
 type Found = Omit<Audit, "advice">;
 
@@ -75,21 +80,31 @@ function ofHealth({ health }: Found): Advice[] {
     ({ meanDrift, varianceRatio }) => meanDrift.median > 0.5 || varianceRatio.median > 2,
   );
   const out: Advice[] = [];
+  if (drifted.length > 0) {
+    const scaled = "check that the images are scaled as in training";
+    const estimate = "re-estimate them (recalibrate)";
+    // Other pixels show at the first norm already; statistics alone may be off anywhere.
+    const what = drifted.includes(health[0])
+      ? `${scaled}, which shows at the first norm; if they are, ${estimate}`
+      : `${estimate}, or ${scaled}`;
+    out.push({
+      level: "warning",
+      text: `The running statistics of ${some(drifted.map(({ norm }) => norm))} do not fit these images: ${what}.`,
+    });
+  }
   if (sick.length > 0)
     out.push({
       level: "warning",
-      text: `More than a quarter of the channels of ${list(sick.map(({ norm }) => norm))} are dead or nearly so on these images: their ReLU hardly fires. A smaller learning rate, or fewer channels, may do.`,
+      text: `More than a quarter of the channels of ${some(sick.map(({ norm }) => norm))} are dead or nearly so on these images: their ReLU hardly fires. A smaller learning rate, or fewer channels, may do.`,
     });
-  if (drifted.length > 0)
-    out.push({
-      level: "warning",
-      text: `The running statistics of ${list(drifted.map(({ norm }) => norm))} do not fit these images: re-estimate them (recalibrate), or check that the images are scaled as in training.`,
-    });
-  if (out.length === 0)
-    out.push({
-      level: "fine",
-      text: "Batch norm's channels are alive and its running statistics fit the images.",
-    });
+  if (out.length > 0) return out;
+  const sum = (of: (h: NormHealth) => number): number => health.reduce((all, h) => all + of(h), 0);
+  const idle = sum(({ dead, nearlyDead }) => dead + nearlyDead);
+  const few = `${idle} of ${sum(({ channels }) => channels)} channels of batch norm are dead or nearly so, no more than a quarter in any layer;`;
+  out.push({
+    level: "fine",
+    text: `${idle === 0 ? "Batch norm's channels are alive and" : few} its running statistics fit the images.`,
+  });
   return out;
 }
 

@@ -46,14 +46,19 @@ export function checkImages(who: string, { inputShape }: Model, name: string, sh
   );
 }
 
+/** Whether the model has a logit for every class. */
+export function hasLogits(model: Model, { classes }: Dataset): boolean {
+  const output = outputOf(model);
+  return output.length === 1 && output[0] >= classes.length;
+}
+
 /** Refuses images or classes that are not the model's. */
-export function checkFits(who: string, { inputShape, ...model }: Model, data: Dataset): void {
-  checkImages(who, { inputShape, ...model }, data.name, data.validation.images.shape);
-  const output = outputOf({ inputShape, ...model });
-  if (output.length !== 1 || output[0] < data.classes.length)
+export function checkFits(who: string, model: Model, data: Dataset): void {
+  checkImages(who, model, data.name, data.validation.images.shape);
+  if (!hasLogits(model, data))
     fail(
       "shape",
-      `${who}: got a model with output ${showShape(output)}, expected one logit for each of the ${data.classes.length} classes of ${data.name}`,
+      `${who}: got a model with output ${showShape(outputOf(model))}, expected one logit for each of the ${data.classes.length} classes of ${data.name}`,
     );
 }
 

@@ -51,6 +51,15 @@ test("evaluate doubts the pixels at once, and says so again at the end", async (
   expect(doubts[1]).toBeGreaterThan(lines.findIndex((line) => line.startsWith("Sparseness ")));
 });
 
+test("audit doubts the pixels, too, on its page as well", async () => {
+  const out = at("audited");
+  const wrong = ["--preprocess", "scale=1/255; mean=100", "--images", "24", "--maps", "1"];
+  const { code, out: text } = await normlens(["audit", golden, ...wrong, "--out", out]);
+  expect(code).toBe(0);
+  expect(text).toMatch(/^pixels .*\n! .*(images are taken for|better than by chance|probably not)/);
+  expect(readFileSync(join(out, "audit.html"), "utf8")).toMatch(/<p class="lead">! .*preprocess/);
+});
+
 test("a measure that there is not is refused before anything is read", async () => {
   const asked = async (measures: string) =>
     (await normlens(["evaluate", "none.onnx", "--measures", measures])).err;
@@ -78,6 +87,26 @@ test("fold, then compare: the same function, and what moved", async () => {
   const page = readFileSync(join(out, "comparison.html"), "utf8");
   for (const column of ["Saliency, A", "Saliency, B", "Excitation backpropagation, B"])
     expect(page).toContain(column);
+});
+
+test("compare: doubts of either model at once and at the end; measures of maps on the page alone", async () => {
+  const raw = at("raw.onnx");
+  const wrong = ["--preprocess", "scale=1/255; mean=100"];
+  expect((await normlens(["convert", golden, "-o", raw, ...wrong])).code).toBe(0);
+  const args = ["compare", golden, raw, ...few, "--method", "saliency", "--out", at("doubtful")];
+  const { code, out } = await normlens(args);
+  expect(code).toBe(0);
+  const lines = out.split("\n");
+  const places = lines.flatMap((line, i) => (/^! B: /.test(line) ? [i] : []));
+  expect(places.length).toBe(2);
+  expect(places[0]).toBeLessThan(lines.findIndex((line) => line.startsWith("predictions agree")));
+  expect(out).toMatch(/and \d+ of maps on the page; --measures names those to show here/);
+  expect(out).not.toContain("Sparseness");
+  const page = readFileSync(at("doubtful/comparison.html"), "utf8");
+  expect(page).toContain("Sparseness ↑, Saliency");
+  expect(page).toContain("B: ");
+  const named = await normlens([...args, "--measures", "sparseness/saliency"]);
+  expect(named.out).toContain("Sparseness ↑, Saliency");
 });
 
 test("convert: every kind of file, checked by reading it again; what cannot be asked", async () => {

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { sideBySide } from "../../src/cli/compare-lines.js";
 import { terminal } from "../../src/cli/display/terminal.js";
-import { evaluationLines } from "../../src/cli/evaluate-lines.js";
+import { evaluationLines, shownValue } from "../../src/cli/evaluate-lines.js";
 import type { Comparison } from "../../src/measures/index.js";
 import type { Standing } from "../../src/measures/standing.js";
 
@@ -21,6 +21,17 @@ const standing = (values: Readonly<Record<string, number | null>>): Standing => 
   ),
   explained: { indices: [0, 1], correct: [false, false] },
   left: [],
+});
+
+test("numbers in three digits, small ones by their power of ten, shares in percent", () => {
+  expect([0.12345, 1234.5, 0.00000166, -0.00005, 1e-13].map((v) => shownValue(v, "1"))).toEqual([
+    "0.123",
+    "1230",
+    "1.7e-6",
+    "-5.0e-5",
+    "0",
+  ]);
+  expect(shownValue(0.1234, "share")).toBe("12.3 %");
 });
 
 test("B − A: shares in points, nothing where one has no value, 0 for rounding alone", () => {

@@ -47,14 +47,32 @@ test("a healthy model", () => {
   ]);
 });
 
+test("a few dead channels are counted, and no reason to worry", () => {
+  const other = { ...norm, norm: "m", channels: 40, dead: 2, nearlyDead: 3 };
+  expect(said({ health: [norm, other] })[0]).toBe(
+    `fine: 5 of ${norm.channels + 40} channels of batch norm are dead or nearly so, no more than a quarter in any layer; its running statistics fit the images.`,
+  );
+});
+
 test("dead channels and statistics that do not fit", () => {
   expect(
     said({ health: [{ ...norm, dead: 1, nearlyDead: 2, meanDrift: { median: 0.6, largest: 1 } }] }),
   ).toEqual([
+    "warning: The running statistics of n do not fit these images: check that the images are scaled as in training, which shows at the first norm; if they are, re-estimate them (recalibrate).",
     "warning: More than a quarter of the channels of n are dead or nearly so on these images: their ReLU hardly fires. A smaller learning rate, or fewer channels, may do.",
-    "warning: The running statistics of n do not fit these images: re-estimate them (recalibrate), or check that the images are scaled as in training.",
     "fine: Folding keeps the function: 1.0e-14 in float64, 2.0e-7 in float32, of the largest logit.",
   ]);
+});
+
+test("drift behind the first norm alone; many norms are counted", () => {
+  const later = Array.from({ length: 7 }, (_, k) => ({
+    ...norm,
+    norm: `m${k}`,
+    varianceRatio: { median: 3, largest: 4 },
+  }));
+  expect(said({ health: [norm, ...later] })[0]).toBe(
+    "warning: The running statistics of m0, m1, m2, m3 and 3 more do not fit these images: re-estimate them (recalibrate), or check that the images are scaled as in training.",
+  );
 });
 
 test("a fold that is not exact, maps that must not move", () => {
