@@ -50,10 +50,15 @@ export function sumParts(src: i32, parts: i32, stride: i32, dst: i32, lo: i32, h
 }
 
 export function gather(x: i32, y: i32, indices: i32, n: i32, count: i32, xs: i32, ys: i32): void {
+  const first = load<i32>(at(indices));
+  let run = 0; // indices at the beginning that follow each other
+  if (first >= 0) while (run < count && load<i32>(at(indices + run)) == first + run) run++;
   for (let i = 0; i < n; i++) {
     const from = at(x + i * xs);
     const to = at(y + i * ys);
-    for (let j = 0; j < count; j++) {
+    let j = 0;
+    for (; j + 4 <= run; j += 4) v128.store(to + at(j), v128.load(from + at(first + j)));
+    for (; j < count; j++) {
       const index = load<i32>(at(indices + j));
       store<f32>(to + at(j), index < 0 ? 0 : load<f32>(from + at(index)));
     }

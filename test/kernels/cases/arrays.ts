@@ -21,14 +21,21 @@ export const arrays = {
     const y = into === 0 ? a.output(count / 4, 4) : a.changes(into === 1 ? x : z, count / 4, 4);
     return (k) => k.add(x, z, y, count);
   }),
-  gather: kernelCase({ n: upTo(4), count: upTo(20), gap: upTo(3, 0) }, (a, { n, count, gap }) => {
-    const xs = 8 + 4 * gap;
-    const ys = ((count + 3) & ~3) + 4 * gap;
-    const x = a.draw(n * xs);
-    const indices = a.integers(Array.from({ length: count }, () => a.random.below(xs + 1) - 1));
-    const y = a.output((n * ys) / 4, 4, EXACT);
-    return (k) => k.gather(x, y, indices, n, count, xs, ys);
-  }),
+  gather: kernelCase(
+    { n: upTo(4), count: upTo(20), run: upTo(20, 0), gap: upTo(3, 0) },
+    (a, { n, count, run, gap }) => {
+      const xs = 28 + 4 * gap;
+      const ys = ((count + 3) & ~3) + 4 * gap;
+      const x = a.draw(n * xs);
+      // As in a concatenation: indices that follow each other, then any.
+      const first = a.random.below(9);
+      const any = () => a.random.below(xs + 1) - 1;
+      const index = (_: unknown, i: number) => (i < run ? first + i : any());
+      const indices = a.integers(Array.from({ length: count }, index));
+      const y = a.output((n * ys) / 4, 4, EXACT);
+      return (k) => k.gather(x, y, indices, n, count, xs, ys);
+    },
+  ),
   relu: kernelCase({ count: fours, into: upTo(1, 0) }, (a, { count, into }) => {
     const x = a.draw(count, "exact");
     const y = into ? a.changes(x, count / 4, 4, EXACT) : a.output(count / 4, 4, EXACT);
