@@ -31,22 +31,32 @@ export function bendBackward(
 }
 
 export function sigmoid(x: i32, y: i32, pixels: i32, C: i32, cs: i32): void {
-  const one = f32x4.splat(1);
-  const zero = f32x4.splat(0);
-  // Lanes of the last vector of a pixel that are channels.
-  const rest = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(C - ((C - 1) & ~3)));
-  for (let p = 0; p < pixels; p++) {
-    const from = at(x + p * cs);
-    const to = at(y + p * cs);
-    for (let c = 0; c < cs; c += 4) {
-      const v = v128.load(from + at(c));
-      // A NaN stays one: max hands it on.
-      const e = expOfNegative(f32x4.max(f32x4.neg(f32x4.abs(v)), f32x4.splat(-87)));
-      let s = f32x4.div(v128.bitselect(e, one, f32x4.lt(v, zero)), f32x4.add(one, e));
-      if (c + 4 >= cs) s = v128.and(s, rest);
-      v128.store(to + at(c), s);
-    }
+  const toY = at(y) - at(x);
+  const end = at(x + pixels * cs);
+  let from = at(x);
+  // Each is one long chain of operations: four at a time keep the processor busy.
+  for (; from + 64 <= end; from += 64) {
+    const a = v128.load(from);
+    const b = v128.load(from, 16);
+    const c = v128.load(from, 32);
+    const d = v128.load(from, 48);
+    v128.store(from + toY, sigmoidOf(a));
+    v128.store(from + toY, sigmoidOf(b), 16);
+    v128.store(from + toY, sigmoidOf(c), 32);
+    v128.store(from + toY, sigmoidOf(d), 48);
   }
+  for (; from < end; from += 16) v128.store(from + toY, sigmoidOf(v128.load(from)));
+  for (let c = C; c < cs; c++) for (let p = 0; p < pixels; p++) store<f32>(at(y + p * cs + c), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoidOf(v: v128): v128 {
+  const one = f32x4.splat(1);
+  const negative = v128.or(v, f32x4.splat(-0.0)); // −|v|
+  // A NaN stays one: it is not less.
+  const e = expOfNegative(f32x4.pmax(negative, f32x4.splat(-87)));
+  return f32x4.div(v128.bitselect(e, one, f32x4.lt(v, f32x4.splat(0))), f32x4.add(one, e));
 }
 
 export function sigmoidBackward(y: i32, dy: i32, dx: i32, count: i32): void {

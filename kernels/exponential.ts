@@ -30,11 +30,14 @@ function series(r: v128): v128 {
   return f32x4.mul(sum, r);
 }
 
-/** 2ᵏ. */
+/** 3·2²²: what is added to it stands in the last bits of the sum, which has no others below bit 22. */
+const TO_BITS: f32 = 12582912;
+
+/** 2ᵏ of a whole k. */
 // @ts-ignore: decorator
 @inline
 function powerOfTwo(k: v128): v128 {
-  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
+  return i32x4.shl(i32x4.add(f32x4.add(k, f32x4.splat(TO_BITS)), i32x4.splat(127)), 23);
 }
 
 /** eˣ, to 2e-7 of itself. */

@@ -6,7 +6,7 @@ import { expOfNegative, expm1OfNegative } from "./exponential";
 // @ts-ignore: decorator
 @inline
 function floor87(x: v128): v128 {
-  return f32x4.max(x, f32x4.splat(-87)); // a NaN stays one: max hands it on
+  return f32x4.pmax(x, f32x4.splat(-87)); // a NaN stays one: it is not less
 }
 
 export function tanh(x: i32, y: i32, count: i32): void {
@@ -33,7 +33,7 @@ export function elu(x: i32, y: i32, count: i32, below: f32, above: f32): void {
   const zero = f32x4.splat(0);
   for (let i: usize = 0; i < at(count); i += 16) {
     const v = v128.load(at(x) + i);
-    const low = f32x4.mul(f32x4.splat(below), expm1OfNegative(floor87(f32x4.min(v, zero))));
+    const low = f32x4.mul(f32x4.splat(below), expm1OfNegative(floor87(f32x4.pmin(v, zero))));
     v128.store(at(y) + i, v128.bitselect(f32x4.mul(f32x4.splat(above), v), low, f32x4.gt(v, zero)));
   }
 }
@@ -42,7 +42,7 @@ export function eluBackward(x: i32, dy: i32, dx: i32, count: i32, below: f32, ab
   const zero = f32x4.splat(0);
   for (let i: usize = 0; i < at(count); i += 16) {
     const v = v128.load(at(x) + i);
-    const low = f32x4.mul(f32x4.splat(below), expOfNegative(floor87(f32x4.min(v, zero))));
+    const low = f32x4.mul(f32x4.splat(below), expOfNegative(floor87(f32x4.pmin(v, zero))));
     const slope = v128.bitselect(f32x4.splat(above), low, f32x4.gt(v, zero));
     v128.store(at(dx) + i, f32x4.mul(v128.load(at(dy) + i), slope));
   }
@@ -82,7 +82,7 @@ const DENSITY: f32 = 0.3989422804014327; // 1/√(2π)
 // @ts-ignore: decorator
 @inline
 function near(x: v128): v128 {
-  return f32x4.max(f32x4.min(x, f32x4.splat(40)), f32x4.splat(-40));
+  return f32x4.pmax(f32x4.pmin(x, f32x4.splat(40)), f32x4.splat(-40));
 }
 
 /** e^(−2|u|) of u = √(2/π)·(x + 0.044715·x³), which has the sign of x. */
