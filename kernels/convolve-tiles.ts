@@ -2,14 +2,14 @@
  *  begin with the bias, walk the taps in order, and end as `ends.ts` says. */
 
 import { mulAdd } from "./arithmetic";
-import { normalised, NOTHING } from "./ends";
-import { at, positive } from "./memory";
+import { normalised, NOTHING, rectified } from "./ends";
+import { at } from "./memory";
 
 // @ts-ignore: decorator
 @inline
 export function tile4x2(
   x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, gap: usize, w: usize, os: usize,
-  bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, norm: i32, residual: usize, relu: i32,
+  bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, norm: i32, residual: usize, relu: f32,
 ): void {
   let c00 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
   let c01 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o, 16);
@@ -79,15 +79,15 @@ export function tile4x2(
     c30 = f32x4.add(c30, v128.load(y3 + residual));
     c31 = f32x4.add(c31, v128.load(y3 + residual, 16));
   }
-  if (relu) {
-    c00 = positive(c00);
-    c01 = positive(c01);
-    c10 = positive(c10);
-    c11 = positive(c11);
-    c20 = positive(c20);
-    c21 = positive(c21);
-    c30 = positive(c30);
-    c31 = positive(c31);
+  if (relu > 0) {
+    c00 = rectified(c00, relu);
+    c01 = rectified(c01, relu);
+    c10 = rectified(c10, relu);
+    c11 = rectified(c11, relu);
+    c20 = rectified(c20, relu);
+    c21 = rectified(c21, relu);
+    c30 = rectified(c30, relu);
+    c31 = rectified(c31, relu);
   }
   v128.store(y0, c00);
   v128.store(y0, c01, 16);
@@ -103,7 +103,7 @@ export function tile4x2(
 @inline
 export function tile4x1(
   x0: usize, x1: usize, x2: usize, x3: usize, offsets: usize, taps: i32, run: i32, gap: usize, w: usize, os: usize,
-  bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, norm: i32, residual: usize, relu: i32,
+  bias: i32, o: usize, y0: usize, y1: usize, y2: usize, y3: usize, norm: i32, residual: usize, relu: f32,
 ): void {
   let c0 = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
   let c1 = c0;
@@ -148,11 +148,11 @@ export function tile4x1(
     c2 = f32x4.add(c2, v128.load(y2 + residual));
     c3 = f32x4.add(c3, v128.load(y3 + residual));
   }
-  if (relu) {
-    c0 = positive(c0);
-    c1 = positive(c1);
-    c2 = positive(c2);
-    c3 = positive(c3);
+  if (relu > 0) {
+    c0 = rectified(c0, relu);
+    c1 = rectified(c1, relu);
+    c2 = rectified(c2, relu);
+    c3 = rectified(c3, relu);
   }
   v128.store(y0, c0);
   v128.store(y1, c1);

@@ -28,7 +28,7 @@ export function runLength(offsets: usize, taps: i32, gap: i32): i32 {
 
 export function convolve(
   x: i32, xImage: i32, xRow: i32, xPixel: i32, offsets: i32, taps: i32, w: i32, wPanel: i32, wTap: i32, bias: i32,
-  y: i32, yImage: i32, yRow: i32, yPixel: i32, n: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: i32,
+  y: i32, yImage: i32, yRow: i32, yPixel: i32, n: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: f32,
 ): void {
   const toResidual = distance(y, residual);
   const gap = gapOf(at(offsets), taps);
@@ -48,7 +48,7 @@ export function convolve(
 export function convolvePixels(
   x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, gap: usize,
   w: usize, wPanel: usize, wTap: usize, bias: i32,
-  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: i32,
+  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: f32,
 ): void {
   if (Ho * Wo < 4)
     pixels(x, xRow, xPixel, offsets, taps, w, wPanel, wTap, bias, y, yRow, yPixel, Ho, Wo, lo, hi, norm, residual, relu);
@@ -61,7 +61,7 @@ export function convolvePixels(
 export function tiles(
   x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, run: i32, gap: usize,
   w: usize, wPanel: usize, wTap: usize, bias: i32,
-  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: i32,
+  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: f32,
 ): void {
   const first = w + (lo >> 5) * wPanel;
   const xStep = xRow - <usize>(Wo - 1) * xPixel;
@@ -108,7 +108,7 @@ export function tiles(
 /** The same for fewer than 4 pixels: one pixel and 16 channels at a time, then 4. */
 function pixels(
   x: usize, xRow: usize, xPixel: usize, offsets: usize, taps: i32, w: usize, wPanel: usize, wTap: usize, bias: i32,
-  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: i32,
+  y: usize, yRow: usize, yPixel: usize, Ho: i32, Wo: i32, lo: usize, hi: usize, norm: i32, residual: usize, relu: f32,
 ): void {
   const end = offsets + at(taps);
   for (let oy = 0; oy < Ho; oy++)

@@ -22,27 +22,34 @@ export function normalised(x: v128, mu: v128, r: v128, gamma: v128, beta: v128):
   return f32x4.add(f32x4.mul(f32x4.mul(f32x4.sub(x, mu), r), gamma), beta);
 }
 
-/** `norm`: for every four channels the vectors μ, r, γ, β; or −1. o: offset of the channels in bytes. `residual`:
- *  distance from `to` to what is added, or NOTHING. */
+/** min(max(v, 0), relu), NaN kept. */
 // @ts-ignore: decorator
 @inline
-export function ended(v: v128, o: usize, to: usize, norm: i32, residual: usize, relu: i32): v128 {
+export function rectified(v: v128, relu: f32): v128 {
+  return f32x4.pmin(positive(v), f32x4.splat(relu));
+}
+
+/** `norm`: for every four channels the vectors μ, r, γ, β; or −1. o: offset of the channels in bytes. `residual`:
+ *  distance from `to` to what is added, or NOTHING. `relu`: 0, or the largest value of a ReLU. */
+// @ts-ignore: decorator
+@inline
+export function ended(v: v128, o: usize, to: usize, norm: i32, residual: usize, relu: f32): v128 {
   if (norm >= 0) {
     const row = at(norm) + (o << 2);
     v = normalised(v, v128.load(row), v128.load(row, 16), v128.load(row, 32), v128.load(row, 48));
   }
   if (residual != NOTHING) v = f32x4.add(v, v128.load(to + residual));
-  return relu ? positive(v) : v;
+  return relu > 0 ? rectified(v, relu) : v;
 }
 
 /** The same for a gradient, stopped where a ReLU was 0. `mask`: distance from `to` to that ReLU's output, or 0. */
 // @ts-ignore: decorator
 @inline
 export function put(
-  sums: bool, to: usize, v: v128, o: usize, norm: i32, residual: usize, relu: i32, mask: usize,
+  sums: bool, to: usize, v: v128, o: usize, norm: i32, residual: usize, relu: f32, mask: usize,
 ): void {
   if (!sums) {
-    v128.store(to, relu ? positive(v) : v);
+    v128.store(to, relu > 0 ? rectified(v, relu) : v);
     return;
   }
   v = ended(v, o, to, norm, residual, relu);

@@ -5,6 +5,7 @@ export {
   add, copy, fill, gather, multiply, pad, relu, reluBackward, sumParts, unpad,
 } from "./arrays";
 export { convolve } from "./convolve";
+export { convolveDepthwise } from "./depthwise";
 export { channelSums, convolveFilterGradient, transposeFilter } from "./filter-gradient";
 export { convolveGrouped, convolveGroupedBackward, convolveGroupedFilterGradient } from "./grouped";
 export { dense, denseBackward } from "./dense";

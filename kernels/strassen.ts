@@ -21,7 +21,7 @@ const WIDTH: i32 = 16;
 
 export function strassenConvolve(
   x: i32, offsets: i32, I: i32, w: i32, bias: i32, y: i32, n: i32, pixels: i32, os: i32,
-  norm: i32, residual: i32, relu: i32, m: i32, S: i32, T: i32, P: i32,
+  norm: i32, residual: i32, relu: f32, m: i32, S: i32, T: i32, P: i32,
 ): void {
   const toResidual = distance(y, residual);
   const half = at(I >> 1);
@@ -109,7 +109,7 @@ function product(a: usize, pixel: usize, b: usize, panel: usize, k: i32, P: usiz
 
 /** Sixteen channels of the block's m pixels of C₁ and of C₂, and sixteen that lie half of all channels further. */
 function combine(
-  P: usize, p: usize, bias: i32, y: usize, o: usize, step: usize, m: i32, norm: i32, residual: usize, relu: i32,
+  P: usize, p: usize, bias: i32, y: usize, o: usize, step: usize, m: i32, norm: i32, residual: usize, relu: f32,
 ): void {
   const half = step >> 1;
   const below = <usize>m * step;
@@ -137,7 +137,7 @@ function combine(
 // @ts-ignore: decorator
 @inline
 function end(
-  upper: v128, lower: v128, o: usize, to: usize, below: usize, bias: i32, norm: i32, residual: usize, relu: i32,
+  upper: v128, lower: v128, o: usize, to: usize, below: usize, bias: i32, norm: i32, residual: usize, relu: f32,
 ): void {
   const b = bias < 0 ? f32x4.splat(0) : v128.load(at(bias) + o);
   v128.store(to, ended(f32x4.add(upper, b), o, to, norm, residual, relu));

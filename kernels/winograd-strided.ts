@@ -107,7 +107,7 @@ export function stridedPlace(k: i32): i32 {
 @inline
 export function outputTilesStrided(
   from: usize, place: usize, width: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32,
-  step: usize, first: usize, end: usize, tw: i32, norm: i32, residual: usize, relu: i32,
+  step: usize, first: usize, end: usize, tw: i32, norm: i32, residual: usize, relu: f32,
 ): void {
   const isWhole = 2 * ty + 1 < Ho;
   const line = <usize>Wo * step;
@@ -140,7 +140,7 @@ export function outputTilesStrided(
 @inline
 function outputRow(
   from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128, o: usize,
-  norm: i32, residual: usize, relu: i32,
+  norm: i32, residual: usize, relu: f32,
 ): void {
   const middle = v128.load(from + place);
   const left = f32x4.add(f32x4.add(v128.load(from), middle), v128.load(from + 3 * place));

@@ -46,7 +46,7 @@ function transformInput(
 
 export function winogradConvolve(
   x: i32, U: i32, bias: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, top: i32, left: i32,
-  I: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: i32, mask: i32, m: i32, block: i32, V: i32, M: i32,
+  I: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: f32, mask: i32, m: i32, block: i32, V: i32, M: i32,
 ): void {
   const th = (Ho + m - 1) / m;
   const tw = (Wo + m - 1) / m;
@@ -74,7 +74,7 @@ const DEPTH: i32 = 128;
  *  are used. Tiles of both kinds are 4 pixels of the input apart. */
 export function winogradConvolvePanels(
   x: i32, w: i32, bias: i32, y: i32, n: i32, H: i32, W: i32, cs: i32, top: i32, left: i32,
-  I: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: i32, stride: i32, block: i32, V: i32, U: i32, M: i32,
+  I: i32, Ho: i32, Wo: i32, os: i32, norm: i32, residual: i32, relu: f32, stride: i32, block: i32, V: i32, U: i32, M: i32,
 ): void {
   const m = 4 / stride;
   const th = (Ho + m - 1) / m;
@@ -110,7 +110,7 @@ export function winogradConvolvePanels(
 @inline
 function transformOutput(
   sums: bool, M: i32, width: i32, bias: i32, y: i32, Ho: i32, Wo: i32, os: i32, o: i32,
-  norm: i32, residual: i32, relu: i32, mask: i32, th: i32, tw: i32, side: i32, line: i32, lines: i32, rows: i32,
+  norm: i32, residual: i32, relu: f32, mask: i32, th: i32, tw: i32, side: i32, line: i32, lines: i32, rows: i32,
 ): void {
   const toMask = mask < 0 ? 0 : at(mask) - at(y);
   const toResidual = distance(y, residual);

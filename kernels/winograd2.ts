@@ -156,7 +156,7 @@ function filterRow(r: i32, g: usize, line: usize, half: v128): v128 {
 @inline
 export function outputTiles2(
   sums: bool, from: usize, place: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32, step: usize, tw: i32,
-  norm: i32, residual: usize, relu: i32, mask: usize,
+  norm: i32, residual: usize, relu: f32, mask: usize,
 ): void {
   const hasBelow = 2 * ty + 1 < Ho;
   const line = <usize>Wo * step;

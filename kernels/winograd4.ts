@@ -120,7 +120,7 @@ function outputLine(from: usize, stride: usize, to: usize, place: usize): void {
 @inline
 export function outputTiles4(
   sums: bool, from: usize, place: usize, width: usize, bias: i32, image: usize, ty: i32, Ho: i32, Wo: i32,
-  step: usize, first: usize, end: usize, tw: i32, norm: i32, residual: usize, relu: i32, mask: usize,
+  step: usize, first: usize, end: usize, tw: i32, norm: i32, residual: usize, relu: f32, mask: usize,
 ): void {
   const rows = min(4, Ho - 4 * ty);
   const line = <usize>Wo * step;
@@ -150,7 +150,7 @@ export function outputTiles4(
 @inline
 function outputRow(
   sums: bool, from: usize, place: usize, to: usize, step: usize, columns: i32, bias: v128, o: usize,
-  norm: i32, residual: usize, relu: i32, mask: usize,
+  norm: i32, residual: usize, relu: f32, mask: usize,
 ): void {
   const m0 = v128.load(from);
   const m1 = v128.load(from + place);

@@ -3,6 +3,8 @@
  *  A value that somebody else reads is never merged away. */
 
 import { analyse, type Graph, type Node } from "../model/model.js";
+import { isDepthwise } from "../ops/conv2d-geometry.js";
+import { type Layout, layout } from "../ops/layout.js";
 import { type Fused, notFused } from "../ops/op.js";
 
 /** A node of a plan: one op with what was merged into it. Its value is known by the id of the last merged node. */
@@ -20,7 +22,7 @@ interface Neighbours {
   /** Ids that read a value. */
   readers(id: string): readonly string[];
   isRetained(id: string): boolean;
-  isImage(id: string): boolean;
+  layout(id: string): Layout;
 }
 
 /** Merges `next` into a step that it alone reads, or returns undefined. */
@@ -43,13 +45,27 @@ const reluIntoProducer: Rewrite = (step, next) => {
   return { ...step, id: next.id, fused: { ...step.fused, relu: true } };
 };
 
+/** Whether a step is a convolution whose kernel, in a plan that only goes forward, has all of the ends. */
+function hasEnds({ node }: Step, near: Neighbours): boolean {
+  if (!near.isFixed || node.kind !== "conv2d") return false;
+  const { groups } = node.attributes;
+  return groups === 1 || isDepthwise(node.attributes, near.layout(node.inputs[0]).C);
+}
+
 /** conv2d, then batchNorm with running statistics: normalised as it is written. */
 const normIntoConvolution: Rewrite = (step, next, near) => {
   const { relu, norm } = step.fused;
-  if (!near.isFixed || step.node.kind !== "conv2d" || next.node.kind !== "batchNorm")
-    return undefined;
-  if (relu || norm || step.node.attributes.groups > 1) return undefined;
+  if (next.node.kind !== "batchNorm" || relu || norm || !hasEnds(step, near)) return undefined;
   return { ...step, id: next.id, fused: { ...step.fused, norm: next.node } };
+};
+
+/** conv2d, then a clip from 0 (ReLU6): a ReLU with a largest value. */
+const clipIntoConvolution: Rewrite = (step, next, near) => {
+  if (next.node.kind !== "clip" || step.fused.relu || !hasEnds(step, near)) return undefined;
+  const { low, high } = next.node.attributes;
+  if (low !== 0 || high === 0) return undefined;
+  const fused = { ...step.fused, relu: true, high: high ?? Infinity };
+  return { ...step, id: next.id, fused };
 };
 
 /** batchNorm (then ReLU), then 2×2 max-pool: the normalised map is never stored. */
@@ -67,7 +83,7 @@ const sumIntoNorm: Rewrite = (step, next, near) => {
   const { relu, pool, sum, norm } = step.fused;
   if (!(hasNormalise(step.node) || norm) || next.node.kind !== "add") return undefined;
   if (relu || pool || sum) return undefined;
-  if (!near.isImage(step.id)) return undefined; // vectors may lie in another order
+  if (near.layout(step.id).shape.length !== 3) return undefined; // vectors may lie in another order
   const [a, b] = next.inputs;
   const inputs = [...step.inputs, a === step.id ? b : a];
   return { ...step, id: next.id, inputs, fused: { ...step.fused, sum: true } };
@@ -77,6 +93,7 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
   reluIntoProducer,
   poolIntoBatchNorm,
   normIntoConvolution,
+  clipIntoConvolution,
   sumIntoNorm,
 };
 
@@ -133,13 +150,16 @@ function maskInputs(steps: readonly Step[], near: Neighbours): readonly Step[] {
 
 function neighbours(graph: Graph, retain: readonly string[]): Omit<Neighbours, "isFixed"> {
   const readers = new Map<string, string[]>();
-  const layouts = new Map(analyse(graph).map((facts) => [facts.node.id, facts.output]));
+  const layouts = new Map([
+    ["input", layout(graph.inputShape)],
+    ...analyse(graph).map((facts) => [facts.node.id, facts.output] as const),
+  ]);
   for (const node of graph.nodes)
     for (const id of node.inputs) readers.set(id, [...(readers.get(id) ?? []), node.id]);
   return {
     readers: (id) => readers.get(id) ?? [],
     isRetained: (id) => retain.includes(id) || id === graph.output,
-    isImage: (id) => layouts.get(id)?.shape.length === 3,
+    layout: (id) => layouts.get(id) as Layout,
   };
 }
 

@@ -67,7 +67,7 @@ export interface Kernels {
    *
    *  The ends of a convolution, in their order: with `norm` ≥ 0, v ← (v − μ)·r·γ + β, where norm holds μ, r, γ and β of
    *  channels 0 … 3, then of 4 … 7, …; with `residual` ≥ 0 the number at the same place of an image that lies as y does is
-   *  added (not y itself, unless said otherwise); with relu = 1, v ← max(v, 0). */
+   *  added (not y itself, unless said otherwise); with relu > 0, v ← min(max(v, 0), relu): ∞ for a ReLU. */
   convolve(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, w: At, wPanel: At, wTap: At, bias: At,
            y: At, yImage: At, yRow: At, yPixel: At, n: number, Ho: number, Wo: number, os: number,
            norm: At, residual: At, relu: number): void;
@@ -95,6 +95,10 @@ export interface Kernels {
    *  x is [n][Hp][Wp][xs], y is [n][Ho][Wo][ys]. bias = −1 means none; padding lanes of y get 0. */
   convolveGrouped(x: At, w: At, bias: At, y: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
                   groups: number, I: number, O: number, kh: number, kw: number, strideY: number, strideX: number, dilationY: number, dilationX: number, relu: number): void;
+  /** The same for I = O = 1 and filters w [taps][cs], windows as `convolve` has them: y [n][Ho][Wo][cs] = bias[c] + Σ_{k<taps}
+   *  x[n·xImage + oy·xRow + ox·xPixel + offsets[k] + c] · w[k·cs + c], then its ends (see `convolve`). */
+  convolveDepthwise(x: At, xImage: At, xRow: At, xPixel: At, offsets: At, taps: number, w: At, bias: At,
+                    y: At, n: number, Ho: number, Wo: number, cs: number, norm: At, residual: At, relu: number): void;
   /** dx of convolveGrouped (of the padded x): overwritten. */
   convolveGroupedBackward(g: At, w: At, dx: At, n: number, Hp: number, Wp: number, xs: number, Ho: number, Wo: number, ys: number,
                           groups: number, I: number, O: number, kh: number, kw: number, strideY: number, strideX: number, dilationY: number, dilationX: number): void;

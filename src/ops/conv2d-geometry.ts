@@ -51,6 +51,10 @@ type Tools = Pick<
 export const perAxis = (given: number | readonly [number, number]): readonly [number, number] =>
   typeof given === "number" ? [given, given] : given;
 
+/** Whether every one of C channels has one filter of its own. */
+export const isDepthwise = ({ groups, filters }: Conv2d, C: number): boolean =>
+  groups > 1 && groups === C && filters === C;
+
 /** Extent of a dilated kernel. */
 export const extent = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1;
 
@@ -116,9 +120,11 @@ export function groupedSizes(a: Conv2d, x: Layout, y: Layout) {
 }
 
 /** The ends of a convolution, as its kernels take them: what is merged into it. */
-export function endsOf(c: Convolving): readonly [norm: Place | -1, residual: Place | -1, 0 | 1] {
-  const { norm, sum, relu } = c.fused;
-  return [norm ? normEnd(c, norm) : -1, sum ? c.x(1) : -1, relu ? 1 : 0];
+export function endsOf(
+  c: Convolving,
+): readonly [norm: Place | -1, residual: Place | -1, relu: number] {
+  const { norm, sum, relu, high = Infinity } = c.fused;
+  return [norm ? normEnd(c, norm) : -1, sum ? c.x(1) : -1, relu ? high : 0];
 }
 
 /** μ, r, γ and β of the norm, four channels at a time. */

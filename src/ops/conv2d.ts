@@ -12,6 +12,7 @@ import {
   forwardTaps,
   geometry,
   groupedSizes,
+  isDepthwise,
   paddedInput,
   perAxis,
   windowStrides,
@@ -90,6 +91,17 @@ function inPanels(a: Conv2d, x: Layout): ParameterMemory {
   };
 }
 
+/** Filters of a depthwise convolution as [taps][channels]: those of 4 channels follow each other. */
+function byTaps(a: Conv2d, x: Layout): ParameterMemory {
+  const taps = a.kernel[0] * a.kernel[1];
+  return {
+    size: taps * x.cs,
+    runs(run) {
+      for (let c = 0; c < x.C; c++) run(c * taps, 1, c, x.cs, taps);
+    },
+  };
+}
+
 /** The filters with the distances of panels and of taps. Long rows are cut in panels once, but not in training, where
  *  filters change with every step. */
 function weightsOf(c: Convolving, taps: number): readonly [Place, number, number] {
@@ -114,17 +126,29 @@ export function directForward(c: Convolving): void {
   const y = c.output;
   const b = a.bias ? c.parameter("bias") : -1;
   const xp = paddedInput(c, "padded");
-  if (a.groups > 1) {
-    const w = c.parameter("weight");
-    const relu = c.fused.relu ? 1 : 0;
-    c.each("convolveGrouped", xp, w, b, c.y, images(), ...groupedSizes(a, x, y), relu);
-    return;
-  }
   const from = [xp, ...windowStrides(a, x)] as const;
   const { offsets, taps } = forwardTaps(a, x);
+  if (a.groups > 1) {
+    const w = c.parameter("weight");
+    if (c.isPacked("weight")) {
+      const size = [images(), y.H, y.W, y.cs, ...endsOf(c)] as const;
+      c.each("convolveDepthwise", ...from, c.integers(offsets), taps, w, b, c.y, ...size);
+    } else {
+      const relu = c.fused.relu ? 1 : 0;
+      c.each("convolveGrouped", xp, w, b, c.y, images(), ...groupedSizes(a, x, y), relu);
+    }
+    return;
+  }
   const table = c.integers(offsets);
   const to = [c.y, y.size, y.W * y.cs, y.cs, images(), y.H, y.W, y.cs] as const;
   c.each("convolve", ...from, table, taps, ...weightsOf(c, taps), b, ...to, ...endsOf(c));
+}
+
+/** How filters lie in plans that only go forward, where that is otherwise. */
+function packed(a: Conv2d, x: Layout): { packed?: ParameterMemory } {
+  if (isDepthwise(a, x.C)) return { packed: byTaps(a, x) };
+  const isPanels = a.groups === 1 && (!usesWinograd(a, x) || usesLargeTiles(a, x));
+  return isPanels ? { packed: inPanels(a, x) } : {};
 }
 
 export const conv2d: Op<Conv2d> = {
@@ -162,8 +186,7 @@ export const conv2d: Op<Conv2d> = {
   },
 
   parameters(a, [x]) {
-    const isPacked = a.groups === 1 && (!usesWinograd(a, x) || usesLargeTiles(a, x));
-    const weight = { ...filters(a, x), ...(isPacked ? { packed: inPanels(a, x) } : {}) };
+    const weight = { ...filters(a, x), ...packed(a, x) };
     return a.bias ? [weight, perChannel(layout([a.filters]), "bias")] : [weight];
   },
 

@@ -141,6 +141,8 @@ export interface Fused {
   readonly sum?: boolean;
   /** A ReLU follows, before anything else below. */
   readonly relu?: boolean;
+  /** The largest value that this ReLU lets through; ∞ if absent. In plans that only go forward. */
+  readonly high?: number;
   /** A 2×2, stride-2 max-pool follows. */
   readonly pool?: boolean;
   /** The input is a ReLU's output and this node's backward also does that ReLU's. */

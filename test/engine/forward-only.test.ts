@@ -9,6 +9,7 @@ import { session } from "../../src/engine/session.js";
 import {
   add,
   batchNorm,
+  clip,
   conv2d,
   dense,
   flatten,
@@ -61,6 +62,26 @@ describe("norms, sums and ReLUs at the end of convolutions", () => {
       .map(([kernel]) => kernel);
     expect(new Set(kernels)).toEqual(new Set(["convolve", "pad", "winogradConvolve"]));
     expect(kernels.filter((kernel) => kernel !== "pad")).toHaveLength(7);
+  });
+
+  test("nor of a depthwise convolution, also in what ends with ReLU6", () => {
+    const depthwise = { filters: 10, kernel: 3, padding: 1, groups: 10, bias: false } as const;
+    const wide = [conv2d({ filters: 10, kernel: 1 }), batchNorm(), clip()];
+    const deep = [conv2d({ ...depthwise, stride: 2 }), batchNorm(), clip({ high: 1 })];
+    const mobile = scramble(
+      sequential([6, 9, 7], [...wide, ...deep, conv2d(depthwise), relu()]),
+      "mobile",
+    );
+    const found = executor(mobile, { ...forward, batch: 1 })
+      .segments("forward")
+      .flat()
+      .map(([kernel]) => kernel);
+    expect(found).toEqual(["convolve", "pad", "convolveDepthwise", "pad", "convolveDepthwise"]);
+    const x = images([3, ...mobile.inputShape], "x");
+    const y = session(mobile).forward(x);
+    expect(y).toEqual(session(mobile, { fuse: false }).forward(x));
+    const exact = session(mobile, { backend: "reference", fuse: false }).forward(x).data;
+    expect(worst(y.data, exact)).toBeLessThan(2e-6);
   });
 
   test("the same bits as op by op", () => {

@@ -26,7 +26,7 @@ export const upTo = (max: number, min = 1): fc.Arbitrary<number> => fc.integer({
 export const flag = fc.constantFrom(0, 1);
 export const maybe = fc.boolean();
 /** What a convolution's results go through as they are written, for images of `pixels` pixels of C channels. */
-export const ends = { norm: maybe, adds: maybe, relu: flag };
+export const ends = { norm: maybe, adds: maybe, relu: fc.constantFrom(0, 1, Infinity) };
 
 export function layEnds(
   a: Arena,

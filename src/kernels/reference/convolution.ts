@@ -7,6 +7,7 @@ type Names =
   | "unpad"
   | "convolve"
   | "strassenConvolve"
+  | "convolveDepthwise"
   | "convolveFilterGradient"
   | "channelSums"
   | "transposeFilter";
@@ -22,7 +23,7 @@ export function ended(
   const row = norm + Math.floor(o / 4) * 16 + (o % 4); // μ, then r, γ and β four further each
   const value = norm < 0 ? sum : (sum - m[row]) * m[row + 4] * m[row + 8] + m[row + 12];
   const total = residual < 0 ? value : value + m[residual + to];
-  return relu ? Math.max(total, 0) : total;
+  return relu > 0 ? Math.min(Math.max(total, 0), relu) : total;
 }
 
 export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
@@ -71,6 +72,17 @@ export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
       for (let i = 0; i < I; i++)
         sum += m[from + i] * m[w + (Math.floor(o / 8) * I + i) * 8 + (o % 8)];
       m[y + to] = ended(m, sum, o, to, ends);
+    }
+  },
+
+  convolveDepthwise(x, xImage, xRow, xPixel, offsets, taps, w, bias, y, n, Ho, Wo, cs, ...ends) {
+    for (let to = 0; to < n * Ho * Wo * cs; to++) {
+      const [c, p] = [to % cs, Math.floor(to / cs)];
+      const line = Math.floor(p / Wo);
+      const from = x + Math.floor(line / Ho) * xImage + (line % Ho) * xRow + (p % Wo) * xPixel + c;
+      let sum = bias < 0 ? 0 : m[bias + c];
+      for (let k = 0; k < taps; k++) sum += m[from + m[offsets + k]] * m[w + k * cs + c];
+      m[y + to] = ended(m, sum, c, to, ends);
     }
   },
 

@@ -144,6 +144,20 @@ export const convolution = {
     },
   ),
 
+  convolveDepthwise: kernelCase({ ...window, ...ends, bias: maybe }, (a, s) => {
+    const { H, W, offsets } = geometry({ ...s, I: 1 });
+    const cs = stride(s.O);
+    const x = a.pixels(s.n * H * W, s.O);
+    const table = a.integers(offsets.map((pixel) => pixel * cs));
+    const taps = offsets.length;
+    const w = a.pixels(taps, s.O);
+    const bias = a.channels(s.O, s.bias);
+    const y = a.output(s.n * s.Ho * s.Wo, s.O, { scale: taps / 4 + 1 });
+    const from = [x, H * W * cs, s.step * W * cs, s.step * cs, table, taps, w, bias, y] as const;
+    const to = [s.n, s.Ho, s.Wo, cs, ...layEnds(a, s, s.n * s.Ho * s.Wo, s.O)] as const;
+    return (k) => k.convolveDepthwise(...from, ...to);
+  }),
+
   convolveFilterGradient: kernelCase(window, (a, s) => {
     const { H, W, cs, offsets, taps } = geometry(s);
     const os = stride(s.O);

@@ -25,8 +25,10 @@ it("convolve: 2×2 on 3×3", () => {
     );
   run(bias, 0);
   expect(get(y, 8)).toEqual([-3.5, 2, 0, 0, -3.5, 2, 0, 0]);
-  run(bias, 1);
+  run(bias, Number.POSITIVE_INFINITY);
   expect(get(y + 8, 8)).toEqual([0, 2, 0, 0, 0, 2, 0, 0]);
+  run(bias, 1.5);
+  expect(get(y, 4)).toEqual([0, 1.5, 0, 0]);
   run(-1, 0);
   expect(get(y, 4)).toEqual([-4, -8, 0, 0]);
 });
