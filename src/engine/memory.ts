@@ -83,16 +83,17 @@ function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
 
 /** Greedy by size: the largest first, each at the lowest offset free during its lifetime. Returns the end. */
 function pack(lifetimes: readonly Lifetime[], start: number, into: Map<Buffer, number>): number {
-  const placed: (Lifetime & { at: number })[] = [];
+  const placed: (Lifetime & { at: number })[] = []; // by address
   let end = start;
   for (const item of [...lifetimes].sort((a, b) => b.size - a.size)) {
     let at = start;
-    for (const other of [...placed].sort((a, b) => a.at - b.at)) {
+    for (const other of placed) {
       const meets = other.from <= item.to && item.from <= other.to;
       if (meets && at < other.at + other.size && other.at < at + item.size)
         at = other.at + other.size;
     }
-    placed.push({ ...item, at });
+    const next = placed.findIndex((other) => other.at > at);
+    placed.splice(next < 0 ? placed.length : next, 0, { ...item, at });
     into.set(item.buffer, at);
     end = Math.max(end, at + item.size);
   }

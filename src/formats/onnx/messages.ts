@@ -6,8 +6,8 @@ import {
   type Budget,
   budget,
   content,
+  eachField,
   type Field,
-  fields,
   floats,
   integer,
   integers,
@@ -80,7 +80,7 @@ export interface ModelMessage {
 type Table<M> = Readonly<Record<number, (m: M, f: Field, b: Budget, place: string) => void>>;
 
 function fill<M>(message: M, table: Table<M>, bytes: Uint8Array, b: Budget, place: string): M {
-  for (const f of fields(bytes, b, place)) table[f.number]?.(message, f, b, place);
+  eachField(bytes, b, place, (f) => table[f.number]?.(message, f, b, place));
   return message;
 }
 
@@ -131,6 +131,8 @@ function tensorMessage(bytes: Uint8Array, b: Budget, place: string): TensorMessa
   return fill(empty, tensorTable, bytes, b, place);
 }
 
+const NOTHING = new Uint8Array(0);
+
 const attributeTable: Table<AttributeMessage> = {
   1: (m, f, b, p) => void (m.name = text(f, b, p)),
   2: (m, f, b, p) => void (m.float = floats(f, 4, b, p)[0] ?? 0),
@@ -157,7 +159,7 @@ const nodeTable: Table<NodeMessage> = {
       name: "",
       float: 0,
       integer: 0n,
-      bytes: new Uint8Array(0),
+      bytes: NOTHING,
       floats: [],
       integers: [],
       strings: [],
@@ -238,6 +240,27 @@ const modelTable: Table<ModelMessage> = {
     void m.functions.push(fill({ name: "" }, functionTable, content(f, b, p), b, p).name),
 };
 
+/** Where tensors lie that are in other files, and nothing else of a model. */
+const placeTable: Table<Set<string>> = {
+  13: (m, f, b, p) => {
+    const [key, value] = pair(f, b, p);
+    if (key === "location") m.add(value);
+  },
+};
+const into =
+  (table: Table<Set<string>>): Table<Set<string>>[number] =>
+  (m, f, b, p) =>
+    void fill(m, table, content(f, b, p), b, p);
+const attributePlaces: Table<Set<string>> = { 5: into(placeTable) };
+const nodePlaces: Table<Set<string>> = { 5: into(attributePlaces) };
+const graphPlaces: Table<Set<string>> = { 1: into(nodePlaces), 5: into(placeTable) };
+const modelPlaces: Table<Set<string>> = { 7: into(graphPlaces) };
+
+/** Locations, relative to the model's folder, of the files that hold its weights. */
+export const externalLocations = (bytes: Uint8Array, name: string): readonly string[] => [
+  ...fill(new Set<string>(), modelPlaces, bytes, budget(name), "model"),
+];
+
 /** The model message of a file, checked field by field but not yet as a network. */
 export function modelMessage(
   bytes: Uint8Array,
@@ -271,12 +294,12 @@ export const nodePlace = (node: NodeMessage, index: number): string =>
 /** Whether bytes have the shape of an ONNX model: whole fields, a graph among them, nothing that ONNX does not have. */
 export function looksLikeOnnx(bytes: Uint8Array): boolean {
   try {
-    let hasGraph = false;
-    for (const { number, wire } of fields(bytes, { name: "", fields: 10_000 }, "")) {
-      if (number > 30) return false;
+    let [hasGraph, isOnnx] = [false, true];
+    eachField(bytes, { name: "", fields: 10_000 }, "", ({ number, wire }) => {
+      isOnnx &&= number <= 30;
       hasGraph ||= number === 7 && wire === 2;
-    }
-    return hasGraph;
+    });
+    return hasGraph && isOnnx;
   } catch {
     return false;
   }

@@ -75,14 +75,6 @@ export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions =
   };
 }
 
-/** Locations, relative to the model's folder, of the files that hold its weights. */
-export function externalLocations(bytes: Uint8Array, name: string): readonly string[] {
-  const { graph } = modelMessage(bytes, name);
-  const inNodes = graph.nodes.flatMap((node) => node.attributes.flatMap((a) => a.tensor ?? []));
-  const all = [...graph.initializers, ...inNodes].flatMap((t) => t.external?.location ?? []);
-  return [...new Set(all)];
-}
-
 function translate(
   { graph, producer }: ReturnType<typeof modelMessage>,
   wires: Wiring,

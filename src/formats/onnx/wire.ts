@@ -6,16 +6,18 @@
 
 import { badFile, viewOf } from "../problems.js";
 
-/** One field as it stands in a message. */
+/** One field as it stands in a message: what it holds is made when asked for, as most fields are not. */
 export interface Field {
   readonly number: number;
   /** 0: varint. 1: eight bytes. 2: bytes. 5: four bytes. */
   readonly wire: 0 | 1 | 2 | 5;
-  /** The value of a varint, as two's complement of 64 bits; 0 for other wires. */
-  readonly integer: bigint;
-  /** The value's bytes; empty for a varint. */
-  readonly bytes: Uint8Array;
+  /** The bytes of its value are [from, to) of the message. */
+  readonly message: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
+
+const bytesOf = ({ message, from, to }: Field): Uint8Array => message.subarray(from, to);
 
 /** What one file may still make the reader do. */
 export interface Budget {
@@ -31,60 +33,64 @@ interface Cursor {
   at: number;
 }
 
-function varint(c: Cursor, b: Budget, place: string): bigint {
-  let low = 0; // the first four groups of seven bits, then big integers
-  for (let k = 0; k < 4; k++) {
+/** A varint as an unsigned number, exact below 2⁵³. */
+function whole(c: Cursor, b: Budget, place: string): number {
+  let value = 0;
+  for (let k = 0; k < 10; k++) {
     const byte = c.bytes[c.at];
     if (byte === undefined) return cut(b, place);
     c.at++;
-    low += (byte & 127) << (7 * k);
-    if (byte < 128) return BigInt(low);
-  }
-  let value = BigInt(low);
-  for (let k = 4; k < 10; k++) {
-    const byte = c.bytes[c.at];
-    if (byte === undefined) return cut(b, place);
-    c.at++;
-    value |= BigInt(byte & 127) << BigInt(7 * k);
-    if (byte < 128) return BigInt.asIntN(64, value);
+    value += (byte & 127) * 2 ** (7 * k);
+    if (byte < 128) return value;
   }
   return badFile(b.name, place, "an integer of more than 10 bytes", "at most 10");
+}
+
+/** A varint as two's complement of 64 bits. */
+function varint(c: Cursor, b: Budget, place: string): bigint {
+  const start = c.at;
+  const value = whole(c, b, place);
+  if (Number.isSafeInteger(value)) return BigInt(value);
+  let exact = 0n;
+  for (let at = c.at - 1; at >= start; at--) exact = (exact << 7n) | BigInt(c.bytes[at] & 127);
+  return BigInt.asIntN(64, exact);
 }
 
 const cut = (b: Budget, place: string): never =>
   badFile(b.name, place, "the end of the message within a field", "whole fields");
 
-/** The fields of a message in order. `place` says which message it is. */
-export function* fields(bytes: Uint8Array, b: Budget, place: string): Generator<Field> {
+/** Visits the fields of a message in order. `place` says which message it is. */
+export function eachField(
+  bytes: Uint8Array,
+  b: Budget,
+  place: string,
+  visit: (f: Field) => void,
+): void {
   const c: Cursor = { bytes, at: 0 };
-  const none = bytes.subarray(0, 0);
   while (c.at < bytes.length) {
     if (--b.fields < 0) badFile(b.name, place, "more than 4,000,000 fields", "at most that many");
-    const tag = varint(c, b, place);
-    const number = Number(tag >> 3n);
-    const wire = Number(tag & 7n);
+    const tag = whole(c, b, place);
+    const number = Math.floor(tag / 8);
+    const wire = tag % 8;
     if (number < 1 || number > 0x1fffffff)
       badFile(b.name, place, `field number ${number}`, "1 to 536870911");
-    if (wire === 0) {
-      yield { number, wire, integer: varint(c, b, place), bytes: none };
-      continue;
-    }
-    if (wire !== 1 && wire !== 2 && wire !== 5)
+    if (wire !== 0 && wire !== 1 && wire !== 2 && wire !== 5)
       badFile(b.name, place, `wire type ${wire} in field ${number}`, "0, 1, 2 or 5");
-    const length = wire === 1 ? 8 : wire === 5 ? 4 : Number(varint(c, b, place));
-    if (length < 0 || length > bytes.length - c.at) cut(b, place);
+    const length = wire === 1 ? 8 : wire === 5 ? 4 : wire === 2 ? whole(c, b, place) : 0;
+    const from = c.at;
+    if (wire === 0) whole(c, b, place);
+    if (length > bytes.length - from) cut(b, place);
     c.at += length;
-    yield { number, wire, integer: 0n, bytes: bytes.subarray(c.at - length, c.at) };
+    visit({ number, wire, message: bytes, from, to: c.at });
   }
 }
 
 /** A repeated field's integers: one, or a packed run. */
 export function integers(f: Field, b: Budget, place: string): bigint[] {
-  if (f.wire === 0) return [f.integer];
-  if (f.wire !== 2) return wrongWire(f, b, place);
-  const c: Cursor = { bytes: f.bytes, at: 0 };
+  if (f.wire === 0) return [integer(f, b, place)];
+  const c: Cursor = { bytes: content(f, b, place), at: 0 };
   const out: bigint[] = [];
-  while (c.at < f.bytes.length) {
+  while (c.at < c.bytes.length) {
     if (--b.fields < 0) badFile(b.name, place, "more than 4,000,000 numbers", "at most that many");
     out.push(varint(c, b, place));
   }
@@ -94,23 +100,24 @@ export function integers(f: Field, b: Budget, place: string): bigint[] {
 /** A repeated field's floats of 4 or 8 bytes: one, or a packed run. */
 export function floats(f: Field, width: 4 | 8, b: Budget, place: string): number[] {
   if (f.wire !== 2 && f.wire !== (width === 4 ? 5 : 1)) return wrongWire(f, b, place);
-  if (f.bytes.length % width !== 0)
-    badFile(b.name, place, `${f.bytes.length} bytes of packed floats`, `a multiple of ${width}`);
-  const count = f.bytes.length / width;
+  const bytes = bytesOf(f);
+  if (bytes.length % width !== 0)
+    badFile(b.name, place, `${bytes.length} bytes of packed floats`, `a multiple of ${width}`);
+  const count = bytes.length / width;
   b.fields -= count / 16; // cheaper than fields, but a file of nothing else must end too
   if (b.fields < 0) badFile(b.name, place, "too many packed floats", "weights as raw data");
-  const view = viewOf(f.bytes);
+  const view = viewOf(bytes);
   return Array.from({ length: count }, (_, i) =>
     width === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
   );
 }
 
 export function integer(f: Field, b: Budget, place: string): bigint {
-  return f.wire === 0 ? f.integer : wrongWire(f, b, place);
+  return f.wire === 0 ? varint({ bytes: f.message, at: f.from }, b, place) : wrongWire(f, b, place);
 }
 
 export function content(f: Field, b: Budget, place: string): Uint8Array {
-  return f.wire === 2 ? f.bytes : wrongWire(f, b, place);
+  return f.wire === 2 ? bytesOf(f) : wrongWire(f, b, place);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
