@@ -71,18 +71,18 @@ export function pad(
 ): void {
   const row = W * cs;
   const wide = row + (left + right) * cs;
-  let to = y;
-  for (let i = 0; i < n; i++) {
-    // The border of one image is three runs: above and left, between two rows, below and right.
-    fill(to, top * wide + left * cs, value);
-    to += top * wide + left * cs;
-    for (let h = 0; h < H; h++) {
-      copy(x + (i * H + h) * row, to, row);
-      to += row;
+  let to = y + n * (top + H + bottom) * wide;
+  // From the end, so that y may begin where x does: no row comes to lie on one that is still to be read.
+  for (let i = n - 1; i >= 0; i--) {
+    // The border of one image is three runs: below and right, between two rows, above and left.
+    for (let h = H - 1; h >= 0; h--) {
       const gap = h + 1 < H ? (right + left) * cs : right * cs + bottom * wide;
-      fill(to, gap, value);
-      to += gap;
+      to -= gap + row;
+      copy(x + (i * H + h) * row, to, row);
+      fill(to + row, gap, value);
     }
+    to -= top * wide + left * cs;
+    fill(to, top * wide + left * cs, value);
   }
 }
 

@@ -1,8 +1,9 @@
 /** Lays out a plan's memory: what lives at different times shares it, and what only one tile needs exists once per
  *  thread instead of once per image (a whole forward pass without statistics of the batch is of that kind). */
 
-import { type Buffer, CHUNKS, type Place } from "../ops/op.js";
+import { type Buffer, CHUNKS } from "../ops/op.js";
 import { fail } from "../tensor/errors.js";
+import { inPlace, isPlace, type Lifetime, pack } from "./lifetimes.js";
 import { callsOf, type Phase, type Plan } from "./plan.js";
 
 /** Where buffers stand. Addresses count elements. */
@@ -24,25 +25,19 @@ export interface Addresses {
 const TILE_ELEMENTS = 160 * 1024;
 const LARGEST_TILE = 4;
 
-/** Images per call of a phase. */
-function tileOf(phase: Phase): number {
+/** Images per call of a phase; a call never covers more than a chunk. */
+function tileOf(phase: Phase, batch: number): number {
   const touched = new Set(
     phase.calls.flatMap((call) => call.args.filter(isPlace).map((place) => place.buffer)),
   );
   let elements = 1;
   for (const { scope, size } of touched) if (scope === "image") elements += size;
-  return Math.max(1, Math.min(LARGEST_TILE, Math.floor(TILE_ELEMENTS / elements)));
+  const most = Math.min(LARGEST_TILE, Math.ceil(batch / CHUNKS));
+  return Math.max(1, Math.min(most, Math.floor(TILE_ELEMENTS / elements)));
 }
 
 /** Buffers begin at multiples of 16 elements, a cache line. */
 const aligned = (n: number): number => (n + 15) & ~15;
-
-interface Lifetime {
-  buffer: Buffer;
-  size: number;
-  from: number;
-  to: number;
-}
 
 /** Uses of a buffer: phases, and calls (in the order of `callsOf`) within its only phase. */
 interface Use {
@@ -52,9 +47,6 @@ interface Use {
   lastCall: number;
   isPrepared: boolean;
 }
-
-const isPlace = (arg: unknown): arg is Place =>
-  typeof arg === "object" && arg !== null && "buffer" in arg;
 
 function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
   const found = new Map<Buffer, Use>();
@@ -81,25 +73,6 @@ function uses(phases: readonly Phase[], prepared: number): Map<Buffer, Use> {
   return found;
 }
 
-/** Greedy by size: the largest first, each at the lowest offset free during its lifetime. Returns the end. */
-function pack(lifetimes: readonly Lifetime[], start: number, into: Map<Buffer, number>): number {
-  const placed: (Lifetime & { at: number })[] = []; // by address
-  let end = start;
-  for (const item of [...lifetimes].sort((a, b) => b.size - a.size)) {
-    let at = start;
-    for (const other of placed) {
-      const meets = other.from <= item.to && item.from <= other.to;
-      if (meets && at < other.at + other.size && other.at < at + item.size)
-        at = other.at + other.size;
-    }
-    const next = placed.findIndex((other) => other.at > at);
-    placed.splice(next < 0 ? placed.length : next, 0, { ...item, at });
-    into.set(item.buffer, at);
-    end = Math.max(end, at + item.size);
-  }
-  return end;
-}
-
 /** Lays out everything that `taken` (the model's own memory) does not hold yet, from address `start` on. */
 export function layOut(
   plan: Plan,
@@ -108,7 +81,7 @@ export function layOut(
   start: number,
 ): Addresses {
   const phases = [...plan.prepare, ...plan.forward, ...plan.backward];
-  const tiles = new Map(phases.map((phase) => [phase, tileOf(phase)]));
+  const tiles = new Map(phases.map((phase) => [phase, tileOf(phase, plan.options.batch)]));
   const retained = new Set([...plan.values.values()].map((value) => value.place.buffer));
   const found = uses(phases, plan.prepare.length);
   for (const place of [
@@ -146,7 +119,7 @@ export function layOut(
       const list = perThread.get(use.firstPhase) ?? [];
       const images = buffer.scope === "image" ? (tiles.get(phases[use.firstPhase]) ?? 1) : 1;
       list.push({
-        buffer,
+        buffers: [buffer],
         size: aligned(buffer.size * images),
         from: use.firstCall,
         to: use.lastCall,
@@ -157,14 +130,17 @@ export function layOut(
     const copies =
       buffer.scope === "image" ? plan.options.batch : buffer.scope === "chunk" ? CHUNKS : 1;
     const [from, to] = stays ? [0, phases.length] : [use.firstPhase, use.lastPhase];
-    forAll.push({ buffer, size: aligned(buffer.size * copies), from, to });
+    forAll.push({ buffers: [buffer], size: aligned(buffer.size * copies), from, to });
   }
 
   const shared = new Map(taken);
   const local = new Map<Buffer, number>();
   const areas = pack(forAll, aligned(start), shared);
   const areaSize = aligned(
-    Math.max(0, ...[...perThread.values()].map((list) => pack(list, 0, local))),
+    Math.max(
+      0,
+      ...[...perThread].map(([p, list]) => pack(inPlace(callsOf(phases[p]), list), 0, local)),
+    ),
   );
   return { shared, local, areas, areaSize, end: areas + areaSize * threads, tiles };
 }

@@ -29,7 +29,7 @@ export interface Kernels {
   relu(x: At, y: At, count: number): void;
   /** dx = dy where y > 0, else 0. `dx` may be `dy`. count is a multiple of 4. */
   reluBackward(y: At, dy: At, dx: At, count: number): void;
-  /** y = a ⊙ b. count is a multiple of 4. (Dropout: a = x or dy, b = mask.) */
+  /** y = a ⊙ b. `y` may be `a` or `b`. count is a multiple of 4. (Dropout: a = x or dy, b = mask.) */
   multiply(a: At, b: At, y: At, count: number): void;
   /** y = x between low and high, high above, low + slope·(x − low) below; low ≤ 0 ≤ high. `y` may be `x`. count is a multiple of 4. */
   bend(x: At, y: At, count: number, low: number, high: number, slope: number): void;
@@ -55,7 +55,7 @@ export interface Kernels {
   sumParts(src: At, parts: number, stride: At, dst: At, lo: number, hi: number): void;
 
   // ---- convolution --------------------------------------------------------------------------------------
-  /** Copies n images x [H,W,cs] into the middle of y [H+top+bottom, W+left+right, cs]; the border gets `value`. */
+  /** Copies n images x [H,W,cs] into the middle of y [H+top+bottom, W+left+right, cs]; the border gets `value`. `y` may be `x`. */
   pad(x: At, y: At, n: number, H: number, W: number, cs: number,
       top: number, left: number, bottom: number, right: number, value: number): void;
 
@@ -155,7 +155,7 @@ export interface Kernels {
   /** rstd[c] = 1/√(variance[c]+ε), c < cs. */
   reciprocalDeviation(variance: At, rstd: At, cs: number, epsilon: number): void;
   /** y = ((x − μ)·r)·γ + β (+ residual unless that is −1), then ReLU if relu = 1. Image number first+i uses row ⌊(first+i)/b⌋ of mean and rstd ([rows][cs]);
-   *  b = 0 means row 0 always. γ or β = −1 means absent (1 or 0). */
+   *  b = 0 means row 0 always. γ or β = −1 means absent (1 or 0). `y` may be `x`. */
   normalise(x: At, y: At, first: number, n: number, P: number, cs: number, b: number,
             mean: At, rstd: At, gamma: At, beta: At, residual: At, relu: number): void;
   /** Per image and channel: parts[n][0][c] = Σ dy, parts[n][1][c] = Σ dy·z with z = (x − μ)·r. Rows of mean and rstd as in `normalise`. */

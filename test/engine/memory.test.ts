@@ -5,6 +5,7 @@ import { compile } from "../../src/engine/compile.js";
 import { layOut } from "../../src/engine/memory.js";
 import { modelBuffers } from "../../src/engine/model-buffers.js";
 import { callsOf, type Phase, type Plan, type PlanOptions } from "../../src/engine/plan.js";
+import { conv2d, dense, flatten, gelu, sequential, tanh } from "../../src/model/build.js";
 import type { Graph } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { type Buffer, CHUNKS, type Place } from "../../src/ops/op.js";
@@ -97,6 +98,18 @@ const networks: Record<string, Graph> = {
   "plain of 8 blocks": zoo.plain({ norm: "batch", depth: 8, inputShape: [3, 32, 32] }),
 };
 
+const bottleneck = sequential(
+  [4, 20, 20],
+  [
+    conv2d({ id: "wide", filters: 12, kernel: 1 }),
+    tanh({ id: "bent" }),
+    conv2d({ id: "deep", filters: 12, kernel: 3, groups: 12, stride: 2, padding: 1 }),
+    gelu({ id: "curved" }),
+    flatten(),
+    dense({ units: 3 }),
+  ],
+);
+
 const forward: Omit<PlanOptions, "batch"> = {
   stats: "running",
   training: false,
@@ -128,6 +141,60 @@ function laidOut(graph: Graph, purpose: typeof forward, batch: number, threads: 
   return { plan, taken, at: layOut(plan, taken, threads, 0) };
 }
 
+/** What kernels say of their arguments: which may be which. */
+const OVER: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ["relu", "bend", "sigmoid", "tanh", "elu", "gelu", "pad", "normalise"].map((name) => [
+      name,
+      ["0,1"],
+    ]),
+  ),
+  add: ["0,2", "1,2"],
+  multiply: ["0,2", "1,2"],
+};
+
+/** Pairs of a thread's own buffers that lie on each other while both are needed, the older first. */
+function overlaps(phase: Phase, { local, tiles }: ReturnType<typeof layOut>) {
+  const found = new Map<Buffer, Span>();
+  callsOf(phase).forEach(({ args }, k) => {
+    for (const arg of args)
+      if (typeof arg === "object" && "buffer" in arg && local.has(arg.buffer))
+        found.set(arg.buffer, { from: found.get(arg.buffer)?.from ?? k, to: k });
+  });
+  const lying = [...found].map(([buffer, span]) => {
+    const begin = local.get(buffer) as number;
+    const copies = buffer.scope === "image" ? (tiles.get(phase) ?? 1) : 1;
+    return { buffer, ...span, begin, end: begin + buffer.size * copies };
+  });
+  return lying
+    .flatMap((a, i) => lying.slice(i + 1).map((b) => (a.from <= b.from ? [a, b] : [b, a])))
+    .filter(([a, b]) => b.from <= a.to && a.begin < b.end && b.begin < a.end);
+}
+
+function checkPhases({ plan, at }: ReturnType<typeof laidOut>): void {
+  for (const phase of [...plan.forward, ...plan.backward])
+    for (const [a, b] of overlaps(phase, at)) {
+      const { kernel, args } = callsOf(phase)[b.from];
+      const numbers = [a, b].map(({ buffer }) =>
+        args.findIndex(
+          (arg) => typeof arg === "object" && "buffer" in arg && arg.buffer === buffer,
+        ),
+      );
+      expect(a.to, `${a.buffer.name} and ${b.buffer.name}`).toBe(b.from);
+      expect(OVER[kernel] ?? [], kernel).toContain(numbers.join());
+    }
+}
+
+test("what nothing reads again is written over: an expanded image, bent, padded, takes one place", () => {
+  for (const purpose of Object.values(purposes)) checkPhases(laidOut(bottleneck, purpose, 13, 2));
+  const { plan, at } = laidOut(bottleneck, forward, 1, 1);
+  const [phase] = plan.forward;
+  const shared = overlaps(phase, at).map(([a, b]) => `${a.buffer.name} ${b.buffer.name}`);
+  expect(shared).toEqual(expect.arrayContaining(["wide bent", "bent deep.padded", "deep curved"]));
+  // 12 channels of 22×22 padded pixels, and 12 of 10×10 that are made of them, and the input.
+  expect(at.areaSize).toBeLessThan(12 * (22 * 22 + 10 * 10) + 64);
+});
+
 describe.each(Object.entries(networks))("%s", (_, graph) => {
   describe.each(Object.entries(purposes))("%s", (_, purpose) => {
     test.each([1, 2])("%i thread(s): at most 1.3 times what is alive at once", (threads) => {
@@ -149,6 +216,10 @@ describe.each(Object.entries(networks))("%s", (_, graph) => {
           if (a.from <= b.to && b.from <= a.to && a.begin < b.end && b.begin < a.end)
             expect.fail(`${a.buffer.name} and ${b.buffer.name} overlap`);
       expect(Math.max(...lying.map(({ end }) => end))).toBeLessThanOrEqual(at.areas);
+    });
+
+    test("within a phase, too, unless a call may write over what it reads", () => {
+      checkPhases(laidOut(graph, purpose, 13, 2));
     });
   });
 });

@@ -30,11 +30,12 @@ export const convolution = (m: Float64Array): Pick<Kernels, Names> => ({
   pad(x, y, n, H, W, cs, top, left, bottom, right, value) {
     const Hp = top + H + bottom;
     const Wp = left + W + right;
+    const images = m.slice(x, x + n * H * W * cs);
     m.fill(value, y, y + n * Hp * Wp * cs);
     for (let row = 0; row < n * H; row++) {
-      const from = x + row * W * cs;
       const image = Math.floor(row / H);
-      m.copyWithin(y + ((image * Hp + top + (row % H)) * Wp + left) * cs, from, from + W * cs);
+      const to = y + ((image * Hp + top + (row % H)) * Wp + left) * cs;
+      m.set(images.subarray(row * W * cs, (row + 1) * W * cs), to);
     }
   },
 

@@ -26,14 +26,15 @@ export const activations = {
     return (k) => k.bendBackward(x, dy, dx, count, low, high, slope);
   }),
   sigmoid: kernelCase(
-    { pixels: upTo(6), C: upTo(9), spread: maybe },
-    (a, { pixels, C, spread }) => {
+    { pixels: upTo(6), C: upTo(9), spread: maybe, into: maybe },
+    (a, { pixels, C, spread, into }) => {
       const cs = stride(C);
       const lane = (i: number): number => (i % cs < C ? a.random.uniform(-90, 90) : 0);
       const x = spread
         ? a.numbers(Array.from({ length: pixels * cs }, (_, i) => lane(i)))
         : a.pixels(pixels, C);
-      const y = a.output(pixels, C, { scale: 1e-30 });
+      const accuracy = { scale: 1e-30 };
+      const y = into ? a.changes(x, pixels, C, accuracy) : a.output(pixels, C, accuracy);
       return (k) => k.sigmoid(x, y, pixels, C, cs);
     },
   ),

@@ -47,10 +47,10 @@ export const arrays = {
     const dx = into ? a.changes(dy, count / 4, 4, EXACT) : a.output(count / 4, 4, EXACT);
     return (k) => k.reluBackward(y, dy, dx, count);
   }),
-  multiply: kernelCase({ count: fours }, (a, { count }) => {
+  multiply: kernelCase({ count: fours, into: upTo(2, 0) }, (a, { count, into }) => {
     const x = a.draw(count);
     const z = a.draw(count);
-    const y = a.output(count / 4, 4);
+    const y = into === 0 ? a.output(count / 4, 4) : a.changes(into === 1 ? x : z, count / 4, 4);
     return (k) => k.multiply(x, z, y, count);
   }),
   sumParts: kernelCase(

@@ -61,12 +61,12 @@ const lanes = (a: Arena, count: number, cs: number, I: number) =>
   cs === 1 ? a.draw(count) : a.pixels(count, I);
 
 export const convolution = {
-  pad: kernelCase({ ...image, ...borders }, (a, s) => {
-    const Hp = s.H + s.top + s.bottom;
-    const Wp = s.W + s.left + s.right;
-    const x = a.pixels(s.n * s.H * s.W, s.C);
+  pad: kernelCase({ ...image, ...borders, into: maybe }, (a, s) => {
+    const pixels = s.n * (s.H + s.top + s.bottom) * (s.W + s.left + s.right);
+    const x = a.pixels(s.into ? pixels : s.n * s.H * s.W, s.C);
     const value = a.random.below(2) ? 0 : -3;
-    const y = a.output(s.n * Hp * Wp, value ? stride(s.C) : s.C, EXACT);
+    const C = value ? stride(s.C) : s.C;
+    const y = s.into ? a.changes(x, pixels, C, EXACT) : a.output(pixels, C, EXACT);
     const cs = stride(s.C);
     return (k) => k.pad(x, y, s.n, s.H, s.W, cs, s.top, s.left, s.bottom, s.right, value);
   }),
