@@ -1,4 +1,5 @@
-/** The pages of docs/tasks: every block of TypeScript runs as it stands, the training first, in one folder. */
+/** The pages of docs/tasks: every block of TypeScript is compiled and runs as it stands, the training first, in
+ *  one folder. */
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,14 +19,42 @@ const names = readdirSync(pages).sort((a, b) =>
   a === "train.md" ? -1 : b === "train.md" ? 1 : a < b ? -1 : 1,
 );
 
+const blocksOf = (name: string): string[] =>
+  [...readFileSync(join(pages, name), "utf8").matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(
+    ([, code = ""]) => code,
+  );
+
+const under = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+test("types are sound under strict rules", async () => {
+  for (const name of names)
+    for (const [k, code] of blocksOf(name).entries())
+      writeFileSync(join(folder, `${name}-${k}.mts`), code);
+  const options = {
+    target: "es2023",
+    module: "nodenext",
+    strict: true,
+    types: ["node"],
+    typeRoots: [under("node_modules/@types")],
+    paths: { normlens: [under("dist/index.d.ts")] },
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options }));
+  const run = promisify(execFile)(process.execPath, [
+    under("node_modules/typescript/bin/tsc"),
+    "--project",
+    folder,
+  ]);
+  await expect(run.catch(({ stdout }) => Promise.reject(new Error(stdout)))).resolves.toBeDefined();
+}, 120_000);
+
 test.each(names)(
   "%s",
   async (name) => {
-    const text = readFileSync(join(pages, name), "utf8");
-    const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = ""]) => code);
+    const blocks = blocksOf(name);
     expect(blocks.length).toBeGreaterThan(0);
-    for (const [k, code] of blocks.entries()) {
-      const file = join(folder, `${name}-${k}.mjs`);
+    for (const k of blocks.keys()) {
+      const file = join(folder, `${name}-${k}.mjs`); // as the compiler wrote it
+      const code = readFileSync(file, "utf8");
       writeFileSync(file, code.replace('from "normlens"', `from ${JSON.stringify(library)}`));
       const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], {
         cwd: folder,
