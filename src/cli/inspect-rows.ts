@@ -2,11 +2,12 @@
 
 import type { InspectedNode, Inspection } from "../fold/inspection.js";
 import { ops } from "../ops/index.js";
-import { columns, thousands } from "./display/words.js";
+import { columns, GAP, thousands, widthsOf } from "./display/words.js";
 import { gutters } from "./graph-lanes.js";
 
-/** One line per node: op, what sets it apart, output shape, cost, and where it reads if not from the line above. */
-export function nodeRows({ nodes }: Inspection): string[] {
+/** One line per node: op, what sets it apart, output shape, cost, and where it reads if not from the line above. Lines
+ *  that would be wider are without what can be spared: where a node reads is drawn beside its name as well. */
+export function nodeRows({ nodes }: Inspection, width = Number.POSITIVE_INFINITY): string[] {
   const places = new Map(nodes.map(({ id }, k) => [id, k]));
   const sides = gutters(nodes.map(({ inputs }) => inputs.map((id) => places.get(id) ?? -1)));
   const rows = nodes.map((node, k) => {
@@ -32,11 +33,14 @@ export function nodeRows({ nodes }: Inspection): string[] {
     "MACs",
     "reads",
   ];
-  return leftAligned([heads, ...rows], [0, 1, 2, 6]);
+  return leftAligned([heads, ...rows], [0, 1, 2, 6], width, [6, 2, 4, 5]);
 }
 
 /** One line per norm: where it stands, and a batch norm's own numbers. */
-export function healthRows({ norms, folds }: Inspection): string[] {
+export function healthRows(
+  { norms, folds }: Inspection,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
   if (norms.length === 0) return [];
   const rows = norms.map(({ id, order, channels, health }) => {
     const to = folds
@@ -54,7 +58,7 @@ export function healthRows({ norms, folds }: Inspection): string[] {
     return [id, order, `${channels}`, ...numbers, to.join(", ") || "–"];
   });
   const heads = ["norm", "order", "channels", "γ < 0", "γ ≈ 0", "scale", "least σ²", "ε", "folds"];
-  return leftAligned([heads, ...rows], [0, 1, 8]);
+  return leftAligned([heads, ...rows], [0, 1, 8], width, [1, 7, 4, 6]);
 }
 
 /** Two digits, and whole numbers beyond: 0.024, 8.4, 473. */
@@ -86,10 +90,19 @@ const shown = (key: string, value: unknown): string =>
       : String(value);
 
 /** Columns, the named ones to the left and the others to the right; no blanks at the ends of lines. */
-function leftAligned(rows: readonly (readonly string[])[], left: readonly number[]): string[] {
-  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+/** Columns, those of `left` aligned there; while lines are wider than `width`, those of `spare` go, one by one. */
+function leftAligned(
+  rows: readonly (readonly string[])[],
+  left: readonly number[],
+  width: number,
+  spare: readonly number[],
+): string[] {
+  const widths = widthsOf(rows);
+  const kept = widths.map((_, c) => c);
+  const total = (): number => kept.reduce((sum, c) => sum + widths[c] + GAP, -GAP);
+  for (const c of spare) if (total() > width) kept.splice(kept.indexOf(c), 1);
   const even = rows.map((row) =>
-    row.map((cell, c) => (left.includes(c) ? cell.padEnd(widths[c]) : cell)),
+    kept.map((c) => (left.includes(c) ? row[c].padEnd(widths[c]) : row[c])),
   );
   return columns(even).map((line) => line.trimEnd());
 }

@@ -56,8 +56,8 @@ export async function inspectModel(options: Options, path: string): Promise<void
   );
   t.line(`pixels     ${shown}`);
   t.line();
-  for (const line of nodeRows(found)) t.line(line);
-  const health = healthRows(found);
+  for (const line of nodeRows(found, t.width)) t.line(line);
+  const health = healthRows(found, t.width);
   if (health.length > 0) t.line();
   for (const line of health) t.line(line);
   t.line();

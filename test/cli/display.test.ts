@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import type { WriteStream } from "node:tty";
 import { describe, expect, test } from "vitest";
 import { chart, resampled } from "../../src/cli/display/chart.js";
+import { tableLines } from "../../src/cli/display/table.js";
 import { terminal, visible } from "../../src/cli/display/terminal.js";
 import { bar, columns, duration, timeLeft, wrap } from "../../src/cli/display/words.js";
 import {
@@ -52,6 +53,31 @@ test("a bar is as wide as it should be, whatever its share", () => {
 test("time left is the time of the rest at the speed so far", () => {
   expect(timeLeft(0.25, 10)).toBe(30);
   expect(timeLeft(0.001, 10)).toBeUndefined();
+});
+
+describe("tables in a narrow terminal", () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 20 });
+  const narrow = terminal(stream as unknown as WriteStream, { NO_COLOR: "1" });
+  const rows = [
+    ["maps", "Saliency", "Grad-CAM", "x"],
+    ["a", "1", "2", "3"],
+  ];
+  test("columns that do not fit stand below, beside the first again", () => {
+    expect(tableLines(rows, narrow)).toEqual([
+      "maps   Saliency",
+      "a             1",
+      "",
+      "maps   Grad-CAM   x",
+      "a             2   3",
+    ]);
+  });
+  test("a file or a pipe takes any width", () => {
+    const pipe = terminal(new PassThrough() as unknown as WriteStream, { NO_COLOR: "1" });
+    expect(tableLines(rows, pipe)).toEqual([
+      "maps   Saliency   Grad-CAM   x",
+      "a             1          2   3",
+    ]);
+  });
 });
 
 test("columns line up to the right", () => {

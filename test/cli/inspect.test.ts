@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { adviceOn } from "../../src/cli/inspect.js";
-import { healthRows } from "../../src/cli/inspect-rows.js";
+import { healthRows, nodeRows } from "../../src/cli/inspect-rows.js";
 import { inspect } from "../../src/fold/inspection.js";
 import { keepingBatchNorm } from "../../src/formats/onnx/exporters.js";
 import { writeOnnx } from "../../src/formats/onnx/index.js";
@@ -123,6 +123,12 @@ describe("advice", () => {
     );
     const large = changed(fresh, "norm.runningVariance", new Array(32).fill(473.4));
     expect(healthRows(inspect(large))[1]).toMatch(/0\.046 … 0\.046 +473 /);
+    expect(healthRows(inspect(large), 76)[0]).toBe(
+      "norm   channels   γ < 0   γ ≈ 0           scale   least σ²   folds",
+    );
+    expect(nodeRows(inspect(large), 60)[0]).toBe(
+      "node      op             output   parameters      MACs",
+    );
     const broken = changed(fresh, "norm.runningVariance", [-1, ...new Array(31).fill(2)]);
     expect(about(broken).join()).toContain('"norm" has 3 broken numbers');
     expect(about(broken).join()).toContain("0 of 1 batch norm can be folded exactly. fold: ");

@@ -14,6 +14,8 @@ export interface Terminal {
   /** Whether `live` shows anything. */
   readonly isLive: boolean;
   readonly columns: number;
+  /** Letters that fit in a line; any number where text goes to a file or a pipe. */
+  readonly width: number;
   style(style: Style, text: string): string;
 }
 
@@ -63,6 +65,9 @@ export function terminal(stream: NodeJS.WriteStream, env = process.env): Termina
     settle,
     get columns() {
       return columns();
+    },
+    get width() {
+      return stream.isTTY === true ? stream.columns : Number.POSITIVE_INFINITY;
     },
     line(text = "") {
       const below = drawn > 0 ? back() : "";

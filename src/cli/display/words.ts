@@ -25,11 +25,19 @@ export const thousands = (value: number): string => Math.round(value).toLocaleSt
 
 /** Columns to the right of their widest entry; the first one to the left. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  const widths = widthsOf(rows);
   return rows.map((row) =>
-    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join("   "),
+    row
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
+      .join(" ".repeat(GAP)),
   );
 }
+
+/** Blanks between columns. */
+export const GAP = 3;
+
+export const widthsOf = (rows: readonly (readonly string[])[]): number[] =>
+  (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c].length)));
 
 /** The text in lines of at most `width` letters, broken at spaces; later lines are indented. */
 export function wrap(text: string, width: number, indent = ""): string[] {
