@@ -127,7 +127,7 @@ describe("advice", () => {
       "norm   channels   γ < 0   γ ≈ 0           scale   least σ²   folds",
     );
     expect(nodeRows(inspect(large), 60)[0]).toBe(
-      "node      op             output   parameters      MACs",
+      "node      op            output   parameters      MACs",
     );
     const broken = changed(fresh, "norm.runningVariance", [-1, ...new Array(31).fill(2)]);
     expect(about(broken).join()).toContain('"norm" has 3 broken numbers');
