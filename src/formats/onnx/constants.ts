@@ -89,10 +89,10 @@ function fromBytes(
     : Float64Array.from(values, Number);
 }
 
-/** Bytes before an array that are read by now: its field's number and length, 4 bytes or more from 2¹⁴ on. Smaller arrays
- *  are copied (−1); in a file beside the model other arrays may lie before it (0). */
+/** Bytes before an array that are read by now: its field's number and length, 2 bytes or more, 3 from 2⁷ on. In a file
+ *  beside the model other arrays may lie before it (0). */
 const roomBefore = (t: TensorMessage, { length }: Uint8Array): number =>
-  length < 2 ** 14 ? -1 : t.external ? 0 : 3;
+  t.external ? 0 : length < 2 ** 7 ? 2 : 3;
 
 /** Arrays that have moved already, by the bytes where they lay. */
 const moved = new WeakMap<Uint8Array, Float32Array>();
