@@ -37,8 +37,8 @@ async function auditOn(
   const t = terminal(options.json === true ? process.stderr : process.stdout);
   const { out = "audit", maps = 4, images: wanted = IMAGES } = options;
   const { model: whole, pixels, fits, prepare, preprocessing } = await openModel(options, path);
-  const model = upToLogits(whole);
-  const data = await loadHeldOut(options, { model, fits }, t, signal, wanted);
+  const data = await loadHeldOut(options, { model: whole, fits }, t, signal, wanted);
+  const model = upToLogits(whole, data.classes.length);
   const { images: seen } = data.validation;
   checkImages("audit", model, data.name, seen.shape);
   t.line(`pixels   ${pixels ?? UNSAID_PIXELS}`);

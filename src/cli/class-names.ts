@@ -20,7 +20,8 @@ export async function classNames(
   const names = isFile
     ? namesIn(await readFileLimited(classes), classes)
     : classes.split(",").map((name) => name.trim());
-  const [outputs] = outputOf(model);
+  const [given] = outputOf(model);
+  const outputs = given === 1 ? 2 : given; // a single one tells the second class from the first
   if (names.length !== outputs)
     fail(
       "option",

@@ -15,11 +15,11 @@ import { comparisonPage } from "./compare-page.js";
 import { loadHeldOut } from "./data.js";
 import { progressLine } from "./display/progress.js";
 import { terminal } from "./display/terminal.js";
-import { checkMeasures, methodsOf, openOverPixels, SHOWN } from "./evaluate.js";
+import { asOverPixels, checkMeasures, methodsOf, SHOWN } from "./evaluate.js";
 import { doubtsOf } from "./evaluate-doubts.js";
 import { doubtLines } from "./evaluate-lines.js";
 import { pageHtml } from "./explain-page.js";
-import { UNSAID_PIXELS } from "./model.js";
+import { openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 import { onThreads } from "./threads.js";
 
@@ -40,22 +40,23 @@ async function compareOn(
   const t = terminal(isJson ? process.stderr : process.stdout);
   const methods = options.method ? methodsOf(options) : comparedExplainers;
   checkMeasures(options, methods);
-  const [first, second] = [await openOverPixels(options, a), await openOverPixels(options, b)];
-  const [fits, other] = [first, second].map(({ preprocessing }) => preprocessing.fits ?? []);
+  const opened = [await openModel(options, a), await openModel(options, b)];
+  const [fits, other] = opened.map((each) => each.fits);
   if (fits.map(showFit).join() !== other.map(showFit).join())
     fail(
       "option",
       `compare: got models that want images fitted in two ways, "${fits.map(showFit).join("; ")}" and "${other.map(showFit).join("; ")}", expected one; say it with --preprocess`,
     );
-  const data = await loadHeldOut(options, { model: first.model, fits }, t, signal);
+  const data = await loadHeldOut(options, opened[0], t, signal);
+  const [first, second] = opened.map((each) => asOverPixels(each, data.classes.length));
   const named = { A: first, B: second };
   const doubts: string[] = [];
-  for (const [name, opened] of Object.entries(named)) {
-    checkFits("compare", opened.model, data);
+  for (const [name, each] of Object.entries(named)) {
+    checkFits("compare", each.model, data);
     t.line(
-      `${name}        ${basename(name === "A" ? a : b)}, pixels ${opened.pixels ?? UNSAID_PIXELS}`,
+      `${name}        ${basename(name === "A" ? a : b)}, pixels ${each.pixels ?? UNSAID_PIXELS}`,
     );
-    doubts.push(...doubtsOf(opened, data, threads).map((text) => `${name}: ${text}`));
+    doubts.push(...doubtsOf(each, data, threads).map((text) => `${name}: ${text}`));
   }
   for (const line of doubtLines(doubts, t)) t.line(line);
   const found = compareModels(first.model, second.model, data, {

@@ -27,7 +27,7 @@ import { doubtsOf } from "./evaluate-doubts.js";
 import { doubtLines, evaluationLines } from "./evaluate-lines.js";
 import { evaluationPage } from "./evaluate-page.js";
 import { pageHtml } from "./explain-page.js";
-import { openModel, UNSAID_PIXELS } from "./model.js";
+import { type OpenedModel, openModel, UNSAID_PIXELS } from "./model.js";
 import type { Options } from "./options.js";
 import { onThreads } from "./threads.js";
 
@@ -40,11 +40,12 @@ export interface OverPixels {
   readonly pixels: string | undefined;
 }
 
-/** A model of any kind that takes pixels from 0 to 1. */
-export async function openOverPixels(options: Options, path: string): Promise<OverPixels> {
-  const { model, pixels, preprocessing: said } = await openModel(options, path);
-  const bare = upToLogits(model);
-  const preprocessing = said ?? plainPixels;
+/** An opened model of any kind as one that takes pixels from 0 to 1 and tells so many classes. */
+export function asOverPixels(
+  { model, pixels, preprocessing = plainPixels }: OpenedModel,
+  classes: number,
+): OverPixels {
+  const bare = upToLogits(model, classes);
   return { model: overPixels(bare, preprocessing), bare, preprocessing, pixels };
 }
 
@@ -102,9 +103,10 @@ async function evaluateOn(
   const t = terminal(isJson ? process.stderr : process.stdout);
   const methods = methodsOf(options);
   checkMeasures(options, methods);
-  const opened = await openOverPixels(options, path);
-  const { model, preprocessing, pixels } = opened;
-  const data = await loadHeldOut(options, { model, fits: preprocessing.fits ?? [] }, t, signal);
+  const found = await openModel(options, path);
+  const data = await loadHeldOut(options, found, t, signal);
+  const opened = asOverPixels(found, data.classes.length);
+  const { model, pixels } = opened;
   checkFits("evaluate", model, data);
   t.line(`model    ${basename(path)}, pixels ${pixels ?? UNSAID_PIXELS}`);
   const doubts = doubtsOf(opened, data, threads);

@@ -71,16 +71,18 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Job> {
   const { model: whole, pixels, fits, prepare: prepared } = await openModel(options, path);
-  const model = upToLogits(whole);
-  const shown = await readShown(images, model.inputShape, fits, options.resize === true);
+  const shown = await readShown(images, whole.inputShape, fits, options.resize === true);
   const hasData = options.data !== undefined || options.dataDir !== undefined;
-  const dataset = hasData ? await loadHeldOut(options, { model, fits }, t, signal, 1) : undefined;
+  const opened = { model: whole, fits };
+  const dataset = hasData ? await loadHeldOut(options, opened, t, signal, 1) : undefined;
+  const classes = dataset?.classes ?? (await classNames(options, whole));
+  const model = upToLogits(whole, classes?.length);
   return {
     model,
     shown,
     batch: prepared(batchOf(shown, model.inputShape)),
     pixels,
-    classes: dataset?.classes ?? (await classNames(options, model)),
+    classes,
     background:
       dataset &&
       prepared(

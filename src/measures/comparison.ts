@@ -87,7 +87,7 @@ function compareWith(
   options: ComparisonOptions,
 ): Comparison {
   const { explainers = comparedExplainers, onProgress = () => {}, signal, ...rest } = options;
-  const [a, b] = [upToLogits(first), upToLogits(second)];
+  const [a, b] = [first, second].map((model) => upToLogits(model, dataset.classes.length));
   for (const model of [a, b]) checkFits("compare", model, dataset);
   const [x, y] = [a, b].map((model) => answersOn(model, dataset.validation, hands));
   if (!sameShape(x.logits.shape, y.logits.shape))

@@ -71,7 +71,7 @@ function standingWith(
   dataset: Dataset,
   options: StandingOptions,
 ): Standing {
-  const model = upToLogits(given);
+  const model = upToLogits(given, dataset.classes.length);
   const { explainers = usualExplainers, explained = 16, seed = 0 } = options;
   const { dearest, signal, onProgress } = options;
   checkFits("evaluate", model, dataset);

@@ -200,12 +200,36 @@ export const parameterCount = (graph: Graph): number =>
 export const outputOf = (graph: Graph): Shape =>
   (analyse(graph).find((facts) => facts.node.id === graph.output) as NodeFacts).output.shape;
 
-/** The model up to its logits: without a softmax at its end. */
-export function upToLogits(model: Model): Model {
+/** The model up to its logits: without a softmax at its end. A single output behind a sigmoid, or any single one where
+ *  there are two classes, is the logit z of the second against the first: it becomes −z/2 and z/2, of which a softmax
+ *  gives the same probability and each class has a logit to explain. */
+export function upToLogits(model: Model, classes?: number): Model {
   const last = model.nodes.find(({ id }) => id === model.output);
-  if (last?.kind !== "softmax") return model;
-  const nodes = model.nodes.filter(({ id }) => id !== last.id);
-  return { ...model, nodes, output: last.inputs[0] };
+  const isSingle = sameShape(outputOf(model), [1]);
+  if (last === undefined) return model;
+  const isProbability = last.kind === "softmax" || (last.kind === "sigmoid" && isSingle);
+  const bare = isProbability
+    ? {
+        ...model,
+        nodes: model.nodes.filter(({ id }) => id !== last.id),
+        output: last.inputs[0],
+      }
+    : model;
+  return isSingle && (last.kind === "sigmoid" || classes === 2) ? withTwoLogits(bare) : bare;
+}
+
+function withTwoLogits(model: Model): Model {
+  let id = "classes";
+  while (model.nodes.some((node) => node.id === id)) id += "_";
+  const attributes = { units: 2, bias: false };
+  const nodes: Node[] = [...model.nodes, { id, kind: "dense", attributes, inputs: [model.output] }];
+  const weight = tensor([2, 1], Float32Array.of(-0.5, 0.5));
+  return {
+    ...model,
+    nodes,
+    output: id,
+    parameters: { ...model.parameters, [`${id}.weight`]: weight },
+  };
 }
 
 /** Number of classes: the length of the output vector. */

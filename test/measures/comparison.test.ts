@@ -1,15 +1,18 @@
 /** Two models compared: maps by hand, one function in two drawings, two functions; a model's standing class by class. */
 
 import { describe, expect, test } from "vitest";
+import { session } from "../../src/engine/session.js";
 import { fold } from "../../src/fold/index.js";
 import { compareModels, mapAgreement } from "../../src/measures/comparison.js";
 import { keysFor } from "../../src/measures/elsewhere.js";
 import { byClass, standingOf } from "../../src/measures/standing.js";
-import { initialise, type Model } from "../../src/model/model.js";
+import { initialise, type Model, upToLogits } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { random } from "../../src/tensor/random.js";
+import { tensor } from "../../src/tensor/tensor.js";
 import { scramble } from "../fold/random-models.js";
 import { bands } from "../networks.js";
+import { data as dataOf, network, split } from "./fixtures.js";
 
 const map = (...values: number[]) => Float64Array.from(values);
 
@@ -125,6 +128,33 @@ test("class by class", () => {
     { name: "b", images: 3, right: 1, taken: 3, mistakenFor: { name: "c", images: 2 } },
     { name: "c", images: 0, right: 0, taken: 2 },
   ]);
+});
+
+test("one output for two classes: behind a sigmoid, and as a logit", () => {
+  const pixels = [0.1, 0.2, 0.6, 0.9];
+  const two = dataOf(
+    2,
+    split(
+      [1, 1, 1],
+      pixels.map((p) => [p]),
+      [0, 0, 1, 0],
+    ),
+  );
+  const logit = network([1, 1, 1], [{ weight: [[4]], bias: [-2] }]);
+  const last = { id: "p", kind: "sigmoid" as const, attributes: {}, inputs: [logit.output] };
+  const probability = { ...logit, nodes: [...logit.nodes, last], output: "p" };
+  for (const model of [logit, probability]) {
+    const found = standingOf(model, two, { measures: [] });
+    expect(found.accuracy).toBe(0.75);
+    const sigmoid = (p: number) => 1 / (1 + Math.exp(-(4 * p - 2)));
+    const right = pixels.map((p, i) => (i === 2 ? sigmoid(p) : 1 - sigmoid(p)));
+    expect(found.loss).toBeCloseTo(-right.reduce((sum, p) => sum + Math.log(p), 0) / 4, 6);
+  }
+  expect(upToLogits(logit)).toBe(logit); // a single output may be any number
+  const [first, second] = session(upToLogits(probability)).forward(
+    tensor([1, 1, 1, 1], Float32Array.of(0.75)),
+  ).data;
+  expect([first, second]).toEqual([-0.5, 0.5]);
 });
 
 test("a model of other images or of fewer classes is refused", () => {
