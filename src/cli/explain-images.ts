@@ -1,6 +1,8 @@
 /** Pictures that the command line names: PNG, JPEG, or IDX and npy files with an index, fitted to a model's input. */
 
-import { basename } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { picturesOf } from "../data/image-folder.node.js";
 import { imagesFromIdx, imagesFromNumpy, imagesFromPictures } from "../data/images.js";
 import type { Images } from "../data/index.js";
 import { readFileLimited } from "../formats/files.node.js";
@@ -48,9 +50,30 @@ function single(images: Images, index: number): Planes {
 
 const EXPECTED = "a PNG, a JPEG, or an IDX or npy file with an index";
 
+interface Named {
+  readonly name: string;
+  readonly planes: Planes;
+}
+
+/** The pictures of a folder, not of those in it. */
+async function readFolder(path: string): Promise<Named[]> {
+  const names = await picturesOf(path);
+  if (names.length === 0 || names.length > MOST)
+    fail(
+      "file",
+      `${path}: got a folder with ${names.length} pictures, expected 1 to ${MOST}; name the pictures`,
+    );
+  return (await Promise.all(names.map((name) => read(join(path, name))))).flat();
+}
+
 /** The pictures of one argument. */
-async function read(argument: string): Promise<{ name: string; planes: Planes }[]> {
+async function read(argument: string): Promise<Named[]> {
   const { path, range } = parse(argument);
+  const isFolder = await stat(path).then(
+    (status) => status.isDirectory(),
+    () => false, // reading it says why
+  );
+  if (isFolder) return readFolder(path);
   const bytes = await readFileLimited(path);
   const name = basename(path);
   const picture = readPicture(bytes, path);

@@ -73,7 +73,10 @@ Answers this machine alone, until Ctrl-C.`,
     summary: "show what a trained model looks at in pictures, by any method",
     operands: [
       modelOperand,
-      ["<image...>", "PNG, JPEG, or IDX and npy with an index: images.gz#3, images.npy#0-7"],
+      [
+        "<image...>",
+        "PNG, JPEG, a folder of them, or IDX and npy with an index: images.gz#3, images.npy#0-7",
+      ],
     ],
     expected: "a model and pictures",
     after: `

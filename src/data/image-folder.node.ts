@@ -136,8 +136,8 @@ const sortedNames = (entries: readonly { readonly name: string }[]): string[] =>
     .filter((name) => !name.startsWith("."))
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
-/** Pictures of a class, in order. Text files, thumbnails' databases and the like are passed over. */
-async function picturesOf(folder: string): Promise<string[]> {
+/** Names of the pictures in a folder, in order. Text files, thumbnails' databases and the like are passed over. */
+export async function picturesOf(folder: string): Promise<string[]> {
   const names = sortedNames(await entriesOf(folder));
   const kind = (name: string): string => extname(name).toLowerCase();
   const others = names.filter((name) => OTHERS.has(kind(name)));

@@ -170,6 +170,23 @@ describe("explain", () => {
   });
 });
 
+test("a folder stands for its pictures; one without any is refused", async () => {
+  await mkdir(at("photos/inner"), { recursive: true });
+  for (const name of ["photos/b.png", "photos/a.png", "photos/inner/c.png"])
+    await writeFile(at(name), writePng(new Uint8Array(3 * 64).fill(9), 8, 8));
+  await writeFile(at("photos/notes.txt"), "none");
+  const { code, out } = await run("explain", "model.safetensors", "photos", "--resize");
+  expect(code).toBe(0);
+  expect([...out.matchAll(/^(\w\.png): class/gm)].map(([, name]) => name)).toEqual([
+    "a.png",
+    "b.png",
+  ]);
+  const none = await run("explain", "model.safetensors", "empty");
+  expect(none.err).toBe(
+    "normlens: unusable file: empty: got a folder with 0 pictures, expected 1 to 256; name the pictures\n",
+  );
+});
+
 test("all methods: what this model or these options forbid is named and left out", async () => {
   const fast = ["--method", "all", "--samples", "32", "--steps", "2", "--target", "top-second"];
   const { code, out } = await run("explain", "model.safetensors", "three.idx#0", ...fast);
