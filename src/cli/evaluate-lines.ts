@@ -41,7 +41,7 @@ export function modelRows(results: Standing["results"]): [string, string][] {
 /** Why a measure of maps has no value, in a word. */
 function absence({ states }: MeasureResult): string {
   const [state] = Object.entries(states)
-    .filter(([, count]) => count > 0)
+    .filter(([name, count]) => count > 0 && name !== "folded")
     .map(([name]) => name);
   const words = state?.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words === undefined ? "–" : `– (${words})`;
@@ -89,6 +89,10 @@ export function classRow({ name, images, right, mistakenFor }: OfClass): string[
 /** More classes than this, and the terminal shows the worst. */
 const CLASSES = 12;
 
+/** All classes, or, of many, those that the images show. */
+export const shownClasses = (classes: readonly OfClass[]): readonly OfClass[] =>
+  classes.length > CLASSES ? classes.filter(({ images }) => images > 0) : classes;
+
 /** Bins of the reliability diagram as bars. */
 function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
   const table = results.calibrationError?.details?.tables.reliability;
@@ -104,8 +108,14 @@ function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
   return tableLines([head, ...rows], t);
 }
 
-export function evaluationLines(standing: Standing, data: string, t: Terminal): string[] {
-  const { images, accuracy, loss, temperature, classes, results, left } = standing;
+export function evaluationLines(
+  standing: Standing,
+  data: string,
+  t: Terminal,
+  isNamed = false,
+): string[] {
+  const { images, accuracy, loss, temperature, results, left } = standing;
+  const classes = shownClasses(standing.classes);
   const worst = [...classes].sort((a, b) => a.right / a.images - b.right / b.images);
   const named = classes.length > CLASSES ? worst.slice(0, CLASSES) : classes;
   const perClass = named.map((each) => {
@@ -133,7 +143,7 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
           Math.min(t.columns, 100),
         );
   return [
-    `accuracy ${t.style("bold", percent(accuracy, 1))} of ${thousands(images)} images of ${data}; loss ${loss.toFixed(3)}, best temperature ${temperature.toFixed(2)}`,
+    `accuracy ${t.style("bold", percent(accuracy, 1))} of ${plural(images, "image")} of ${data}; loss ${loss.toFixed(3)}, best temperature ${temperature.toFixed(2)}`,
     "",
     ...tableLines([[title, "right".padEnd(24), "", "images", ""], ...perClass], t).map((line) =>
       line.trimEnd(),
@@ -142,7 +152,7 @@ export function evaluationLines(standing: Standing, data: string, t: Terminal): 
     ...spaced(reliabilityLines(results, t)),
     ...spaced(rows.length > 0 ? tableLines([["the model", ""], ...rows], t) : []),
     ...spaced(maps ? tableLines([maps.head, ...maps.rows], t) : []),
-    ...spaced(wrap(withoutValue(results), Math.min(t.columns, 100))),
+    ...spaced(wrap(withoutValue(results, isNamed), Math.min(t.columns, 100))),
     ...spaced(note),
   ];
 }
@@ -158,15 +168,19 @@ export const doubtLines = (doubts: readonly string[], t: Terminal): string[] =>
 const spaced = (lines: readonly string[]): string[] =>
   lines.join("") === "" ? [] : [...lines, ""];
 
-/** Measures of maps that no image gave a value, though nothing about model or data forbids one. */
-function withoutValue(results: Standing["results"]): string {
-  const keys = Object.entries(results)
-    .filter(([key, { value }]) => key.includes("/") && value === null)
-    .filter(([, { states }]) =>
-      Object.entries(states).every(([state, count]) => count === 0 || state === "folded"),
-    )
-    .map(([key]) => key);
-  return keys.length === 0
-    ? ""
-    : `Without a value: ${keys.map((key) => titleOf(key)).join("; ")}. Maps are scored on those of the explained images that the model gets right; --explained takes more.`;
+/** Measures of maps that no image gave a value, though nothing about model or data forbids one; if measures were named,
+ *  also those that something forbids, with what. */
+function withoutValue(results: Standing["results"], isNamed: boolean): string {
+  const none = Object.entries(results)
+    .filter(([, { value }]) => value === null)
+    .map(([key, result]) => ({ key, why: absence(result).slice(2) }));
+  const open = none.filter(({ key, why }) => key.includes("/") && why === "");
+  const forbidden = isNamed ? none.filter(({ why }) => why !== "") : [];
+  const listed = [...open, ...forbidden].map(({ key, why }) => `${titleOf(key)} ${why}`.trimEnd());
+  if (listed.length === 0) return "";
+  const more =
+    open.length === 0
+      ? ""
+      : " Maps are scored on those of the explained images that the model gets right; --explained takes more.";
+  return `Without a value: ${listed.join("; ")}.${more}`;
 }

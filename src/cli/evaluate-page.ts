@@ -8,7 +8,7 @@ import { type Family, isOfMaps } from "../measures/index.js";
 import { parseKey } from "../measures/key.js";
 import { percent, thousands } from "./display/words.js";
 import type { Evaluated } from "./evaluate.js";
-import { classRow, mapRows, modelRows, shownValue } from "./evaluate-lines.js";
+import { classRow, mapRows, modelRows, shownClasses, shownValue } from "./evaluate-lines.js";
 import type { Page, PageFigure, PageTable } from "./explain-page.js";
 import { columnOf, imagePng } from "./map-columns.js";
 import { UNSAID_PIXELS } from "./model.js";
@@ -98,7 +98,7 @@ function tablesOf({ standing, methods }: Evaluated): PageTable[] {
       title: "Class by class",
       note: "Share of its images that are recognised, and what the others are mostly taken for.",
       head: ["class", "right", "images", "mistakes"],
-      rows: standing.classes.map(classRow),
+      rows: shownClasses(standing.classes).map(classRow),
     },
   ];
 }

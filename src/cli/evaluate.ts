@@ -133,7 +133,10 @@ async function evaluateOn(
   await writeAtomically(pagePath, pageHtml(evaluationPage(evaluated)));
   await writeAtomically(jsonPath, `${JSON.stringify(record, null, 2)}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ page: pagePath, ...record })}\n`);
-  for (const line of [...evaluationLines(standing, data.name, t), ...doubtLines(doubts, t)])
+  for (const line of [
+    ...evaluationLines(standing, data.name, t, options.measures !== undefined),
+    ...doubtLines(doubts, t),
+  ])
     t.line(line);
   t.line(`page     ${pagePath}  ${t.style("dim", pathToFileURL(pagePath).href)}`);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Explanation } from "../explain/index.js";
 import { writeAtomically } from "../formats/files.node.js";
-import { NormLensError } from "../tensor/errors.js";
+import { fail, NormLensError } from "../tensor/errors.js";
 import { terminal } from "./display/terminal.js";
 import { wrap } from "./display/words.js";
 import { type Job, prepare, type Result, run } from "./explain-job.js";
@@ -41,12 +41,18 @@ export async function explain(
       try {
         results.push(await run(name, job, options, hands, t, signal));
       } catch (error) {
-        // Of all methods some may not be for this model, these options or without data: they are named, and left out.
-        const isOut = error instanceof NormLensError && error.kind !== "cancelled";
-        if (!isOut || names.length < methodNames.length) throw error;
+        // Of all methods some may not be for this model, these options or without data, of the usual ones for this
+        // model: they are named, and left out.
+        const isOut =
+          error instanceof NormLensError &&
+          (options.method === undefined
+            ? error.kind === "unsupported"
+            : error.kind !== "cancelled" && names.length === methodNames.length);
+        if (!isOut) throw error;
         refused.push(error.message);
       }
   });
+  if (results.length === 0) fail("option", refused[0]);
   const files = await writeFiles(results, job, out);
   const page = pageOf(results, job, path, options, images);
   const pagePath = join(out, "explain.html");

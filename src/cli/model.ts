@@ -9,6 +9,7 @@ import { loadAnyModel } from "../formats/load-model.node.js";
 import { writeModelFile } from "../formats/model-file.js";
 import { NEWEST_OPSET, writeOnnx } from "../formats/onnx/index.js";
 import {
+  checkChannels,
   isPlain,
   PREPROCESSING_KEY,
   parsePreprocessing,
@@ -41,6 +42,7 @@ export async function openModel(options: Options, path: string): Promise<OpenedM
   });
   const way =
     given === undefined ? loaded.preprocessing : parsePreprocessing(given, loaded.preprocessing);
+  if (way) checkChannels(way, loaded.model.inputShape[0]);
   const pixels = way && showPreprocessing(way);
   return {
     ...loaded,

@@ -2,12 +2,13 @@
 
 import { type Model, type Node, withParameters } from "../model/model.js";
 import { tensor } from "../tensor/tensor.js";
-import { isPlain, type Preprocessing } from "./preprocessing.js";
+import { checkChannels, isPlain, type Preprocessing } from "./preprocessing.js";
 
 /** The model with what is done to pixels as a first layer, so that it takes pixels from 0 to 1: for everything that moves
  *  about among pixels, such as noise and attacks. */
 export function overPixels(model: Model, way: Preprocessing): Model {
   const [C] = model.inputShape;
+  checkChannels(way, C);
   if (isPlain(way)) return model;
   let id = "pixels";
   while (model.nodes.some((node) => node.id === id)) id += "_";

@@ -98,15 +98,21 @@ function showPixels({ scale, mean, std, channels }: Preprocessing): string {
 /** Whether pixels from 0 to 1 are what the model wants. */
 export const isPlain = (way: Preprocessing): boolean => showPixels(way) === showPixels(plainPixels);
 
-/** Images [n,C,H,W] of the model's size, with pixels from 0 to 1, as the model wants them. */
-export function preprocess(images: Tensor, { scale, mean, std, channels }: Preprocessing): Tensor {
-  const [, C, H, W] = images.shape;
+/** Refuses numbers that are not one for all channels or one for each. */
+export function checkChannels({ mean, std }: Preprocessing, C: number): void {
   for (const list of [mean, std])
     if (list.length !== 1 && list.length !== C)
       fail(
         "option",
-        `preprocessing: got ${list.length} numbers for ${C} channels, expected ${C === 1 ? 1 : `1 or ${C}`}; give one per channel`,
+        `preprocessing: got ${list.length} numbers for a model of ${C === 1 ? "one channel" : `${C} channels`}, expected ${C === 1 ? 1 : `1 or ${C}`}; give one per channel`,
       );
+}
+
+/** Images [n,C,H,W] of the model's size, with pixels from 0 to 1, as the model wants them. */
+export function preprocess(images: Tensor, way: Preprocessing): Tensor {
+  const [, C, H, W] = images.shape;
+  checkChannels(way, C);
+  const { scale, mean, std, channels } = way;
   const out = tensor(images.shape, images.data.slice());
   const pixels = H * W;
   const isTurned = channels === "bgr" && C === 3;

@@ -197,6 +197,19 @@ test("all methods: what this model or these options forbid is named and left out
   expect(words).toContain("left out: excitationBackpropagation: got the difference of two classes");
 });
 
+test("of the usual methods one that the model has no layer for is left out", async () => {
+  const layers = [flatten(), dense({ id: "dense", units: 3 })];
+  const linear = initialise(sequential([1, 28, 28], layers), random(0));
+  await saveModel(linear, at("linear.safetensors"));
+  const { code, out } = await run("explain", "linear.safetensors", "three.idx#0");
+  expect(code).toBe(0);
+  expect(out.replaceAll(/\s+/g, " ")).toMatch(
+    /by 3 methods left out: class activation: got a model without a rectified image/,
+  );
+  const asked = await run("explain", "linear.safetensors", "three.idx#0", "--method", "gradCam");
+  expect(asked.code).toBe(1);
+});
+
 test("a softmax at the end of a file is left off: logits are explained, with their share", async () => {
   const wide = tensor([3, 784]);
   wide.data[0] = 2;

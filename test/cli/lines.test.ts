@@ -23,6 +23,40 @@ const standing = (values: Readonly<Record<string, number | null>>): Standing => 
   left: [],
 });
 
+test("named measures that have no value say why", () => {
+  const masked = standing({ "deletion/gradCam": null });
+  const results = {
+    ...masked.results,
+    rotationRuler: { value: null, states: { noConcepts: 1 } },
+  };
+  const lines = (isNamed: boolean) =>
+    evaluationLines({ ...masked, results }, "mine", terminal(process.stdout), isNamed)
+      .join(" ")
+      .replaceAll(/\s+/g, " ");
+  expect(lines(true)).toMatch(/Without a value: Deletion AUC, Grad-CAM; [^;]+ \(no concepts\)\./);
+  expect(lines(false)).not.toContain("concepts");
+});
+
+test("of many classes those are shown that the images show, the worst first", () => {
+  const classes = Array.from({ length: 40 }, (_, k) => ({
+    name: `c${k}`,
+    images: k % 10 === 0 ? 4 : 0,
+    right: k % 10 === 0 ? 4 - k / 10 : 0,
+    taken: 1,
+  }));
+  const lines = evaluationLines(
+    { ...standing({ ligs: 1 }), classes, images: 16 },
+    "mine",
+    terminal(process.stdout),
+  );
+  expect(lines.filter((line) => /^c\d/.test(line)).map((line) => line.split(" ")[0])).toEqual([
+    "c0",
+    "c10",
+    "c20",
+    "c30",
+  ]);
+});
+
 test("numbers in three digits, small ones by their power of ten, shares in percent", () => {
   expect([0.12345, 1234.5, 0.00000166, -0.00005, 1e-13].map((v) => shownValue(v, "1"))).toEqual([
     "0.123",

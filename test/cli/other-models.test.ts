@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { writePng } from "../../src/formats/png-write.node.js";
 import { writeSafetensors } from "../../src/formats/safetensors-write.js";
@@ -137,6 +138,15 @@ test("evaluate and compare a Keras archive with a TensorFlow.js folder", async (
     ...["--preprocess", "signed"],
   ]);
   expect(same.out).toContain("The same function: logits differ by at most");
+});
+
+test("numbers for other channels than the model's are refused by every command", async () => {
+  for (const command of ["inspect", "evaluate"]) {
+    const golden = fileURLToPath(new URL("../golden/onnx/seed.onnx", import.meta.url));
+    const { code, err } = await normlens([command, golden, "--preprocess", "imagenet"]);
+    expect(code).toBe(2);
+    expect(err).toContain("got 3 numbers for a model of one channel, expected 1");
+  }
 });
 
 test("a model that begins with Resizing takes images of any size, and says so", async () => {

@@ -67,7 +67,7 @@ test("(byte·scale − mean)/std, channels turned round", () => {
 test("as many numbers as channels", () => {
   const x = tensor([1, 1, 2, 2]);
   expect(messageOf(() => preprocess(x, preprocessings.imagenet))).toBe(
-    "preprocessing: got 3 numbers for 1 channels, expected 1; give one per channel",
+    "preprocessing: got 3 numbers for a model of one channel, expected 1; give one per channel",
   );
 });
 
