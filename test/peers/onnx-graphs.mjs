@@ -3,8 +3,9 @@
 import { encodeOnnx } from "../../dist/formats/onnx/index.js";
 import { random } from "../../dist/tensor/random.js";
 
-/** What is written, the first with group norm as it is now, and the newest that onnxruntime calls official. */
-const OPSETS = [17, 21, 26];
+/** The oldest that is read, those between that write a number of operators otherwise, what is written, and the newest that
+ *  onnxruntime calls official. */
+const OPSETS = [9, 10, 11, 13, 17, 18, 21, 26];
 const N = 2;
 
 /** A graph under construction: its nodes, its arrays, and dice. */
@@ -39,6 +40,10 @@ function sheet(seed) {
       arrays.set(name, { shape: [values.length], data: BigInt64Array.from(values, BigInt) });
       return name;
     },
+    /** A list as later opsets take it: an input, behind those that are given; before opset `since` an attribute. */
+    listed(since, name, values) {
+      return self.opset < since ? [[], { [name]: ints(...values) }] : [[self.ints(values)], {}];
+    },
     node(type, inputs, attributes = {}) {
       const name = `${type}_${nodes.length}`;
       nodes.push({ type, name, inputs, outputs: [name], attributes });
@@ -59,6 +64,16 @@ function pair(s, most) {
 }
 
 const extent = (k, d) => (k - 1) * d + 1;
+
+/** Resize and its forerunner before opset 11: factors alone. */
+function resizedEarly(s, name, mode, factors) {
+  if (s.opset >= 11) return undefined;
+  const type = s.opset < 10 ? "Upsample" : "Resize";
+  return s.node(type, [name, s.list(factors)], { mode: { text: mode } });
+}
+
+/** The region that Resize crops, which may be left out since opset 13. */
+const region = (s) => (s.opset < 13 ? s.list([]) : "");
 
 /** Every way to go on from an image [C,H,W]; undefined where it does not fit. */
 const layers = {
@@ -122,6 +137,9 @@ const layers = {
   enlarge(s, { name, shape: [C, H, W] }) {
     const [down, across] = pair(s, 3);
     if (Math.max(H * down, W * across) > 30) return undefined;
+    const shape = [C, H * down, W * across];
+    const early = resizedEarly(s, name, "nearest", [1, 1, down, across]);
+    if (early) return { name: early, shape };
     const [coordinates, rounding] = s.some([
       ["half_pixel", "round_prefer_floor"],
       ["pytorch_half_pixel", "round_prefer_ceil"],
@@ -133,10 +151,7 @@ const layers = {
       nearest_mode: { text: rounding },
     };
     const scales = s.list([1, 1, down, across]);
-    return {
-      name: s.node("Resize", [name, "", scales], attributes),
-      shape: [C, H * down, W * across],
-    };
+    return { name: s.node("Resize", [name, region(s), scales], attributes), shape };
   },
 
   interpolate(s, { name, shape: [C, H, W] }) {
@@ -150,9 +165,12 @@ const layers = {
       const isCut = out.some((length, k) => length !== [H, W][k] * factors[k]);
       if (way === "half_pixel_symmetric" && isCut) return undefined; // refused
       if (Math.max(...out) > 30) return undefined;
-      const list = s.list([1, 1, ...factors]);
-      return { name: s.node("Resize", [name, "", list], attributes), shape: [C, ...out] };
+      const early = resizedEarly(s, name, "linear", [1, 1, ...factors]);
+      if (early) return Math.min(...factors) < 1 ? undefined : { name: early, shape: [C, ...out] };
+      const inputs = [name, region(s), s.list([1, 1, ...factors])];
+      return { name: s.node("Resize", inputs, attributes), shape: [C, ...out] };
     }
+    if (s.opset < 11) return undefined;
     const out = [s.whole(1, 12), s.whole(1, 12)];
     const list = s.opset < 18 || s.flip() ? [N, C, ...out] : out;
     if (list === out)
@@ -164,7 +182,8 @@ const layers = {
       );
     if (s.opset >= 18 && Math.min(out[0] / H, out[1] / W) >= 1 && s.flip())
       attributes.antialias = int(1);
-    const inputs = [name, "", "", s.ints(list)];
+    const none = s.opset < 13 ? s.list([]) : "";
+    const inputs = [name, region(s), none, s.ints(list)];
     return { name: s.node("Resize", inputs, attributes), shape: [C, ...out] };
   },
 
@@ -204,14 +223,15 @@ const layers = {
   groupNormalization(s, { name, shape }) {
     const [C, H, W] = shape;
     const groups = s.some([1, 2, 3].filter((g) => C % g === 0));
-    if (s.opset < 21 || (C / groups) * H * W < 4) return undefined;
+    if (s.opset < 18 || (C / groups) * H * W < 4) return undefined;
     const attributes = { num_groups: int(groups), epsilon: float(1e-2) };
-    const inputs = [name, s.floats([C]), s.floats([C])];
+    const each = s.opset < 21 ? groups : C;
+    const inputs = [name, s.floats([each]), s.floats([each])];
     return { name: s.node("GroupNormalization", inputs, attributes), shape };
   },
 
   layerNorm(s, { name, shape }) {
-    if (shape.reduce((a, b) => a * b) < 4) return undefined;
+    if (s.opset < 17 || shape.reduce((a, b) => a * b) < 4) return undefined;
     const one = s.floats(shape, { from: 0.7, to: 0.7 });
     const inputs = s.flip() ? [name, one] : [name, one, s.floats(shape, { from: 0.3, to: 0.3 })];
     const attributes = { axis: int(s.some([1, -3])), epsilon: float(1e-2) };
@@ -228,6 +248,10 @@ const layers = {
     shape,
   }),
   clip(s, { name, shape }) {
+    if (s.opset < 11) {
+      const low = s.flip() ? { min: float(-0.3) } : {};
+      return { name: s.node("Clip", [name], { ...low, max: float(0.4) }), shape };
+    }
     const low = s.flip() ? s.floats([], { from: -0.6, to: -0.1 }) : "";
     const high = s.floats([], { from: 0.1, to: 0.9 });
     return { name: s.node("Clip", [name, low, high]), shape };
@@ -284,7 +308,11 @@ const layers = {
     name: s.node("HardSigmoid", [name], s.flip() ? { alpha: float(0.3), beta: float(0.4) } : {}),
     shape,
   }),
-  hardSwish: (s, { name, shape }) => ({ name: s.node("HardSwish", [name]), shape }),
+  hardSwish(s, { name, shape }) {
+    if (s.opset >= 14) return { name: s.node("HardSwish", [name]), shape };
+    const gate = s.node("HardSigmoid", [name], { alpha: float(1 / 6) });
+    return { name: s.node("Mul", [name, gate]), shape };
+  },
   swish(s, { name, shape }) {
     const gate = s.node("Sigmoid", [name]);
     return { name: s.node("Mul", s.flip() ? [name, gate] : [gate, name]), shape };
@@ -293,12 +321,12 @@ const layers = {
   pool(s, { name, shape: [C, H, W] }) {
     const isMax = s.flip();
     const [kernel, strides] = [pair(s, 3), pair(s, 3)];
-    // Dilated means came with opset 19; those that count differently at the edge are refused.
-    const dilations = isMax || s.opset >= 19 ? pair(s, 2) : [1, 1];
+    // Dilated maxima and ceil mode came with opset 10, dilated means with 19; those that count differently at the edge are refused.
+    const dilations = s.opset >= (isMax ? 10 : 19) ? pair(s, 2) : [1, 1];
     const e = kernel.map((k, axis) => extent(k, dilations[axis]));
     if (e[0] > H || e[1] > W) return undefined;
     const isMean = !isMax && dilations.join() !== "1,1";
-    const ceil = !isMean && s.flip();
+    const ceil = s.opset >= 10 && !isMean && s.flip();
     // Even and uneven padding, each with windows that fit and windows that reach beyond.
     const even = s.flip() ? Math.min(...kernel.map((size) => size >> 1)) : undefined;
     const pads = [0, 1, 2, 3].map((side) => even ?? s.whole(0, kernel[side % 2] - 1));
@@ -306,10 +334,10 @@ const layers = {
       kernel_shape: ints(...kernel),
       strides: ints(...strides),
       pads: ints(...pads),
-      ceil_mode: int(ceil ? 1 : 0),
     };
+    if (ceil || s.opset >= 10) attributes.ceil_mode = int(ceil ? 1 : 0);
     if (dilations.join() !== "1,1") attributes.dilations = ints(...dilations);
-    if (!isMax) attributes.count_include_pad = int(isMean ? 1 : ceil ? 0 : s.whole(0, 1));
+    if (!isMax) attributes.count_include_pad = int(isMean ? 1 : s.whole(0, 1));
     const out = [H, W].map((length, axis) => {
       const room = (length + pads[axis] + pads[axis + 2] - e[axis]) / strides[axis];
       const n = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
@@ -349,23 +377,30 @@ const layers = {
     const out = shape.map((length, k) => length + before[k] + after[k]);
     const rest = shape.map((length, k) => length + Math.min(0, before[k]) + Math.min(0, after[k]));
     if (rest.some((length) => length < 1)) return undefined; // nothing left to pad
-    return { name: s.node("Pad", [name, s.ints([0, ...before, 0, ...after])]), shape: out };
+    const [amounts, attributes] = s.listed(11, "pads", [0, ...before, 0, ...after]);
+    return { name: s.node("Pad", [name, ...amounts], attributes), shape: out };
   },
 
   /** The shortcut without parameters: every second pixel. */
   slice(s, { name, shape }) {
     const [C, H, W] = shape;
-    const step = s.whole(1, 2);
+    const step = s.opset < 10 ? 1 : s.whole(1, 2);
     const lists = [
       [0, 0],
       [2 ** 31 - 1, 2 ** 31 - 1],
       [2, 3],
       [step, step],
     ];
+    if (s.opset < 10) {
+      if (Math.min(H, W) < 3) return undefined;
+      const attributes = { starts: ints(1, -2), ends: ints(-1, 2 ** 31 - 1), axes: ints(2, 3) };
+      return { name: s.node("Slice", [name], attributes), shape: [C, H - 2, 2] };
+    }
     const out = [C, Math.ceil(H / step), Math.ceil(W / step)];
     return { name: s.node("Slice", [name, ...lists.map((list) => s.ints(list))]), shape: out };
   },
   backwards(s, { name, shape }) {
+    if (s.opset < 10) return undefined;
     const lists = [[-1], [-(2 ** 31)], [s.some([-1, 3])], [-1]];
     return { name: s.node("Slice", [name, ...lists.map((list) => s.ints(list))]), shape };
   },
@@ -430,24 +465,30 @@ const ends = {
     length: shape.reduce((a, b) => a * b),
   }),
   mean(s, { name, shape }) {
-    const axes = s.some([
-      [2, 3],
-      [-1, -2],
-    ]);
+    const axes =
+      s.opset < 11
+        ? [2, 3]
+        : s.some([
+            [2, 3],
+            [-1, -2],
+          ]);
     const attributes = { keepdims: int(0) };
     const inputs = s.opset < 18 ? [name] : [name, s.ints(axes)];
     if (s.opset < 18) attributes.axes = ints(...axes);
     return { name: s.node("ReduceMean", inputs, attributes), length: shape[0] };
   },
   unsqueezed: (s, { name, shape }) => {
-    const flat = s.node("Squeeze", [s.node("GlobalAveragePool", [name]), s.ints([-1, -2])]);
-    const image = s.node("Unsqueeze", [flat, s.ints([2, 3])]);
+    const [gone, left] = s.listed(13, "axes", s.opset < 11 ? [2, 3] : [-1, -2]);
+    const flat = s.node("Squeeze", [s.node("GlobalAveragePool", [name]), ...gone], left);
+    const [more, added] = s.listed(13, "axes", [2, 3]);
+    const image = s.node("Unsqueeze", [flat, ...more], added);
     return { name: s.node("Flatten", [s.node("Cast", [image], { to: int(1) })]), length: shape[0] };
   },
-  squeeze: (s, { name, shape }) => ({
-    name: s.node("Squeeze", [s.node("GlobalAveragePool", [name]), s.ints([2, 3])]),
-    length: shape[0],
-  }),
+  squeeze(s, { name, shape }) {
+    const [axes, attributes] = s.listed(13, "axes", [2, 3]);
+    const pooled = s.node("GlobalAveragePool", [name]);
+    return { name: s.node("Squeeze", [pooled, ...axes], attributes), length: shape[0] };
+  },
   largest: (s, { name, shape }) => ({
     name: s.node("Flatten", [s.node("GlobalMaxPool", [name])]),
     length: shape[0],

@@ -62,7 +62,7 @@ export function clip(t: Translation, n: NodeView): Value {
 }
 
 export function softmax(t: OnnxTranslation, n: NodeView): Value {
-  return t.add(n, "softmax", {}, [features(t, n)]);
+  return { ...t.add(n, "softmax", {}, [features(t, n)]), theirs: n.value(0).theirs };
 }
 
 /** At the end of a model: what goes into it are logits, and nothing else is asked of a classifier here. */
@@ -80,9 +80,10 @@ export function logSoftmax(t: OnnxTranslation, n: NodeView): Value {
 function features(t: OnnxTranslation, n: NodeView): Value {
   const axis = n.int("axis", t.opset < 13 ? 1 : -1);
   const v = n.value(0);
-  const isWhole = v.theirs.length === 1 && (axis === 1 || axis === -1);
+  const [C, ...pixels] = v.theirs;
+  const isWhole = (axis < 0 ? axis + v.theirs.length + 1 : axis) === 1 && size(pixels) === 1;
   if (!isWhole) refuse(`works along axis ${axis} of [N,${v.theirs}]`, "end the model in logits");
-  return t.vector(v);
+  return t.vector({ ...v, theirs: [C] });
 }
 
 /** clip(α·x + β, 0, 1). */

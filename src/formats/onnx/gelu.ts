@@ -5,7 +5,12 @@
 import { pow } from "../../tensor/math.js";
 import { constant, type ExternalFiles, isIntegerType } from "./constants.js";
 import type { AttributeValue } from "./encode.js";
-import type { AttributeMessage, GraphMessage, NodeMessage } from "./messages.js";
+import {
+  type AttributeMessage,
+  emptyAttribute,
+  type GraphMessage,
+  type NodeMessage,
+} from "./messages.js";
 import type { Sheet } from "./writers.js";
 
 const ROOT_HALF = Math.SQRT1_2;
@@ -145,14 +150,9 @@ export function withGelu(graph: GraphMessage, name: string, files: ExternalFiles
 }
 
 const text = (name: string, value: string): AttributeMessage => ({
+  ...emptyAttribute(),
   name,
   bytes: new TextEncoder().encode(value),
-  float: 0,
-  integer: 0n,
-  floats: [],
-  integers: [],
-  strings: [],
-  foreign: false,
 });
 
 /** The opset from which on GELU is an operator. */

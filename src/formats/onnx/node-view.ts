@@ -32,6 +32,7 @@ export interface NodeView extends Origin {
   int(name: string, fallback: number): number;
   ints(name: string): number[] | undefined;
   float(name: string, fallback: number): number;
+  floats(name: string): number[] | undefined;
   text(name: string, fallback: string): string;
   tensor(name: string): TensorMessage | undefined;
   has(name: string): boolean;
@@ -72,6 +73,7 @@ export function nodeView(message: NodeMessage, inputs: readonly (Known | undefin
     },
     ints: (name) => find(name)?.integers.map(Number),
     float: (name, fallback) => find(name)?.float ?? fallback,
+    floats: (name) => find(name)?.floats,
     text(name, fallback) {
       const a = find(name);
       return a ? new TextDecoder().decode(a.bytes) : fallback;
@@ -80,7 +82,7 @@ export function nodeView(message: NodeMessage, inputs: readonly (Known | undefin
     has: (name) => find(name) !== undefined,
     unread: () =>
       message.attributes
-        .filter((a) => a.foreign || !asked.has(a.name))
+        .filter((a) => a.foreign || a.reference !== "" || !asked.has(a.name))
         .map((a) => showText(a.name)),
   };
 }

@@ -7,9 +7,11 @@ import { type Obstacle, Refusal, refuseAll } from "../translation/obstacles.js";
 import { translation } from "../translation/translation.js";
 import { type Constant, constant, type ExternalFiles, type Stores } from "./constants.js";
 import { folds, type Room, shapeOf } from "./folding.js";
+import { inlined } from "./functions.js";
 import { withGelu } from "./gelu.js";
 import { channelsFirst, inputOf } from "./input.js";
-import { modelMessage, type NodeMessage } from "./messages.js";
+import { modelMessage } from "./message-tables.js";
+import type { NodeMessage } from "./messages.js";
 import {
   isConstant,
   type Known,
@@ -20,7 +22,7 @@ import {
 import { obstacle } from "./obstacles.js";
 import { operators } from "./operators.js";
 import { checkWiring, consumers, type Wiring, wiring } from "./wiring.js";
-import { PRODUCER } from "./write.js";
+import { NEWEST_OPSET, PRODUCER } from "./write.js";
 
 /** Older ones mean other things by the same names. */
 const OLDEST_OPSET = 9;
@@ -49,7 +51,8 @@ export interface OnnxModel {
 /** A model from the bytes of an ONNX file, read as hostile input. `name` is for messages. */
 export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions = {}): OnnxModel {
   const message = modelMessage(bytes, name);
-  const graph = withGelu(message.graph, name, options.files ?? new Map());
+  const whole = inlined(message.graph, message, name);
+  const graph = withGelu(whole, name, options.files ?? new Map());
   const opset =
     message.opsets.get("") ?? badFile(name, "model", "no opset", "the version of ONNX's operators");
   if (opset < OLDEST_OPSET)
@@ -67,13 +70,18 @@ export function readOnnx(bytes: Uint8Array, name: string, options: OnnxOptions =
   const room: Room = { name, elements: 2 ** 22 + 4 * bytes.length };
   const model = translate({ ...message, graph }, wires, opset, room, options);
   const { producer, producerVersion } = message;
+  const isNewer = opset > NEWEST_OPSET;
   return {
     ...model,
+    notes: isNewer ? [newer(opset), ...model.notes] : model.notes,
     opset,
     producer: { name: producer, version: producerVersion },
     metadata: Object.fromEntries(message.metadata),
   };
 }
+
+const newer = (opset: number): string =>
+  `the file has opset ${opset}, newer than is known here: its operators are read as those of opset ${NEWEST_OPSET}`;
 
 function translate(
   { graph, producer }: ReturnType<typeof modelMessage>,
@@ -208,17 +216,16 @@ function evaluate(
 function constantOf(n: NodeView, name: string, stores: Stores): Constant {
   const tensor = n.tensor("value");
   if (tensor) return constant(tensor, name, stores);
-  const one = n.has("value_int") ? n.int("value_int", 0) : undefined;
-  const whole = n.ints("value_ints") ?? (one === undefined ? undefined : [one]);
-  if (whole)
-    return {
-      shape: one === undefined ? [whole.length] : [],
-      data: Float64Array.from(whole),
-      isInteger: true,
-    };
-  if (!n.has("value_float"))
+  const list = n.ints("value_ints") ?? n.floats("value_floats");
+  if (list) {
+    const isInteger = n.has("value_ints");
+    return { shape: [list.length], data: Float64Array.from(list), isInteger };
+  }
+  const isInteger = n.has("value_int");
+  if (!isInteger && !n.has("value_float"))
     throw new Refusal("holds a constant of a kind that is not read", "store it as a tensor");
-  return { shape: [], data: Float64Array.of(n.float("value_float", 0)), isInteger: false };
+  const one = isInteger ? n.int("value_int", 0) : n.float("value_float", 0);
+  return { shape: [], data: Float64Array.of(one), isInteger };
 }
 
 function finished(

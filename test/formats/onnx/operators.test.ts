@@ -306,6 +306,54 @@ describe("numbers", () => {
     expect(typed(type, fill)).toBe(value);
   });
 
+  test.each<[string, number, (m: ReturnType<typeof messageWriter>) => unknown, readonly number[]]>([
+    ["value_float", 1, (m) => m.float(2, 0.5), [0.5]],
+    ["value_floats", 6, (m) => m.float(7, 0.5).float(7, 0.25), [0.5, 0.25]],
+    ["value_int", 2, (m) => m.varint(3, 3), [3]],
+    ["value_ints", 7, (m) => m.varint(8, 3).varint(8, 4), [3, 4]],
+  ])("a constant as %s", (name, type, fill, values) => {
+    const attribute = messageWriter().text(1, name);
+    fill(attribute);
+    attribute.varint(20, type);
+    const constant = messageWriter().text(2, "c").text(4, "Constant").message(5, attribute);
+    const rest = file(
+      [node("Cast", ["c"], "f", { to: { int: 1 } }), node("Add", ["images", "f"], "logits")],
+      {},
+      ["N", 1, 1, values.length],
+    );
+    const before = messageWriter().message(7, messageWriter().message(1, constant)).finish();
+    const { model } = readOnnx(Uint8Array.of(...before, ...rest), "net.onnx");
+    const x = tensor([1, 1, 1, values.length], new Float32Array(values.length));
+    expect([...session(model).forward(x).data]).toEqual(values);
+  });
+
+  test("softmax over the channels of one pixel, by either rule of its axis", () => {
+    for (const [opset, attributes] of [
+      [11, {}],
+      [17, { axis: { int: 1 } }],
+      [17, { axis: { int: -3 } }],
+    ] as const) {
+      const nodes = [
+        node("GlobalAveragePool", ["images"], "g"),
+        node("Softmax", ["g"], "logits", attributes),
+      ];
+      const { model } = read(nodes, {}, ["N", 2, 1, 1], opset);
+      expect(model.nodes.at(-1)?.kind).toBe("softmax");
+      const y = session(model).forward(tensor([1, 2, 1, 1], Float32Array.of(0, Math.log(3))));
+      expect(y.shape).toEqual([1, 2]);
+      expect(y.data[1]).toBeCloseTo(0.75, 6);
+    }
+    const last = [node("GlobalAveragePool", ["images"], "g"), node("Softmax", ["g"], "logits")];
+    expect(complaint(last, {}, ["N", 2, 1, 1])).toContain("works along axis -1 of [N,2,1,1]");
+  });
+
+  test("an opset that is not known yet is read as the newest, and said", () => {
+    const { notes } = read([node("Relu", ["images"], "logits")], {}, undefined, 40);
+    expect(notes).toEqual([
+      "the file has opset 40, newer than is known here: its operators are read as those of opset 26",
+    ]);
+  });
+
   test("an uneven average: padding after, counted only where asked", () => {
     // Row 0 1 2 3, windows of 3 from places 0 and 2, one zero after: means 1 and (2 + 3)/2, or (2 + 3 + 0)/3.
     const means = (count: number) => {
