@@ -65,9 +65,9 @@ export function comparisonPage(found: Comparison, compared: Compared): Page {
     title: `${basename(paths[0])} and ${basename(paths[1])}`,
     subtitle: `A and B on ${thousands(found.images)} images of ${data.name}; maps explain the class that A predicts; pixels ${said(compared)}`,
     lead: [
+      ...doubts.map((text) => `! ${text}`),
       ...verdicts(found),
       `Predictions agree on ${percent(found.agreement, 1)} of the images; A is right on ${percent(found.standings[0].accuracy, 1)}, B on ${percent(found.standings[1].accuracy, 1)}.`,
-      ...doubts,
     ],
     columns: drawn.map(({ column, side }) => ({
       ...column,

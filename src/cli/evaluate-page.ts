@@ -58,7 +58,10 @@ export function evaluationPage(evaluated: Evaluated): Page {
   return {
     title: `How good is ${basename(path)}?`,
     subtitle: `${thousands(images)} images of ${data}; maps explain the class that is predicted; pixels ${pixels ?? UNSAID_PIXELS}`,
-    lead: [`It gets ${percent(accuracy, 1)} right; its loss is ${loss.toFixed(3)}.`, ...doubts],
+    lead: [
+      `It gets ${percent(accuracy, 1)} right; its loss is ${loss.toFixed(3)}.`,
+      ...doubts.map((text) => `! ${text}`),
+    ],
     figures: reliabilityFigure(evaluated),
     columns: drawn.map(({ column }) => ({ ...column, notes: [] })),
     rows: labels.map((label, i) => ({

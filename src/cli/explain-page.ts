@@ -109,8 +109,9 @@ footer { margin-top: 1.6rem; }
   .numbers :is(th, td) { padding: .4rem .6rem; }
   .numbers :is(th, td):first-child { min-width: 8.5rem; }
   thead th { min-width: 10rem; } img { width: 10rem; }
-  tbody th { max-width: 7.2rem; overflow-wrap: anywhere; } tbody th img { width: 6rem; }
-  thead th:first-child { min-width: 7.2rem; width: 7.2rem; }
+  tbody th { max-width: 7.6rem; overflow-wrap: anywhere; } tbody th img { width: 6.4rem; }
+  th strong { font-size: .92rem; }
+  thead th:first-child { min-width: 7.6rem; width: 7.6rem; }
 }`;
 
 function head({ title, scale, ends, notes }: PageColumn): string {
@@ -153,12 +154,12 @@ export function pageHtml(page: Page): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title><style>${style}</style></head><body>
-<h1>${escaped(title)}</h1><p class="soft">${escaped(subtitle)}</p>
+<h1>${escaped(title)}</h1><p class="soft">${withOptions(subtitle)}</p>
 ${lead.map((text) => `<p class="lead">${withOptions(text)}</p>`).join("\n")}
 ${figures.map(figure).join("\n")}
 ${mapsHtml(page)}
 ${tables.map(table).join("\n")}
-<footer><p class="soft">Made by</p><code>${escaped(command)}</code></footer>
+<footer><p class="soft">Made by</p><code>${withOptions(command)}</code></footer>
 </body></html>
 `;
 }

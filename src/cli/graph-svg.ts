@@ -64,7 +64,7 @@ function lineOf(node: InspectedNode, found: Inspection): Line {
     ? note === "stays"
       ? colours.kept
       : colours.norm
-    : node.macs > 0
+    : node.parameters > 0
       ? colours.weight
       : colours.other;
   const own = node.id === node.kind ? "" : `  ${short(node.id, 26)}`;
@@ -166,6 +166,7 @@ const legend = [
   ["weights", colours.weight],
   ["norm; italic: where it folds to", colours.norm],
   ["norm that stays", colours.kept],
+  ["bars: multiply-accumulates", colours.other],
 ]
   .map(([text, colour], i) => `<tspan${i === 0 ? "" : ' dx="18"'} fill="${colour}">${text}</tspan>`)
   .join("");

@@ -40,6 +40,9 @@ test("a residual network: a card per chain, an arrow per edge between cards, fol
   const cards = count('class="card"');
   const edges = found.nodes.reduce((sum, { inputs }) => sum + inputs.length, 0);
   expect(count('class="edge"')).toBe(edges - (found.nodes.length - cards));
+  // Blue is what has weights, whatever costs time beside it.
+  const weighted = found.nodes.filter(({ kind }) => kind === "conv2d" || kind === "dense");
+  expect(count(/fill="#1f5f8b"[^>]*><tspan font-weight/)).toBe(weighted.length);
   for (const { into } of found.folds) expect(svg).toContain(`↰ ${into}`);
   expect(svg).toContain("&#60;residual&#62;");
   expect(svg).not.toMatch(/NaN|undefined/);
