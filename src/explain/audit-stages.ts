@@ -40,10 +40,10 @@ export function substitutes(
         layerAt(model, node, shapes.get(node.inputs[0]) ?? [], before, stage, outputs),
       );
     const over = merges.find((m) => m.past.includes(node.id) && stages.input.get(mergeKey(m)));
-    if (over && (node.kind === "avgPool2d" || node.kind === "globalAvgPool"))
+    if (over && ["avgPool2d", "globalAvgPool", "interpolate2d"].includes(node.kind))
       found.set(
         node.id,
-        poolAt(over, stages.input.get(mergeKey(over)) ?? "pass", shapes.get(node.inputs[0]) ?? []),
+        meanAt(over, stages.input.get(mergeKey(over)) ?? "pass", shapes.get(node.inputs[0]) ?? []),
       );
   }
   return found;
@@ -81,7 +81,7 @@ function layerAt(
   return { key, weight, ...(bias ? { bias } : {}), ...(input ? { input } : {}) };
 }
 
-const poolAt = (merge: Merge, stage: InputStage, shape: readonly number[]): Substitute => {
+const meanAt = (merge: Merge, stage: InputStage, shape: readonly number[]): Substitute => {
   const input = inputAt(merge, stage, shape);
   return { key: stage, ...(input ? { input } : {}) };
 };

@@ -3,6 +3,15 @@
 import { describe, expect, test } from "vitest";
 import { session } from "../../../src/engine/session.js";
 import { harmOf } from "../../../src/explain/audit-harm.js";
+import {
+  batchNorm,
+  conv2d,
+  dense,
+  flatten,
+  interpolate2d,
+  relu,
+  sequential,
+} from "../../../src/model/build.js";
 import type { Graph, Model } from "../../../src/model/model.js";
 import { zoo } from "../../../src/model/zoo.js";
 import { type Tensor, tensor } from "../../../src/tensor/tensor.js";
@@ -67,6 +76,22 @@ test.each([
     zoo.plain({ depth: 3, inputShape: [1, 8, 7], placement: "after" }),
   ],
   ["dense layers", zoo.mlp({ inputShape: [1, 8, 7] })],
+  [
+    "through a resized image",
+    sequential(
+      [1, 8, 7],
+      [
+        conv2d({ filters: 4, kernel: 3 }),
+        relu(),
+        batchNorm(),
+        interpolate2d({ size: [9, 9] }),
+        conv2d({ filters: 5, kernel: 3 }),
+        relu(),
+        flatten(),
+        dense({ units: 3 }),
+      ],
+    ),
+  ],
 ] as const)("%s: the stages end where folding does", (_, g) => {
   for (const composite of ["epsilon", "epsilonPlus"] as const) {
     const { rest, total } = harm(network(g, {}), composite);
