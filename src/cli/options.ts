@@ -6,7 +6,13 @@ import { modelOptions } from "./model-options.js";
 import { arithmeticNames, dataNames, modelNames, normNames, placementNames } from "./names.js";
 import { aSwitch, type CommandName, type OptionSpec, option } from "./option-spec.js";
 import { studyOptions } from "./study-options.js";
-import { choice, keys, positive, whole, word } from "./values.js";
+import { choice, keys, positive, type Reader, whole, word } from "./values.js";
+
+/** "CIFAR-10" is cifar10: with a folder any name is one's own, and would take the classes' names away. */
+const dataName: Reader<string> = (text, flag) => {
+  const letters = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return dataNames.find((name) => letters(name) === letters(text)) ?? word(text, flag);
+};
 
 const both = ["train", "study"] as const;
 const oneDocument = "one JSON document on standard output, nothing else there";
@@ -34,7 +40,7 @@ export const optionTable = {
       evaluate: "glyphs",
       compare: "glyphs",
     },
-    read: word,
+    read: dataName,
   }),
   dataDir: option({
     flags: "--data-dir <dir>",

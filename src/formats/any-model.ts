@@ -3,7 +3,7 @@
 import type { Model } from "../model/model.js";
 import { looksLikeHdf5 } from "./hdf5/index.js";
 import { looksLikeTfjs, readKeras, readKerasHdf5, readTfjs, tfjsLocations } from "./keras/index.js";
-import { readModelFile } from "./model-file.js";
+import { isModelFile, readModelFile } from "./model-file.js";
 import { externalLocations, looksLikeOnnx, readOnnx } from "./onnx/index.js";
 import { PREPROCESSING_KEY, type Preprocessing, parsePreprocessing } from "./preprocessing.js";
 import { badFile, naming } from "./problems.js";
@@ -109,6 +109,14 @@ export function readAnyModel(
   options: ReadOptions = {},
 ): LoadedModel {
   const format = formatOf(bytes, name);
+  if (options.weightsOf && (format !== "safetensors" || isModelFile(bytes, name)))
+    badFile(
+      name,
+      "whole file",
+      `a whole model (${format})`,
+      "weights alone, as a network was named for them",
+      "leave out the network (--network)",
+    );
   const { metadata = {}, ...contents } = modelFormats[format].read(bytes, name, options);
   const text = metadata[PREPROCESSING_KEY];
   const preprocessing =

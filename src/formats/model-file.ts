@@ -46,6 +46,10 @@ export function writeModelFile({
   });
 }
 
+/** Whether the graph stands in the file, and not weights alone. */
+export const isModelFile = (bytes: Uint8Array, name: string): boolean =>
+  readSafetensors(bytes, name).metadata.get("format") === FORMAT;
+
 /** Reads a model file as hostile input: everything is checked before anything is used. `name` is for messages. */
 export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
   const { arrays, metadata } = readSafetensors(bytes, name);

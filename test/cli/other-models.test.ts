@@ -140,6 +140,19 @@ test("evaluate and compare a Keras archive with a TensorFlow.js folder", async (
   expect(same.out).toContain("The same function: logits differ by at most");
 });
 
+test("a network named for what is a whole model is refused", async () => {
+  const golden = fileURLToPath(new URL("../golden/onnx/seed.onnx", import.meta.url));
+  const { code, err } = await normlens(["inspect", golden, "--network", "seed"]);
+  expect(code).toBe(3);
+  expect(err).toContain(
+    "got a whole model (onnx), expected weights alone, as a network was named for them (whole file); leave out the network",
+  );
+  const own = join(folder, "own.safetensors");
+  expect((await normlens(["convert", golden, "-o", own])).code).toBe(0);
+  const again = await normlens(["inspect", own, "--network", "seed"]);
+  expect(again.err).toContain("got a whole model (safetensors)");
+});
+
 test("numbers for other channels than the model's are refused by every command", async () => {
   for (const command of ["inspect", "evaluate"]) {
     const golden = fileURLToPath(new URL("../golden/onnx/seed.onnx", import.meta.url));

@@ -265,3 +265,14 @@ describe("a complaint says what was given, what is allowed and what may be meant
     expect((await normlens(args, { env: { NORMLENS_DEBUG: "1" } })).err).toContain("    at ");
   });
 });
+
+test("a dataset's name is known however it is written", () => {
+  const read = (text: string) => optionTable.data.read(text, "--data");
+  expect(["CIFAR-10", "Fashion_MNIST", "MNIST", "glyphs", "mnist2"].map(read)).toEqual([
+    "cifar10",
+    "fashion-mnist",
+    "mnist",
+    "glyphs",
+    "mnist2",
+  ]);
+});
