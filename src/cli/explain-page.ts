@@ -159,7 +159,7 @@ ${lead.map((text) => `<p class="lead">${withOptions(text)}</p>`).join("\n")}
 ${figures.map(figure).join("\n")}
 ${mapsHtml(page)}
 ${tables.map(table).join("\n")}
-<footer><p class="soft">Made by</p><code>${withOptions(command)}</code></footer>
+<footer><p class="soft">Made by</p><code>${escaped(command)}</code></footer>
 </body></html>
 `;
 }
