@@ -35,14 +35,17 @@ const OVER: { readonly [K in KernelName]?: readonly (readonly [from: number, to:
   ],
 };
 
-/** Lets what a call makes lie where something lies that nothing reads after it. */
+/** Lets what a call makes lie where something lies that nothing reads after it. Images alone: what a thread has for a
+ *  whole chunk is read again with the next tile. */
 export function inPlace(
   calls: readonly Call[],
   lifetimes: readonly Lifetime[],
 ): readonly Lifetime[] {
   const found = new Map(lifetimes.map((one) => [one.buffers[0], one]));
   const lifetimeOf = (arg: Arg): Lifetime | undefined =>
-    isPlace(arg) && arg.offset === 0 ? found.get(arg.buffer) : undefined;
+    isPlace(arg) && arg.offset === 0 && arg.buffer.scope === "image"
+      ? found.get(arg.buffer)
+      : undefined;
   for (const [k, { kernel, args }] of calls.entries())
     for (const [read, written] of OVER[kernel] ?? []) {
       const [old, made] = [lifetimeOf(args[read]), lifetimeOf(args[written])];
