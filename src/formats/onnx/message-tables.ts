@@ -91,6 +91,7 @@ const attributeTable: Table<AttributeMessage> = {
   9: (m, f, b, p) => void m.strings.push(content(f, b, p)),
   10: (m) => void (m.foreign = true),
   11: (m) => void (m.foreign = true),
+  20: (m, f, b, p) => void (m.type = Number(integer(f, b, p))),
   21: (m, f, b, p) => void (m.reference = text(f, b, p)),
   22: (m) => void (m.foreign = true),
   23: (m) => void (m.foreign = true),

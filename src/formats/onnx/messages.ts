@@ -17,6 +17,8 @@ export interface TensorMessage {
 
 export interface AttributeMessage {
   name: string;
+  /** What it holds, by ONNX's number; 0 if the file does not say. */
+  type: number;
   float: number;
   integer: bigint;
   bytes: Uint8Array;
@@ -34,6 +36,7 @@ const NOTHING = new Uint8Array(0);
 
 export const emptyAttribute = (): AttributeMessage => ({
   name: "",
+  type: 0,
   float: 0,
   integer: 0n,
   bytes: NOTHING,

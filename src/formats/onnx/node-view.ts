@@ -42,11 +42,18 @@ export interface NodeView extends Origin {
 
 const PLAIN = "simplify the model (onnxsim, onnxslim) or export it again with fixed settings";
 
+/** ONNX's numbers for what an attribute holds. */
+const [FLOAT, INT, TEXT, TENSOR, FLOATS, INTS] = [1, 2, 3, 4, 6, 7];
+
 export function nodeView(message: NodeMessage, inputs: readonly (Known | undefined)[]): NodeView {
   const asked = new Set<string>();
-  const find = (name: string): AttributeMessage | undefined => {
+  /** An attribute, which must hold what is asked for. */
+  const find = (name: string, type?: number): AttributeMessage | undefined => {
     asked.add(name);
-    return message.attributes.find((a) => a.name === name);
+    const found = message.attributes.find((a) => a.name === name);
+    if (found && type !== undefined && found.type !== type && found.type !== 0)
+      refuse(`has the attribute ${showText(name)} of another kind`, "export the model again");
+    return found;
   };
   const input = (i: number): Known =>
     inputs[i] ?? refuse(`has no input ${i + 1}`, "export the model again");
@@ -68,17 +75,17 @@ export function nodeView(message: NodeMessage, inputs: readonly (Known | undefin
       return known;
     },
     int: (name, fallback) => {
-      const a = find(name);
+      const a = find(name, INT);
       return a ? Number(a.integer) : fallback;
     },
-    ints: (name) => find(name)?.integers.map(Number),
-    float: (name, fallback) => find(name)?.float ?? fallback,
-    floats: (name) => find(name)?.floats,
+    ints: (name) => find(name, INTS)?.integers.map(Number),
+    float: (name, fallback) => find(name, FLOAT)?.float ?? fallback,
+    floats: (name) => find(name, FLOATS)?.floats,
     text(name, fallback) {
-      const a = find(name);
+      const a = find(name, TEXT);
       return a ? new TextDecoder().decode(a.bytes) : fallback;
     },
-    tensor: (name) => find(name)?.tensor,
+    tensor: (name) => find(name, TENSOR)?.tensor,
     has: (name) => find(name) !== undefined,
     unread: () =>
       message.attributes

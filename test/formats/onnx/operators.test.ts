@@ -95,6 +95,18 @@ describe("obstacles", () => {
     );
   });
 
+  test("an attribute of another kind than the operator's", () => {
+    const axis = { axis: { float: 1 } };
+    expect(complaint([node("Flatten", ["images"], "logits", axis)])).toContain(
+      'has the attribute "axis" of another kind; export the model again',
+    );
+    const pads = { pads: { int: 1 } };
+    const w = weights([1, 1, 3, 3]);
+    expect(complaint([node("Conv", ["images", "w"], "logits", pads)], { w })).toContain(
+      'has the attribute "pads" of another kind',
+    );
+  });
+
   test("quantised models: every operator, and what would help", () => {
     const said = complaint(
       [
