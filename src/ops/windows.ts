@@ -46,24 +46,33 @@ export const even = ({ size, stride, padding: p }: Even): Windows => ({
   ceil: false,
 });
 
+/** Pixels that a window may reach over: kernels count places in 32 bits. */
+const LARGEST = 2 ** 24;
+
+/** 1 where a window has but one pixel. */
+const dilationsOf = ({ kernel, dilation = 1 }: Windows): readonly [number, number] => {
+  const [down, across] = perAxis(dilation);
+  return [kernel[0] === 1 ? 1 : down, kernel[1] === 1 ? 1 : across];
+};
+
 /** [C, Ho, Wo]; in ceil mode a window that would begin in the padding at the end is left out. */
 export function windowsShape(kind: string, a: Windows, x: Shape): Shape {
   if (x.length !== 3)
     fail("shape", `${kind}: got input ${showShape(x)}, expected an image [C,H,W]`);
-  const [strides, dilations] = [perAxis(a.stride), perAxis(a.dilation ?? 1)];
+  const [strides, dilations] = [perAxis(a.stride), dilationsOf(a)];
   const extents = a.kernel.map((k, axis) => extent(k, dilations[axis]));
   const shown = `window ${extents.join("×")}`;
   const counts = [0, 1].map((axis) => {
     const length = x[1 + axis];
     const [before, after] = [a.padding[axis], a.padding[2 + axis]];
-    const isBetween = before > 0 && dilations[axis] > length; // two taps, and no pixel where either lies
-    if (Math.max(before, after) >= extents[axis] || isBetween)
+    // Pixels further apart than the image is long: one of them would be all there is of a window, or none.
+    if (Math.max(before, after) >= extents[axis] || dilations[axis] > length)
       fail(
         "shape",
         `${kind}: got padding ${showShape(a.padding)}, expected less for the ${shown} of input ${showShape(x)}; a window would lie outside`,
       );
     const room = (length + before + after - extents[axis]) / strides[axis];
-    if (room < 0)
+    if (room < 0 || extents[axis] > LARGEST)
       fail(
         "shape",
         `${kind}: ${shown} does not fit input ${showShape(x)} with padding ${showShape(a.padding)}`,
@@ -77,13 +86,7 @@ export function windowsShape(kind: string, a: Windows, x: Shape): Shape {
 /** Input, windows and output, as the kernels of maxima take them. */
 export function maximumSizes({ inputs: [x], output }: Emit<unknown>, a: Windows) {
   const [top, left] = a.padding;
-  const window = [
-    ...a.kernel,
-    ...perAxis(a.stride),
-    ...perAxis(a.dilation ?? 1),
-    top,
-    left,
-  ] as const;
+  const window = [...a.kernel, ...perAxis(a.stride), ...dilationsOf(a), top, left] as const;
   return [x.H, x.W, x.cs, ...window, output.H, output.W] as const;
 }
 

@@ -1,6 +1,7 @@
 /** What pools and resized images refuse. What they compute: gradients.test.ts, formats/onnx/windows.test.ts. */
 
 import { expect, test } from "vitest";
+import { session } from "../../src/engine/session.js";
 import {
   avgPool2d,
   flatten,
@@ -12,6 +13,7 @@ import {
 } from "../../src/model/build.js";
 import { initialise } from "../../src/model/model.js";
 import { random } from "../../src/tensor/random.js";
+import { tensor } from "../../src/tensor/tensor.js";
 
 test.each<[readonly Layer[], string]>([
   [[flatten(), maxPool2d()], "maxPool2d: got input [12], expected an image [C,H,W]"],
@@ -32,6 +34,14 @@ test.each<[readonly Layer[], string]>([
     "unevenMaxPool2d: got padding [0,1,0,2], expected less for the window 1×4 of input [2,3,1]; a window would lie outside",
   ],
   [
+    [unevenMaxPool2d({ size: [2, 1], dilation: 2 ** 31, padding: [0, 0, 2 ** 31 - 1, 0] })],
+    "unevenMaxPool2d: got padding [0,0,2147483647,0], expected less for the window 2147483649×1 of input [2,3,2]; a window would lie outside",
+  ],
+  [
+    [maxPool2d({ size: 2 ** 40, stride: 2 ** 40, padding: 2 ** 40 - 1 })],
+    "maxPool2d: window 1099511627776×1099511627776 does not fit input [2,3,2]",
+  ],
+  [
     [flatten(), interpolate2d({ size: [2, 2] })],
     "interpolate2d: got input [12], expected an image [C,H,W]",
   ],
@@ -41,4 +51,11 @@ test.each<[readonly Layer[], string]>([
   ],
 ])("refuses %#", (list, message) => {
   expect(() => initialise(sequential([2, 3, 2], list), random(0))).toThrow(message);
+});
+
+test("of a single pixel, the distance of pixels means nothing", () => {
+  const pool = unevenMaxPool2d({ size: [1, 2], stride: 1, dilation: [2 ** 30, 1] });
+  const model = initialise(sequential([1, 2, 2], [pool]), random(0));
+  const y = session(model).forward(tensor([1, 1, 2, 2], Float32Array.of(1, 2, 4, 3)));
+  expect([...y.data]).toEqual([2, 4]);
 });

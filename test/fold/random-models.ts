@@ -117,7 +117,11 @@ export const blocks = {
     () => 3,
   ),
   normTransposed: one(
-    (C) => [bn(), convTranspose2d({ filters: 2 * C, kernel: 3, groups: C, padding: 1 }), bn()],
+    (C) => [
+      bn(),
+      convTranspose2d({ filters: 2 * C, kernel: 3, groups: C, padding: 1, stride: [1, 2] }),
+      bn(),
+    ],
     (C) => 2 * C,
   ),
   twoNorms: one(

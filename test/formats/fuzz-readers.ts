@@ -75,6 +75,8 @@ const smooth = initialise(
       layers.conv2d({ filters: 2, kernel: 3, stride: [2, 1] }),
       layers.gelu(),
       layers.gelu({ approximate: "tanh" }),
+      layers.interpolate2d({ size: [3, 5] }),
+      layers.unevenMaxPool2d({ size: [2, 1], stride: [1, 2], dilation: [2, 1] }),
       layers.flatten(),
       layers.dense({ units: 2 }),
     ],

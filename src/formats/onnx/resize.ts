@@ -112,7 +112,7 @@ function resized(
   if (mode === "linear" || mode === "bilinear") {
     if (isSmoothed && Math.min(...factors) < 1)
       refuse("takes means where it shrinks (antialias)", "export the model with antialias = 0");
-    return interpolated(t, n, x, size, waysOf(coordinates, x, { size, factors }), factors);
+    return interpolated(t, n, x, size, coordinatesOf(coordinates, x, { size, factors }), factors);
   }
   if (mode !== "nearest") refuse(`resizes by ${mode}`, OTHERS);
   if (!factors.every((factor) => repeats(coordinates, rounding, factor)))
@@ -123,7 +123,11 @@ function resized(
   return repeatedPixels(t, n, x, factors);
 }
 
-function waysOf(way: string, x: Value, { size, factors }: Target): Interpolate2d["coordinates"] {
+function coordinatesOf(
+  way: string,
+  x: Value,
+  { size, factors }: Target,
+): Interpolate2d["coordinates"] {
   switch (way) {
     case "half_pixel":
     case "pytorch_half_pixel":
