@@ -93,6 +93,9 @@ const CLASSES = 12;
 export const shownClasses = (classes: readonly OfClass[]): readonly OfClass[] =>
   classes.length > CLASSES ? classes.filter(({ images }) => images > 0) : classes;
 
+/** Measures named that were left out. */
+const LEFT = 10;
+
 /** Bins of the reliability diagram as bars. */
 function reliabilityLines(results: Standing["results"], t: Terminal): string[] {
   const table = results.calibrationError?.details?.tables.reliability;
@@ -134,12 +137,14 @@ export function evaluationLines(
   ];
   const maps = mapRows(results, explainers);
   const rows = modelRows(results);
-  const omitted = left.map(({ measure, passes }) => `${measure} (${Math.ceil(passes)})`);
+  const cheapest = [...left].sort((a, b) => a.passes - b.passes).slice(0, LEFT);
+  const omitted = cheapest.map(({ measure, passes }) => `${measure} (${Math.ceil(passes)})`);
+  if (left.length > LEFT) omitted.push(`and ${left.length - LEFT} more`);
   const note =
     left.length === 0
       ? []
       : wrap(
-          `Left out, since they take many passes per image: ${omitted.join(", ")}; name them with --measures.`,
+          `Left out, since they take many passes per image: ${omitted.join(", ")}; --measures takes those that it names, --explained fewer images for maps.`,
           Math.min(t.columns, 100),
         );
   return [

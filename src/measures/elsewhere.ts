@@ -142,6 +142,7 @@ export function keysFor(
   const table: Readonly<Record<string, Measure>> = measures;
   for (const [name, measure] of Object.entries(table)) {
     if (OF_TRAINING.includes(measure.family) || name.startsWith("train")) continue;
+    if (isOfMaps(measure) && "needsMask" in measure && !validation.masks) continue;
     const own = isOfMaps(measure) ? explainers.map((each) => `${name}/${each}`) : [name];
     const passes = inForwardPasses(costsOf(own, work).total);
     if (passes > most) left.push({ measure: name, passes: passes / count });

@@ -37,6 +37,18 @@ test("named measures that have no value say why", () => {
   expect(lines(false)).not.toContain("concepts");
 });
 
+test("of measures left out the cheapest are named", () => {
+  const left = Array.from({ length: 14 }, (_, k) => ({ measure: `m${k}`, passes: 20.5 - k }));
+  const lines = evaluationLines(
+    { ...standing({ ligs: 1 }), left },
+    "mine",
+    terminal(process.stdout),
+  );
+  expect(lines.join(" ")).toMatch(
+    /image: m13 \(8\), m12 \(9\), .*m4 \(17\), and 4 more; --measures/,
+  );
+});
+
 test("of many classes those are shown that the images show, the worst first", () => {
   const classes = Array.from({ length: 40 }, (_, k) => ({
     name: `c${k}`,

@@ -183,6 +183,12 @@ test("what is measured unless measures are named: nothing of training, nothing d
   expect(keys).toContain("fgsmAccuracy");
   expect(keys).toContain("sparseness/saliency");
   expect(left.map(({ measure }) => measure)).toContain("pgdLinfAccuracy");
+  // Without masks nothing can be localised; with them it is.
+  expect([...keys, ...left.map(({ measure }) => measure)].join()).not.toContain("pointingGame");
+  const plain = bands(4, 500, [1, 12, 10]);
+  const masks = new Uint8Array(500 * 120).fill(1);
+  const masked = { ...plain, validation: { ...plain.validation, masks } };
+  expect(keysFor(model, masked, options).keys).toContain("pointingGame/saliency");
   for (const key of ["trainAccuracy", "stepTime", "lossVariance"]) expect(keys).not.toContain(key);
   for (const { passes } of left) expect(passes).toBeGreaterThan(10);
 });
