@@ -95,25 +95,33 @@ function drawing(seed) {
   return self;
 }
 
-/** He et al. 2016: bottlenecks 1×1, 3×3, 1×1. */
-function resnet50(d, x) {
+/** He et al. 2016: a first part, then stages of residual blocks; `branch` draws what is added to the shortcut. */
+function resnet(d, x, stages, expansion, branch) {
   let at = d.maxPool(d.relu(d.norm(d.conv(x, 64, 7, { stride: 2 }))), 3, 2, 1);
-  for (const [stage, [blocks, C]] of [
-    [3, 64],
-    [4, 128],
-    [6, 256],
-    [3, 512],
-  ].entries())
+  for (const [stage, blocks] of stages.entries())
     for (let k = 0; k < blocks; k++) {
+      const C = 64 * 2 ** stage;
       const stride = k === 0 && stage > 0 ? 2 : 1;
-      const a = d.relu(d.norm(d.conv(at, C, 1)));
-      const b = d.relu(d.norm(d.conv(a, C, 3, { stride })));
-      const c = d.norm(d.conv(b, 4 * C, 1), 0.3);
-      const short = k === 0 ? d.norm(d.conv(at, 4 * C, 1, { stride }), 0.8) : at;
-      at = d.relu(d.add(c, short));
+      const out = branch(at, C, stride);
+      const isSame = stride === 1 && at.C === expansion * C;
+      const short = isSame ? at : d.norm(d.conv(at, expansion * C, 1, { stride }), 0.8);
+      at = d.relu(d.add(out, short));
     }
   return d.dense(d.flatten(d.mean(at)), 1000);
 }
+
+/** Blocks of two 3×3 convolutions. */
+const resnet18 = (d, x) =>
+  resnet(d, x, [2, 2, 2, 2], 1, (at, C, stride) =>
+    d.norm(d.conv(d.relu(d.norm(d.conv(at, C, 3, { stride }))), C, 3), 0.3),
+  );
+
+/** Bottlenecks 1×1, 3×3, 1×1. */
+const resnet50 = (d, x) =>
+  resnet(d, x, [3, 4, 6, 3], 4, (at, C, stride) => {
+    const narrow = d.relu(d.norm(d.conv(at, C, 1)));
+    return d.norm(d.conv(d.relu(d.norm(d.conv(narrow, C, 3, { stride }))), 4 * C, 1), 0.3);
+  });
 
 /** Simonyan & Zisserman 2015 with batch norm. */
 function vgg16(d, x) {
@@ -188,6 +196,7 @@ function efficientnetB0(d, x) {
 }
 
 export const architectures = {
+  "ResNet-18": resnet18,
   "ResNet-50": resnet50,
   "VGG-16-BN": vgg16,
   "DenseNet-121": densenet121,
@@ -197,6 +206,8 @@ export const architectures = {
 
 /** The bytes of one, for images of 3×224×224. */
 export function architecture(name) {
+  if (!(name in architectures))
+    throw new Error(`got "${name}", expected one of ${Object.keys(architectures).join(", ")}`);
   const d = drawing(name);
   const last = architectures[name](d, { name: "images", C: 3 });
   return encodeOnnx({

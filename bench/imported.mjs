@@ -117,6 +117,11 @@ async function start(...which) {
 }
 
 async function compare(given) {
+  const unknown = given.find((name) => !(name in architectures));
+  if (unknown !== undefined) {
+    console.error(`got "${unknown}", expected names of ${Object.keys(architectures).join(", ")}`);
+    process.exit(2);
+  }
   await installPeers("test/peers");
   const folder = mkdtempSync(join(tmpdir(), "normlens-bench-"));
   const heads = ["network", "import", "ms/image", "onnxruntime", "share", "difference", "memory"];

@@ -1,4 +1,4 @@
-/** Compiles kernels/*.ts (AssemblyScript) to WASM, once per arithmetic, and writes both as a module:
+/** Compiles kernels/*.ts (AssemblyScript) to WASM, once per arithmetic, and writes all as a module:
  *  `node scripts/build-kernels.mjs`. */
 
 import { writeFileSync } from "node:fs";
@@ -22,20 +22,19 @@ const FLAGS = [
   "--maximumMemory=65536",
 ];
 
-/** What each arithmetic may use; kernels/arithmetic.ts asks which of them it is. */
-const FEATURES = { exact: "simd,threads", fused: "simd,threads,relaxed-simd" };
+/** Where each program begins, and what it may use; kernels/arithmetic.ts asks which of them it is. */
+const PROGRAMS = {
+  exact: { entry: "kernels/index.ts", features: "simd,threads" },
+  fused: { entry: "kernels/index.ts", features: "simd,threads,relaxed-simd" },
+  double: { entry: "kernels/double.ts", features: "simd,threads" },
+};
 
 /** The kernels as WASM bytes. Throws with the compiler's messages when they do not compile. */
-export async function compileKernels(arithmetic = "exact") {
+export async function compileKernels(program = "exact") {
+  const { entry, features } = PROGRAMS[program];
   let bytes;
   const { error, stderr } = await asc.main(
-    [
-      "kernels/index.ts",
-      `--baseDir=${root}`,
-      "--outFile=kernels.wasm",
-      `--enable=${FEATURES[arithmetic]}`,
-      ...FLAGS,
-    ],
+    [entry, `--baseDir=${root}`, "--outFile=kernels.wasm", `--enable=${features}`, ...FLAGS],
     {
       writeFile(name, contents) {
         if (name.endsWith(".wasm")) bytes = contents;
@@ -49,10 +48,10 @@ export async function compileKernels(arithmetic = "exact") {
 /** Writes src/kernels/binary.generated.ts. */
 export async function buildKernels() {
   const binaries = [];
-  for (const arithmetic of Object.keys(FEATURES))
-    binaries.push([arithmetic, await compileKernels(arithmetic)]);
+  for (const program of Object.keys(PROGRAMS))
+    binaries.push([program, await compileKernels(program)]);
   const entries = binaries.map(
-    ([arithmetic, bytes]) => `  ${arithmetic}:\n    "${Buffer.from(bytes).toString("base64")}",\n`,
+    ([program, bytes]) => `  ${program}:\n    "${Buffer.from(bytes).toString("base64")}",\n`,
   );
   writeFileSync(
     OUT,

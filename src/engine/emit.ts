@@ -46,6 +46,7 @@ export function emit(c: Compilation, step: Step, inputs: readonly Layout[]): Emi
     attributes: node.attributes,
     stats: c.options.stats,
     arithmetic: c.options.arithmetic ?? "exact",
+    plain: c.options.plain ?? false,
     N: c.options.batch,
     inputs,
     output: own.layout,

@@ -1,8 +1,8 @@
 /** A plan with its memory: puts batches in, runs passes, reads results. Mutable and private to the library's own
  *  loops; what users hold are models and sessions. */
 
+import { doubleBackend } from "../kernels/double.js";
 import type { Backend, Kernels } from "../kernels/kernels.js";
-import { referenceBackend } from "../kernels/reference/index.js";
 import { wasmBackend, wasmMemory } from "../kernels/wasm.js";
 import type { Graph } from "../model/model.js";
 import type { Buffer, Place } from "../ops/op.js";
@@ -81,7 +81,8 @@ function prepareExecutor(graph: Graph, options: ExecutorOptions, threads: number
   }
 
   const bound = (batch: number): Bound => {
-    const plan = compile(graph, buffers, { ...options, batch });
+    const plain = options.plain ?? options.backend === "reference";
+    const plan = compile(graph, buffers, { ...options, plain, batch });
     const at = layOut(plan, taken, threads, end);
     const { prepare, forward, backward } = plan;
     const passes: Record<PassName, readonly Phase[]> = {
@@ -182,7 +183,7 @@ function executorOn(crew: Crew, graph: Graph, options: ExecutorOptions, end: () 
   const isReference = options.backend === "reference";
   const memory = isReference || crew.threads === 1 ? undefined : wasmMemory(first.at.end, "shared");
   const backend = isReference
-    ? referenceBackend(first.at.end)
+    ? doubleBackend(first.at.end)
     : wasmBackend(memory ?? { elements: first.at.end }, arithmetic);
   const team = crew.team(backend, memory, arithmetic);
   const loaded = team.load(first.programs);

@@ -48,6 +48,9 @@ export interface PlanOptions {
   readonly fuse: boolean;
   /** `fused` also allows transforms with larger roundings, on any backend. Defaults to "exact". */
   readonly arithmetic?: Arithmetic;
+  /** Whether convolutions are computed as they are defined, by no algorithm that takes fewer multiplications. Defaults to
+   *  true on the reference backend, else to false. */
+  readonly plain?: boolean;
   /** Nodes whose values are read afterwards. */
   readonly retain: readonly string[];
   /** Nodes whose gradients are read afterwards: of Σ seed·output, or of the loss. Defaults to none. */

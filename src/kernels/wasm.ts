@@ -9,20 +9,21 @@ import { binaries } from "./binary.generated.js";
 import type { Backend, Kernels } from "./kernels.js";
 
 const PAGE = 65536;
-const MAX_PAGES = 65536; // 4 GiB: what 32-bit addresses reach
+const MAX_PAGES = 65536;
+/** 4 GiB: what 32-bit addresses reach. */
+export const MAX_BYTES = MAX_PAGES * PAGE;
 
 /** Who may use a memory: one thread, or several. */
 type Access = "private" | "shared";
 
 const compiled = new Map<string, WebAssembly.Module>();
 
-/** The compiled kernels; compiled once per thread. */
-function compiledModule(arithmetic: Arithmetic, access: Access): WebAssembly.Module {
-  const key = `${arithmetic} ${access}`;
+/** Kernels, compiled once per thread. */
+export function compiledProgram(name: keyof typeof binaries, access: Access): WebAssembly.Module {
+  const key = `${name} ${access}`;
   let module = compiled.get(key);
   if (!module) {
-    checkArithmetic(arithmetic);
-    const bytes = decodeBase64(binaries[arithmetic]);
+    const bytes = decodeBase64(binaries[name]);
     if (access === "private") importPrivate(bytes);
     module = new WebAssembly.Module(bytes);
     compiled.set(key, module);
@@ -56,7 +57,7 @@ export function wasmMemory(elements: number, access: Access = "private"): WebAss
   if (!Number.isSafeInteger(elements) || elements < 0 || pages > MAX_PAGES)
     fail(
       "unsupported",
-      `wasmMemory: got ${elements} float32 numbers, expected at most ${(MAX_PAGES * PAGE) / 4} ` +
+      `wasmMemory: got ${elements} float32 numbers, expected at most ${MAX_BYTES / 4} ` +
         "(32-bit addresses); use a smaller batch",
     );
   try {
@@ -77,9 +78,10 @@ export function wasmBackend(
   memory: WebAssembly.Memory | { elements: number },
   arithmetic: Arithmetic = "exact",
 ): Backend {
+  checkArithmetic(arithmetic);
   const bound = memory instanceof WebAssembly.Memory ? memory : wasmMemory(memory.elements);
   const access = bound.buffer instanceof ArrayBuffer ? "private" : "shared";
-  const program = compiledModule(arithmetic, access);
+  const program = compiledProgram(arithmetic, access);
   const instance = new WebAssembly.Instance(program, { env: { memory: bound } });
   const numbers = new Float32Array(bound.buffer);
   const words = new Int32Array(bound.buffer);

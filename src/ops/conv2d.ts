@@ -199,7 +199,8 @@ export const conv2d: Op<Conv2d> = {
 
   forward(c) {
     const [a, x] = [c.attributes, c.inputs[0]];
-    if (usesWinograd(a, x)) winogradForward(c);
+    if (c.plain) directForward(c);
+    else if (usesWinograd(a, x)) winogradForward(c);
     else if (c.isPacked("weight") && usesStrassen(a, x)) strassenForward(c);
     else if (c.isPacked("weight") && usesStridedTiles(a, x)) panelsForward(c);
     else directForward(c);
@@ -210,7 +211,7 @@ export const conv2d: Op<Conv2d> = {
     const y = c.output;
     undoRelu(c);
     const dw = c.gradient("weight");
-    const isWinograd = usesWinograd(c.attributes, c.inputs[0]);
+    const isWinograd = !c.plain && usesWinograd(c.attributes, c.inputs[0]);
     if (dw) (isWinograd ? winogradFilterGradient : filterGradient)(c, dw);
     const db = bias ? c.gradient("bias") : undefined;
     if (db) sumOverPixels(c, db, y.H * y.W);

@@ -63,6 +63,8 @@ export interface Emit<A> {
   readonly attributes: A;
   readonly stats: Stats;
   readonly arithmetic: Arithmetic;
+  /** Whether convolutions keep to their definition. */
+  readonly plain: boolean;
   /** Images of the batch. */
   readonly N: number;
   readonly inputs: readonly Layout[];

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { architecture, architectures } from "../../bench/architectures.mjs";
 import { session } from "../../dist/engine/session.js";
 import { fold } from "../../dist/fold/index.js";
 import { readOnnx, writeOnnx } from "../../dist/formats/onnx/index.js";
@@ -46,6 +47,20 @@ describe.each(layerNames)("random graphs with %s", (layer) => {
       if (present) seen++;
     }
     expect(seen).toBeGreaterThan(GRAPHS / 5);
+  });
+});
+
+describe.each(Object.keys(architectures))("%s at 224×224", (name) => {
+  test("the same logits, with norms kept and folded", async () => {
+    const bytes = architecture(name);
+    const stream = random(name);
+    const shape = [1, 3, 224, 224];
+    const images = { shape, data: Float32Array.from({ length: 150528 }, () => stream.normal()) };
+    const expected = await theirs(bytes, images);
+    const { model } = readOnnx(bytes, name);
+    expect(worst(ours(model, images), expected)).toBeLessThan(TOLERANCE);
+    const { model: folded } = fold(model, { leftover: "convolution" });
+    expect(worst(ours(folded, images), expected)).toBeLessThan(TOLERANCE);
   });
 });
 
