@@ -108,7 +108,7 @@ describe("a whole audit", () => {
       "fine: Maps of Saliency, Integrated gradients do not move under folding, as they must not.",
       "warning: Never explain with the statistics of the batch: at batches of 2, ",
       "warning: Passing over batch norm moves the LRP-ε map by ",
-      "The running statistics of norm1, norm2 do not fit these images: re-estimate them",
+      "The running statistics of norm1, norm2 do not fit these images: check that the images are scaled as in training",
     ])
       expect(
         texts.some((t) => t.includes(part)),
