@@ -21,6 +21,7 @@ import { initialise, type Model } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
 import { random } from "../../src/tensor/random.js";
 import { parts } from "./keras/fuzz-files.js";
+import { calling } from "./onnx/functions.js";
 import { chunk, header, join } from "./png.js";
 import { tar } from "./tar.js";
 
@@ -136,6 +137,7 @@ export const readers: readonly (readonly [
   ],
   ["ONNX of our own", writeOnnx(model), (b, name) => held(readOnnx(b, name).model)],
   ["ONNX with GELU in its parts", writeOnnx(smooth), (b, name) => held(readOnnx(b, name).model)],
+  ["ONNX with functions", calling(), (b, name) => held(readOnnx(b, name).model)],
   ["ONNX by PyTorch", golden("onnx/residual.onnx"), (b, name) => held(readOnnx(b, name).model)],
   [
     "a model of our own",

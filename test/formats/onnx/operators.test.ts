@@ -126,13 +126,13 @@ describe("obstacles", () => {
   });
 
   /** A file with one more input. */
-  const twoInputs = (nodes: Parameters<typeof file>[0]) => {
+  const twoInputs = (nodes: Parameters<typeof file>[0], arrays = {}) => {
     const dims = messageWriter()
       .message(1, messageWriter().text(2, "N"))
       .message(1, messageWriter().varint(1, 5));
     const type = messageWriter().message(1, messageWriter().varint(1, 1).message(2, dims));
     const more = messageWriter().message(11, messageWriter().text(1, "age").message(2, type));
-    return Uint8Array.of(...file(nodes), ...messageWriter().message(7, more).finish());
+    return Uint8Array.of(...file(nodes, arrays), ...messageWriter().message(7, more).finish());
   };
   test("several inputs that the output depends on", () => {
     const read2 = (nodes: Parameters<typeof file>[0]) => readOnnx(twoInputs(nodes), "net.onnx");
@@ -148,6 +148,13 @@ describe("obstacles", () => {
     );
     const { model } = read2([node("Relu", ["images"], "logits"), node("Relu", ["age"], "other")]);
     expect(model.nodes.map(({ kind }) => kind)).toEqual(["relu"]);
+  });
+
+  test("a stored array that is listed as an input, too, as old files have it", () => {
+    const age = { age: weights([1, 1, 3, 3]) };
+    const bytes = twoInputs([node("Conv", ["images", "age"], "logits")], age);
+    const { model } = readOnnx(bytes, "net.onnx");
+    expect(model.parameters["logits.weight"].data).toEqual(age.age.data);
   });
 
   test("opsets before 9, open shapes", () => {
