@@ -31,7 +31,7 @@ const about: Record<CommandName, About> = {
 Examples:
   $ normlens train                                   the seed network with Batch Norm on glyphs
   $ normlens train --data mnist --norm none          the same on MNIST (downloaded once), without a norm
-  $ normlens train --data mine --data-dir ./images   on your own folders of pictures, one per class
+  $ normlens train --data mine --data-dir ./images   on pictures in train/CLASS/ and validation/CLASS/
   $ normlens train --json > history.jsonl            one line per epoch for other programs
 
 A training that is interrupted (Ctrl-C) saves what it has.`,

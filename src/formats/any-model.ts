@@ -117,6 +117,14 @@ export function readAnyModel(
       "weights alone, as a network was named for them",
       "leave out the network (--network)",
     );
+  if (options.output !== undefined && format !== "onnx")
+    badFile(
+      name,
+      "whole file",
+      `${modelFormats[format].title}, with "${options.output}" as its output`,
+      "ONNX, where an output is named",
+      "leave out the output (--model-output)",
+    );
   const { metadata = {}, ...contents } = modelFormats[format].read(bytes, name, options);
   const text = metadata[PREPROCESSING_KEY];
   const preprocessing =

@@ -140,6 +140,14 @@ test("evaluate and compare a Keras archive with a TensorFlow.js folder", async (
   expect(same.out).toContain("The same function: logits differ by at most");
 });
 
+test("an output named for what has none to choose is refused", async () => {
+  const own = join(folder, "one.safetensors");
+  const golden = fileURLToPath(new URL("../golden/onnx/seed.onnx", import.meta.url));
+  expect((await normlens(["convert", golden, "-o", own])).code).toBe(0);
+  const { err } = await normlens(["inspect", own, "--model-output", "relu"]);
+  expect(err).toContain('with "relu" as its output, expected ONNX, where an output is named');
+});
+
 test("a network named for what is a whole model is refused", async () => {
   const golden = fileURLToPath(new URL("../golden/onnx/seed.onnx", import.meta.url));
   const { code, err } = await normlens(["inspect", golden, "--network", "seed"]);
