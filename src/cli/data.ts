@@ -65,6 +65,10 @@ export async function loadData(
     ...(trainImages !== undefined && { train: trainImages }),
     ...(validationImages !== undefined && { validation: validationImages }),
     onProgress: downloadLine(t),
+    onPicture: (done, of) =>
+      t.live([
+        `${t.style("cyan", bar(done / of, 24))} ${percent(done / of, 0).padStart(5)}  reading pictures`,
+      ]),
     signal,
   });
   t.settle();

@@ -20,6 +20,8 @@ export interface FolderOptions {
   readonly train?: number;
   readonly validation?: number;
   readonly signal?: AbortSignal;
+  /** After every picture of a split: how many of it are read. */
+  readonly onPicture?: (done: number, of: number) => void;
 }
 
 const PICTURES = new Set([".png", ".jpg", ".jpeg"]);
@@ -154,7 +156,7 @@ async function readSplit(
   folder: string,
   classes: readonly string[],
   most: number | undefined,
-  { fits, signal }: FolderOptions,
+  { fits, signal, onPicture }: FolderOptions,
 ): Promise<Labelled[]> {
   const present = new Set(await subfolders(folder));
   const lists = await Promise.all(
@@ -165,9 +167,10 @@ async function readSplit(
   );
   const longest = Math.max(...lists.map((list) => list.length));
   const files = Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? []));
+  const chosen = files.flat().slice(0, most);
   const found: Labelled[] = [];
   let total = 0;
-  for (const { path, label } of files.flat().slice(0, most)) {
+  for (const { path, label } of chosen) {
     checkCancelled(signal, "loadDataset");
     const bytes = await readFileLimited(path, { limit: FILE_LIMIT });
     const image = fittedImage(bytes, path, fits);
@@ -178,6 +181,7 @@ async function readSplit(
         `${path}: got more than 2 GiB of pixels so far; scale the pictures down, or use fewer (--validation-images)`,
       );
     found.push({ path, label, image });
+    onPicture?.(found.length, chosen.length);
   }
   if (found.length === 0)
     fail("file", `${folder}: got no PNG or JPEG file, expected some in each class's folder`);

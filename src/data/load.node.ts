@@ -35,6 +35,8 @@ export interface LoadOptions extends DownloadOptions {
   /** Whether a finished model is to be looked at. Then a folder without training images will do, those of validation
    *  standing for them, and where reading is slow only a background of them is read. */
   readonly isHeldOut?: boolean;
+  /** After every picture that is read from a folder of them: how many of its split are. */
+  readonly onPicture?: (done: number, of: number) => void;
 }
 
 /** The dataset `name`: one of the table, or any name for the data in `dataDir`. */

@@ -182,6 +182,17 @@ test("each other error", async () => {
   );
 });
 
+test("tells how many pictures are read", async () => {
+  const told: (readonly [number, number])[] = [];
+  await load(pets, { onPicture: (done, of) => told.push([done, of]) });
+  expect(told).toEqual([
+    [1, 3],
+    [2, 3],
+    [3, 3],
+    [1, 1],
+  ]);
+});
+
 test("more classes than a byte can name", async () => {
   const folders = Array.from({ length: 300 }, (_, i) => `c${1000 + i}/1.png`);
   const files = Object.fromEntries(folders.map((name) => [name, greyPng(1, 1, 0)]));
