@@ -140,6 +140,20 @@ const layers = {
     const shape = [C, H * down, W * across];
     const early = resizedEarly(s, name, "nearest", [1, 1, down, across]);
     if (early) return { name: early, shape };
+    const halves = [H, W].map((length) => length % 2 === 0 && s.flip());
+    if (s.flip() && halves.includes(true)) {
+      const ways = ["half_pixel", "pytorch_half_pixel", "asymmetric", "tf_half_pixel_for_nn"];
+      const attributes = {
+        coordinate_transformation_mode: { text: s.some(ways) },
+        nearest_mode: {
+          text: s.some(["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"]),
+        },
+      };
+      const factors = halves.map((is) => (is ? 0.5 : 1));
+      const inputs = [name, region(s), s.list([1, 1, ...factors])];
+      const out = [H * factors[0], W * factors[1]];
+      return { name: s.node("Resize", inputs, attributes), shape: [C, ...out] };
+    }
     const [coordinates, rounding] = s.some([
       ["half_pixel", "round_prefer_floor"],
       ["pytorch_half_pixel", "round_prefer_ceil"],

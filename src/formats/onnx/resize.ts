@@ -1,35 +1,16 @@
-/** Resize and Upsample where they repeat pixels (nearest, by whole factors) or are linear between them. */
+/** Resize and Upsample: to nearest pixels, or linear between them. */
 
 import { enlarged, type Interpolate2d } from "../../ops/interpolate2d.js";
 import { refuse } from "../translation/obstacles.js";
-import { interpolated, OTHERS, repeatedPixels } from "../translation/upsampling.js";
+import { interpolated, OTHERS } from "../translation/upsampling.js";
 import type { Value } from "../translation/value.js";
 import type { Constant } from "./constants.js";
+import { type Counting, nearestPixels, type Target } from "./nearest.js";
 import type { NodeView, OnnxTranslation } from "./node-view.js";
 
 const AGAIN = "export the model again";
-
-/** Whether a way of counting takes pixel ⌊i/factor⌋ for pixel i. */
-function repeats(coordinates: string, rounding: string, factor: number): boolean {
-  switch (coordinates) {
-    case "asymmetric": // i/factor
-      return rounding === "floor" || (rounding === "round_prefer_floor" && factor <= 2);
-    case "half_pixel": // (i + ½)/factor − ½: less than half a pixel from it
-    case "pytorch_half_pixel":
-    case "half_pixel_symmetric":
-      return rounding === "round_prefer_floor" || rounding === "round_prefer_ceil";
-    case "tf_half_pixel_for_nn": // (i + ½)/factor
-      return rounding === "floor";
-    default:
-      return false;
-  }
-}
-
-/** Height and width as they become, and the factors from which pixels are counted. */
-interface Target {
-  readonly size: readonly [number, number];
-  readonly factors: readonly [number, number];
-}
+/** Pixels of a line that images may become. */
+const LONGEST = 2 ** 20;
 
 /** What the numbers of all axes, or of those in `axes`, say of height and width; others must stay the `same`. */
 function ofPixels(
@@ -39,6 +20,7 @@ function ofPixels(
   name: string,
 ): readonly [number, number] {
   const axes = (n.ints("axes") ?? [0, 1, 2, 3]).map((axis) => (axis < 0 ? axis + 4 : axis));
+  if (axes.some((axis) => !(axis >= 0 && axis < 4))) refuse(`resizes axes ${axes}`, AGAIN);
   if (list.data.length !== axes.length)
     refuse(`has ${list.data.length} ${name} for ${axes.length} axes`, AGAIN);
   const all = [...same];
@@ -47,7 +29,7 @@ function ofPixels(
   });
   const [batch, channels, down, across] = all;
   const isBatch = batch === same[0] || Number.isNaN(same[0]);
-  if (!isBatch || channels !== same[1] || all.length !== 4)
+  if (!isBatch || channels !== same[1])
     refuse(`has ${name} ${all.join("×")}`, "resize height and width of images alone");
   return [down, across];
 }
@@ -94,33 +76,22 @@ export function upsample(t: OnnxTranslation, n: NodeView): Value {
   return resized(t, n, x, byFactors(n, x, scales), way);
 }
 
-interface Way {
-  readonly coordinates: string;
-  readonly rounding: string;
+interface Way extends Counting {
   /** Whether a mean is taken where images shrink. */
   readonly isSmoothed: boolean;
 }
 
-function resized(
-  t: OnnxTranslation,
-  n: NodeView,
-  x: Value,
-  { size, factors }: Target,
-  { coordinates, rounding, isSmoothed }: Way,
-): Value {
+function resized(t: OnnxTranslation, n: NodeView, x: Value, target: Target, way: Way): Value {
+  const { size, factors } = target;
   const mode = n.text("mode", "nearest");
-  if (mode === "linear" || mode === "bilinear") {
-    if (isSmoothed && Math.min(...factors) < 1)
-      refuse("takes means where it shrinks (antialias)", "export the model with antialias = 0");
-    return interpolated(t, n, x, size, coordinatesOf(coordinates, x, { size, factors }), factors);
-  }
-  if (mode !== "nearest") refuse(`resizes by ${mode}`, OTHERS);
-  if (!factors.every((factor) => repeats(coordinates, rounding, factor)))
-    refuse(
-      `counts pixels by ${coordinates}, ${rounding}`,
-      "use half_pixel, or asymmetric and floor",
-    );
-  return repeatedPixels(t, n, x, factors);
+  if (!size.every((length) => length >= 1 && length <= LONGEST))
+    refuse(`makes ${size.join("×")} pixels`, "give a model of images that fit in memory");
+  if (way.isSmoothed && Math.min(...factors) < 1)
+    refuse("takes means where it shrinks (antialias)", "export the model with antialias = 0");
+  if (mode === "nearest") return nearestPixels(t, n, x, target, way);
+  return mode === "linear" || mode === "bilinear"
+    ? interpolated(t, n, x, size, coordinatesOf(way.coordinates, x, target), factors)
+    : refuse(`resizes by ${mode}`, OTHERS);
 }
 
 function coordinatesOf(

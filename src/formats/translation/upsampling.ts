@@ -2,7 +2,6 @@
 
 import type { Interpolate2d } from "../../ops/interpolate2d.js";
 import { tensor } from "../../tensor/tensor.js";
-import { refuse } from "./obstacles.js";
 import type { Translation } from "./translation.js";
 import type { Origin, Value } from "./value.js";
 
@@ -11,11 +10,6 @@ type Pair = readonly [number, number];
 /** Every pixel repeated: a transposed convolution of ones, channel by channel, whose windows stand side by side. Exactly
  *  that, under every rule too: each output has one input. */
 export function repeatedPixels(t: Translation, n: Origin, x: Value, factors: Pair): Value {
-  if (!factors.every((f) => Number.isInteger(f) && f >= 1))
-    refuse(
-      `enlarges by ${factors.join("×")}`,
-      "enlarge by whole numbers or bilinearly, or use a transposed convolution",
-    );
   const [down, across] = factors;
   if (down * across === 1) return x;
   const [C] = x.ours;

@@ -442,11 +442,11 @@ describe("enlarging", () => {
   test("otherwise it is refused, with the way that it has", () => {
     const said = (scales: readonly number[], attributes: Attributes) =>
       complaint(...enlarge(scales, attributes));
-    expect(said([1, 1, 1.5, 2], {})).toContain(
-      'node 1 "logits", Resize (reads "c", "scales"): enlarges by 1.5×2; enlarge by whole numbers or bilinearly, or use a transposed convolution',
+    expect(said([1, 1, 1, 1.5], {})).toContain(
+      'node 1 "logits", Resize (reads "c", "scales"): takes nearest pixels unevenly (by 1×1.5, half_pixel, round_prefer_floor); resize by whole numbers with half_pixel, or bilinearly, or use a transposed convolution',
     );
     expect(said([1, 1, 3, 3], { coordinate_transformation_mode: text("asymmetric") })).toContain(
-      "counts pixels by asymmetric, round_prefer_floor",
+      "takes nearest pixels unevenly (by 3×3, asymmetric, round_prefer_floor)",
     );
     expect(said([1, 2, 2, 2], {})).toContain("has factors 1×2×2×2");
   });

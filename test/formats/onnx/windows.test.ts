@@ -239,6 +239,69 @@ describe("resized images", () => {
     expect([...y.data]).toEqual([...repeated]);
   });
 
+  test("nearest pixels, repeated or skipped: each is the one that ONNX's formulas say, or all are refused", () => {
+    const drawn = fc.record({
+      size: pair(15),
+      way: fc.constantFrom(...Object.keys(places), "tf_half_pixel_for_nn"),
+      rounding: fc.constantFrom("floor", "ceil", "round_prefer_floor", "round_prefer_ceil"),
+    });
+    const round: Record<string, (place: number) => number> = {
+      floor: Math.floor,
+      ceil: Math.ceil,
+      round_prefer_floor: (p) => (p - Math.floor(p) > 0.5 ? Math.ceil(p) : Math.floor(p)),
+      round_prefer_ceil: (p) => (p - Math.floor(p) < 0.5 ? Math.floor(p) : Math.ceil(p)),
+    };
+    let [taken, refused] = [0, 0];
+    fc.assert(
+      fc.property(drawn, ({ size, way, rounding }) => {
+        if (size.join() === `${H},${W}`) return; // no network
+        const pixel = (o: number, n: number, m: number): number => {
+          const f = m / n;
+          const place = way in places ? places[way](o, f, n, m) : (o + 0.5) / f;
+          const exact = Math.round(place * 1e9) / 1e9; // o/(m/n) is not o·n/m in the last bit
+          return Math.min(Math.max(round[rounding](exact), 0), n - 1);
+        };
+        const bytes = resize(
+          { sizes: [1, C, ...size] },
+          {
+            mode: text("nearest"),
+            coordinate_transformation_mode: text(way),
+            nearest_mode: text(rounding),
+          },
+        );
+        const expected = filled(
+          [C, ...size],
+          (c, oy, ox) => at(c, pixel(oy, H, size[0]), pixel(ox, W, size[1])) ?? 0,
+        );
+        try {
+          const y = session(readOnnx(bytes, "net.onnx").model).forward(image);
+          expect([...y.data]).toEqual([...expected]);
+          taken++;
+        } catch (error) {
+          if (!String(error).includes("takes nearest pixels unevenly")) throw error;
+          refused++;
+        }
+      }),
+      { numRuns: 400, seed: 5 },
+    );
+    expect(Math.min(taken, refused)).toBeGreaterThan(50);
+  });
+
+  test("every second row, every third column", () => {
+    const wide = picture(C, 6, 9);
+    const nodes = [
+      node("Resize", ["images", "", "factors"], "logits", {
+        coordinate_transformation_mode: text("asymmetric"),
+        nearest_mode: text("floor"),
+      }),
+    ];
+    const factors = { shape: [4], data: Float32Array.of(1, 1, 0.5, 1 / 3) };
+    const { model } = readOnnx(file(nodes, { factors }, ["N", C, 6, 9]), "net.onnx");
+    expect(model.nodes.map(({ kind }) => kind)).toEqual(["slice"]);
+    const expected = filled([C, 3, 3], (c, y, x) => wide.at(c, 2 * y, 3 * x) ?? 0);
+    expect([...session(model).forward(wide.image).data]).toEqual([...expected]);
+  });
+
   test("pixels repeated more often on one axis", () => {
     const bytes = resize({ sizes: [1, C, 2 * H, 3 * W] }, { mode: text("nearest") });
     const y = session(readOnnx(bytes, "net.onnx").model).forward(image);
@@ -274,6 +337,12 @@ describe("resized images", () => {
       { sizes: [8, 8] },
       { axes: ints(2, 3), keep_aspect_ratio_policy: text("not_larger") },
       "keeps the aspect ratio (not_larger); state both lengths",
+    ],
+    [{ sizes: [8, 8] }, { axes: ints(2, 2 ** 31) }, "resizes axes 2,2147483648"],
+    [
+      { factors: [1, 1, 2, 1e9] },
+      {},
+      "makes 8×5000000000 pixels; give a model of images that fit in memory",
     ],
     [{ sizes: [8, 8] }, {}, "has 2 sizes for 4 axes; export the model again"],
     [{ sizes: [1, 4, 8, 8] }, {}, "has sizes 1×4×8×8; resize height and width of images alone"],
