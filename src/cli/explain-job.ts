@@ -20,6 +20,7 @@ import {
 import { type Model, upToLogits } from "../model/model.js";
 import { type ScaledMap, scaled } from "../report/colour-maps.js";
 import { fail, random, type Tensor } from "../tensor/index.js";
+import { hint } from "../tensor/suggest.js";
 import { classNames } from "./class-names.js";
 import { loadHeldOut } from "./data.js";
 import type { Terminal } from "./display/terminal.js";
@@ -31,12 +32,29 @@ import type { Options } from "./options.js";
 /** Training images that stand for the background of expectedGradients. */
 const BACKGROUND = 64;
 
-/** "top", "second", "3", or two of them with a minus between. */
-function targetOf(text: string): Target {
-  const one = (word: string): ClassTarget =>
-    word === "top" ? top : word === "second" ? runnerUp : only(Number(word));
-  const [target, against] = text.split("-").map(one);
-  return against ? difference(target, against) : target;
+/** "top", "second", "3", the name of a class, or two of them with a minus between. Names may hold a minus themselves. */
+export function targetOf(text: string, classes: readonly string[] = []): Target {
+  const one = (word: string): ClassTarget | undefined => {
+    if (word === "top") return top;
+    if (word === "second") return runnerUp;
+    const named = classes.indexOf(word);
+    if (named >= 0) return only(named);
+    return /^\d+$/.test(word) ? only(Number(word)) : undefined;
+  };
+  const whole = one(text);
+  if (whole) return whole;
+  for (let at = text.indexOf("-"); at >= 0; at = text.indexOf("-", at + 1)) {
+    const [target, against] = [one(text.slice(0, at)), one(text.slice(at + 1))];
+    if (target && against) return difference(target, against);
+  }
+  const names =
+    classes.length > 0
+      ? `, a class number or name (${classes.slice(0, 5).join(", ")}${classes.length > 5 ? ", …" : ""})`
+      : ", a class number (or name, if --classes or --data say them)";
+  return fail(
+    "option",
+    `--target: got "${text}", expected top, second${names}, or the difference of two such as top-second${hint(text, classes)}`,
+  );
 }
 
 const isMethod = (name: string): name is keyof typeof explainers => Object.hasOwn(explainers, name);
@@ -97,7 +115,7 @@ export async function prepare(
 /** Explains all pictures by one method. */
 export async function run(
   name: string,
-  { model, batch, background }: Job,
+  { model, batch, background, classes }: Job,
   options: Options,
   threads: Crew,
   t: Terminal,
@@ -109,7 +127,7 @@ export async function run(
     fail("option", `explain: ${name} needs a background; name the training set with --data`);
   const { samples, patch, layer, baseline, steps, seed = 0 } = options;
   const given = {
-    target: targetOf(options.target ?? "top"),
+    target: targetOf(options.target ?? "top", classes),
     random: random(seed),
     signal,
     onProgress: ({ done, of }: { done: number; of: number }) =>

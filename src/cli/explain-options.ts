@@ -2,7 +2,7 @@
 
 import { baselineNames, channelNames, methodNames, statsNames } from "./names.js";
 import { option } from "./option-spec.js";
-import { choice, choices, type Reader, target, whole, word } from "./values.js";
+import { choice, choices, type Reader, whole, word } from "./values.js";
 
 /** Several methods, or all of them. */
 const methods: Reader<readonly string[]> = (text, flag) =>
@@ -19,9 +19,9 @@ export const explainOptions = {
   target: option({
     flags: "--target <what>",
     commands: ["explain"],
-    help: "top, second, a class number, or a difference of two: top-second, 3-5",
+    help: "top, second, a class by number or name, or a difference of two: top-second, 3-5, cat-dog",
     fallback: "top",
-    read: target,
+    read: word,
   }),
   layer: option({
     flags: "--layer <id>",

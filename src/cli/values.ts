@@ -64,18 +64,6 @@ export const keys: Reader<readonly string[]> = (text, flag) => {
     : refuse(flag, text, `each key once, "${twice}" is there twice`);
 };
 
-/** What to explain: top, second, a class number, or two of these with a minus between. */
-export const target: Reader<string> = (text, flag) => {
-  const one = "(top|second|\\d+)";
-  return new RegExp(`^${one}(-${one})?$`).test(text)
-    ? text
-    : refuse(
-        flag,
-        text,
-        "top, second, a class number, or the difference of two such as top-second or 3-5",
-      );
-};
-
 /** "10" means seeds 0 … 9; "3,5,8" means these; "7," means the one seed 7. */
 export const seeds: Reader<number | readonly number[]> = (text, flag) => {
   const expected = "a number of seeds (10 means 0 to 9) or a list such as 3,5,8";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fitted } from "../../src/cli/explain-channels.js";
+import { targetOf } from "../../src/cli/explain-job.js";
 import { session } from "../../src/engine/session.js";
 import { explainers } from "../../src/explain/index.js";
 import { loadModel, saveModel } from "../../src/formats/checkpoint.node.js";
@@ -154,7 +155,10 @@ describe("explain", () => {
     [["model.safetensors"], "expected a PNG, a JPEG, or an IDX or npy file with an index"],
     [["nowhere.png"], "nowhere.png: cannot be read: it does not exist; check the path"],
     [["three.idx#0", "--method", "salience"], "did you mean saliency?"],
-    [["three.idx#0", "--target", "worst"], 'got "worst", expected top, second, a class number'],
+    [
+      ["three.idx#0", "--target", "worst"],
+      'got "worst", expected top, second, a class number (or name, if --classes or --data say them)',
+    ],
     [["three.idx#0", "--target", "12"], "target: got class 12 for image 0, expected 0 to 9"],
     [
       ["three.idx#0", "--layer", "pond"],
@@ -168,6 +172,35 @@ describe("explain", () => {
     expect(err).toContain(reason);
     expect(err.split("\n").length).toBe(2);
   });
+});
+
+test("a target by name, by number, or a difference of two", () => {
+  const classes = ["cat", "dog", "t-rex", "7"];
+  const logits = tensor([1, 8], Float32Array.of(1, 5, 2, 0, 3, 0, 0, 0));
+  const chosen = (text: string) => {
+    const target = targetOf(text, classes);
+    return "target" in target
+      ? [target.target(logits)[0], target.against(logits)[0]]
+      : [target(logits)[0]];
+  };
+  expect(["top", "second", "6", "cat", "t-rex", "7"].map(chosen)).toEqual([
+    [1],
+    [4],
+    [6],
+    [0],
+    [2],
+    [3], // a class of that name
+  ]);
+  expect(["top-second", "3-5", "dog-cat", "t-rex-cat", "top-t-rex"].map(chosen)).toEqual([
+    [1, 4],
+    [3, 5],
+    [1, 0],
+    [2, 0],
+    [1, 2],
+  ]);
+  expect(() => targetOf("dig", classes)).toThrow(
+    '--target: got "dig", expected top, second, a class number or name (cat, dog, t-rex, 7), or the difference of two such as top-second; did you mean dog?',
+  );
 });
 
 test("a folder stands for its pictures; one without any is refused", async () => {
