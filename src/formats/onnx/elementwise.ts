@@ -50,6 +50,7 @@ const NONE = 3.4e38;
 export function clip(t: Translation, n: NodeView): Value {
   const bound = (i: number, name: string, none: number): number => {
     const given = n.constant(i, "bounds");
+    if (given && given.data.length > 1) refuse(`has ${given.data.length} bounds`, "use one");
     return given ? (given.data[0] ?? none) : n.float(name, none);
   };
   const [low, high] = [bound(1, "min", -Infinity), bound(2, "max", Infinity)];

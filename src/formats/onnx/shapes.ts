@@ -154,12 +154,15 @@ export function pad(t: Translation, n: NodeView): Value {
   const v = n.value(0);
   const mode = n.text("mode", "constant");
   if (mode !== "constant") refuse(`pads in mode "${mode}"`, "pad with zeros");
-  const value = n.constant(2, "padding value")?.data[0] ?? n.float("value", 0);
+  const value = n.constant(2, "padding value")?.data.find((v) => v !== 0) ?? n.float("value", 0);
   if (value !== 0) refuse(`pads with ${value}`, "pad with zeros");
   const rank = v.theirs.length + 1;
   const given =
     n.ints("pads") ?? axesOf(n.constant(1, "amounts")) ?? refuse("has no amounts", AGAIN);
   const axes = axesOf(n.constant(3, "axes"))?.map((axis) => (axis < 0 ? axis + rank : axis));
+  const isSound = (axes ?? []).every((axis) => axis >= 0 && axis < rank);
+  if (given.length !== 2 * (axes?.length ?? rank) || !isSound)
+    refuse(`has ${given.length} amounts for ${axes ? `axes ${axes}` : `${rank} axes`}`, AGAIN);
   const amount = (axis: number, end: 0 | 1): number => {
     const at = axes ? axes.indexOf(axis) : axis;
     return at < 0 ? 0 : given[at + end * (given.length / 2)];
@@ -214,11 +217,13 @@ export function slice(t: Translation, n: NodeView): Value {
     axis < 0 ? axis + rank : axis,
   );
   const steps = axesOf(n.constant(4, "steps")) ?? starts.map(() => 1);
+  if ([ends, axes, steps].some((list) => list.length !== starts.length))
+    refuse(`has ${starts.length} starts for axes ${axes}, ends ${ends}, steps ${steps}`, AGAIN);
   const [start, step, length] = [v.theirs.map(() => 0), v.theirs.map(() => 1), [...v.theirs]];
   axes.forEach((axis, k) => {
     if (
       ![starts[k], ends[k], steps[k]].every((p) => Number.isInteger(p)) ||
-      !(axis < rank) ||
+      !(axis >= 0 && axis < rank) ||
       steps[k] === 0
     )
       refuse(`slices axis ${axis} from ${starts[k]} to ${ends[k]} by ${steps[k]}`, AGAIN);

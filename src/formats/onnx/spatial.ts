@@ -32,10 +32,10 @@ export function windowsOf(n: NodeView, x: Value, kernel: readonly number[]) {
 }
 
 function pairOf(n: NodeView, name: string): readonly [number, number] {
-  const [down = 1, across = 1, ...more] = n.ints(name) ?? [1, 1];
-  return more.length === 0
-    ? [down, across]
-    : refuse(`has ${name} of ${more.length + 2} axes`, "only images can be taken");
+  const list = n.ints(name) ?? [1, 1];
+  return list.length === 2
+    ? [list[0], list[1]]
+    : refuse(`has ${name} of ${list.length} axes, expected 2`, "only images can be taken");
 }
 
 function autoPad(

@@ -107,6 +107,75 @@ describe("obstacles", () => {
     );
   });
 
+  const integers = (...values: number[]) => ({
+    shape: [values.length],
+    data: BigInt64Array.from(values, BigInt),
+  });
+  test.each<[string, Parameters<typeof complaint>, string]>([
+    [
+      "Slice along an axis that is none",
+      [
+        [node("Slice", ["images", "zero", "one", "axes"], "logits")],
+        { zero: integers(0), one: integers(1), axes: integers(-9) },
+      ],
+      "slices axis -5 from 0 to 1 by 1",
+    ],
+    [
+      "Slice with more starts than axes",
+      [
+        [node("Slice", ["images", "starts", "ends", "axes"], "logits")],
+        { starts: integers(0, 1), ends: integers(1, 3), axes: integers(2) },
+      ],
+      "has 2 starts for axes 2, ends 1,3, steps 1,1",
+    ],
+    [
+      "Pad with amounts of more axes",
+      [
+        [node("Pad", ["images", "pads"], "logits")],
+        { pads: integers(0, 0, 1, 1, 0, 0, 0, 1, 1, 0) },
+      ],
+      "has 10 amounts for 4 axes",
+    ],
+    [
+      "Pad along an axis that is none",
+      [
+        [node("Pad", ["images", "pads", "", "axes"], "logits")],
+        { pads: integers(1, 1), axes: integers(7) },
+      ],
+      "has 2 amounts for axes 7",
+    ],
+    [
+      "Pad with numbers of which one is not 0",
+      [
+        [node("Pad", ["images", "pads", "values"], "logits")],
+        {
+          pads: integers(0, 0, 1, 1, 0, 0, 1, 1),
+          values: { shape: [2], data: Float32Array.of(0, 2) },
+        },
+      ],
+      "pads with 2; pad with zeros",
+    ],
+    [
+      "strides of one axis",
+      [
+        [
+          node("MaxPool", ["images"], "logits", {
+            kernel_shape: { ints: [2, 2] },
+            strides: { ints: [2] },
+          }),
+        ],
+      ],
+      "has strides of 1 axes, expected 2",
+    ],
+    [
+      "Clip with a bound per channel",
+      [[node("Clip", ["images", "", "high"], "logits")], { high: weights([1, 2, 1, 1], 3) }],
+      "has 2 bounds; use one",
+    ],
+  ])("%s", (_, args, said) => {
+    expect(complaint(...args)).toContain(said);
+  });
+
   test("quantised models: every operator, and what would help", () => {
     const said = complaint(
       [
