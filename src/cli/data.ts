@@ -11,6 +11,7 @@ import type { StudyConfig } from "../study/types.js";
 import { fail } from "../tensor/errors.js";
 import { hint } from "../tensor/suggest.js";
 import { classNames } from "./class-names.js";
+import { progressLine } from "./display/progress.js";
 import type { Terminal } from "./display/terminal.js";
 import { bar, percent } from "./display/words.js";
 import { dataNames } from "./names.js";
@@ -59,16 +60,14 @@ export async function loadData(
 ): Promise<Dataset> {
   checkDataName(options);
   const { data = "glyphs", dataDir, trainImages, validationImages } = options;
+  const line = progressLine(t);
   const dataset = await loadDataset(data, {
     ...how,
     ...(dataDir !== undefined && { dataDir }),
     ...(trainImages !== undefined && { train: trainImages }),
     ...(validationImages !== undefined && { validation: validationImages }),
     onProgress: downloadLine(t),
-    onPicture: (done, of) =>
-      t.live([
-        `${t.style("cyan", bar(done / of, 24))} ${percent(done / of, 0).padStart(5)}  reading pictures`,
-      ]),
+    onPicture: (done, of) => line(done / of, "reading pictures"),
     signal,
   });
   t.settle();

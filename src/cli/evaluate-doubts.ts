@@ -1,7 +1,7 @@
 /** What makes one doubt that a model sees the images as in training, and which preprocessing would do better: tried on
  *  some of the images, before anything takes long. */
 
-import { type Dataset, imageBatch, type Split } from "../data/dataset.js";
+import { type Dataset, imageBatch, labelsAt, type Split } from "../data/dataset.js";
 import type { Crew } from "../engine/crew.js";
 import { session } from "../engine/session.js";
 import { top } from "../explain/index.js";
@@ -57,7 +57,7 @@ function triedOn(model: Model, count: number): number {
 /** Images from the whole split: folders and arrays may hold one class after the other. */
 function spread({ images, labels }: Split, n: number) {
   const places = Array.from({ length: n }, (_, i) => Math.floor((i * images.count) / n));
-  return { batch: imageBatch(images, places), labels: Uint8Array.from(places, (p) => labels[p]) };
+  return { batch: imageBatch(images, places), labels: labelsAt(labels, places) };
 }
 
 /** What is odd, and what to do about it. Whether another way does better is tried in any case: half the accuracy may be

@@ -115,6 +115,18 @@ test("classes in another order: the order is found and named", () => {
   ]);
 });
 
+test("more classes than a byte names", () => {
+  const weight = Array.from({ length: 300 }, (_, k) => [k === 299 ? 1 : 0]);
+  const bias = weight.map((_, k) => (k < 298 ? -9 : 298 === k ? 0 : -0.5));
+  const labels = Uint16Array.from(halves.validation.labels, (label) => 298 + label);
+  const wide = {
+    ...halves,
+    classes: weight.map((_, k) => `c${k}`),
+    validation: { ...halves.validation, labels },
+  };
+  expect(doubtsOf(opened(network([1, 1, 1], [{ weight, bias }])), wide)).toEqual([]);
+});
+
 test("an order needs images enough of each class", () => {
   const labels = Array.from({ length: 20 }, (_, i) => i);
   expect(likelyOrder(labels.toReversed(), labels, 20)).toBeUndefined();
