@@ -46,7 +46,7 @@ export const modelOptions = {
   modelOutput: option({
     flags: "--model-output <name>",
     commands: reading,
-    help: "the output to take of a model with several, or (ONNX) a node to end it at",
+    help: "of ONNX: the output to take of several, or a node to end the model at",
     read: word,
   }),
   network: option({

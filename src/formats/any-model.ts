@@ -58,7 +58,7 @@ const safetensors: ModelFormat = {
   title: "a model of this program, or weights (safetensors)",
   recognises: (bytes, name) => bytes[8] === OPEN_BRACE || name.endsWith(".safetensors"),
   read(bytes, name, { weightsOf, inputShape }) {
-    if (weightsOf)
+    if (weightsOf && !isModelFile(bytes, name))
       return readWeights(bytes, name, { ...weightsOf, ...(inputShape ? { inputShape } : {}) });
     const { model, metadata } = readModelFile(bytes, name);
     return { model, metadata, notes: [] };
@@ -109,22 +109,6 @@ export function readAnyModel(
   options: ReadOptions = {},
 ): LoadedModel {
   const format = formatOf(bytes, name);
-  if (options.weightsOf && (format !== "safetensors" || isModelFile(bytes, name)))
-    badFile(
-      name,
-      "whole file",
-      `a whole model (${format})`,
-      "weights alone, as a network was named for them",
-      "leave out the network (--network)",
-    );
-  if (options.output !== undefined && format !== "onnx")
-    badFile(
-      name,
-      "whole file",
-      `${modelFormats[format].title}, with "${options.output}" as its output`,
-      "ONNX, where an output is named",
-      "leave out the output (--model-output)",
-    );
   const { metadata = {}, ...contents } = modelFormats[format].read(bytes, name, options);
   const text = metadata[PREPROCESSING_KEY];
   const preprocessing =
