@@ -17,7 +17,7 @@ export function imagesOf(dataset: Dataset, trial: Trial): Dataset {
   const own = trial.purpose === "tuning" ? heldOut(whole) : whole;
   if (trial.arm.labels !== "shuffled") return own;
   const order = random(trial.seed).split("shuffled labels").permutation(own.train.labels.length);
-  const labels = Uint8Array.from(order, (i) => own.train.labels[i]);
+  const labels = own.train.labels.map((_, k) => own.train.labels[order[k]]);
   return { ...own, train: { ...own.train, labels } };
 }
 
