@@ -57,7 +57,13 @@ export async function imageLayout(
   const only = held === undefined ? folder : join(folder, held);
   const classes = await subfolders(only);
   const lists = await Promise.all(classes.map((name) => picturesOf(join(only, name))));
-  if (!lists.some((files) => files.length > 0)) return undefined;
+  if (!lists.some((files) => files.length > 0)) {
+    if (![...names].some((name) => PICTURES.has(extname(name).toLowerCase()))) return undefined;
+    fail(
+      "file",
+      `${folder}: got pictures without classes, expected a folder of them for each class; sort them in folders named after the classes`,
+    );
+  }
   if (how.isHeldOut) return readImageFolder(undefined, only, how);
   const some = `${classes.slice(0, 3).join(", ")}${classes.length > 3 ? ", …" : ""}`;
   return fail(

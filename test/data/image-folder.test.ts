@@ -66,7 +66,10 @@ test("for a finished model the classes alone will do, or the held-out part", asy
   expect(await complaint(val)).toContain("DIR: got val/ alone, expected train/ and validation/");
   const only = { "train/a/1.png": greyPng(1, 1, 0) };
   expect(await complaint(only, { isHeldOut: true })).toContain(", or name train/ itself");
-  expect(await complaint({ "1.png": greyPng(1, 1, 0) }, { isHeldOut: true })).toContain(
+  expect(await complaint({ "1.png": greyPng(1, 1, 0) }, { isHeldOut: true })).toBe(
+    "DIR: got pictures without classes, expected a folder of them for each class; sort them in folders named after the classes",
+  );
+  expect(await complaint({ "1.txt": "" }, { isHeldOut: true })).toContain(
     "for each class, or such folders alone",
   );
 });
