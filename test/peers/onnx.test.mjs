@@ -5,7 +5,7 @@ import ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { architecture, architectures } from "../../bench/architectures.mjs";
 import { session } from "../../dist/engine/session.js";
-import { fold } from "../../dist/fold/index.js";
+import { fold, foldGraph } from "../../dist/fold/index.js";
 import { readOnnx, writeOnnx } from "../../dist/formats/onnx/index.js";
 import { random } from "../../dist/tensor/random.js";
 import { worst } from "./compare.mjs";
@@ -59,7 +59,7 @@ describe.each(Object.keys(architectures))("%s at 224×224", (name) => {
     const expected = await theirs(bytes, images);
     const { model } = readOnnx(bytes, name);
     expect(worst(ours(model, images), expected)).toBeLessThan(TOLERANCE);
-    const { model: folded } = fold(model, { leftover: "convolution" });
+    const { model: folded } = foldGraph(model, { leftover: "convolution" });
     expect(worst(ours(folded, images), expected)).toBeLessThan(TOLERANCE);
   });
 });
