@@ -55,7 +55,7 @@ export const explainOptions = {
     flags: "--patch <n>",
     commands: ["explain"],
     help: "side of the patches of Shapley values and of the occluding window, in pixels",
-    fallback: "4",
+    fallback: "an eighth of the shorter side, 4 at least",
     read: whole(1, 4096),
   }),
   channels: option({

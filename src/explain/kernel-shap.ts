@@ -12,12 +12,12 @@ import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { imageStreams } from "./draws.js";
 import { type ExplainOptions, explainer } from "./explanation.js";
 import { leastSquares } from "./least-squares.js";
-import { patchesOf, removeAbsent, spread } from "./patches.js";
+import { patchesOf, removeAbsent, spread, usualCount, usualSide } from "./patches.js";
 import { choose, repeated, scoreOf, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
 
 export interface KernelShapOptions extends ExplainOptions {
-  /** Side of a patch in pixels; defaults to 4. */
+  /** Side of a patch in pixels; defaults to an eighth of the shorter side (`usualSide`). */
   readonly patch?: number;
   /** Coalitions asked per image; defaults to 1024. */
   readonly samples?: number;
@@ -92,14 +92,21 @@ export const kernelShap = explainer<KernelShapOptions>(
     reduction: "sum",
     dependsOn: "function",
     passes: (H, W) => ({
-      forward: 2 + coalitionCount(Math.ceil(H / 4) * Math.ceil(W / 4), 1024),
+      forward: 2 + coalitionCount(usualCount(H, W), 1024),
       backward: 0,
     }),
     reference: "Lundberg & Lee 2017",
     batchNorm: "None: it only asks for logits.",
   },
   function* (session, images, options) {
-    const { target = top, random, patch = 4, samples = 1024, baseline = "zero" } = options;
+    const [, , H, W] = images.shape;
+    const {
+      target = top,
+      random,
+      patch = usualSide(H, W),
+      samples = 1024,
+      baseline = "zero",
+    } = options;
     const patches = patchesOf(images.shape, patch, "kernelShap");
     if (!Number.isInteger(samples) || samples < 2)
       fail("option", `kernelShap: got ${samples} samples, expected a whole number from 2`);

@@ -5,13 +5,14 @@ import { fail } from "../tensor/errors.js";
 import { slice } from "../tensor/tensor.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { type ExplainOptions, explainer } from "./explanation.js";
+import { usualSide } from "./patches.js";
 import { choose, repeated, scoreOf, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
 
 export interface OcclusionOptions extends ExplainOptions {
-  /** Side of the window in pixels; defaults to 4. */
+  /** Side of the window in pixels; defaults to an eighth of the image's shorter side (`usualSide`). */
   readonly window?: number;
-  /** Pixels from one window to the next; defaults to 2. */
+  /** Pixels from one window to the next; defaults to half a window. */
   readonly stride?: number;
   /** What an occluded pixel becomes; defaults to zeros (black). */
   readonly baseline?: Baseline;
@@ -32,20 +33,23 @@ export const occlusion = explainer<OcclusionOptions>(
     kind: "attribution",
     reduction: "sum",
     dependsOn: "function",
-    passes: (H, W) => ({
-      forward: 1 + starts(H, 4, 2).length * starts(W, 4, 2).length,
-      backward: 0,
-    }),
+    passes(H, W) {
+      const window = usualSide(H, W);
+      const [rows, columns] = [H, W].map((length) => starts(length, window, window / 2).length);
+      return { forward: 1 + rows * columns, backward: 0 };
+    },
     reference: "Zeiler & Fergus 2014",
     batchNorm: "None: it only asks for logits.",
   },
-  function* (session, images, { target = top, window = 4, stride = 2, baseline = "zero" }) {
+  function* (session, images, options) {
+    const [, , H, W] = images.shape;
+    const { target = top, window = usualSide(H, W), baseline = "zero" } = options;
+    const { stride = Math.max(1, Math.floor(window / 2)) } = options;
     for (const [name, value] of Object.entries({ window, stride }))
       if (!Number.isInteger(value) || value < 1)
         fail("option", `occlusion: got ${name} ${value}, expected a whole number from 1`);
     if (stride > window)
       fail("option", `occlusion: got stride ${stride}, expected at most the window, ${window}`);
-    const [, , H, W] = images.shape;
     const nothing = baselineOf(images, baseline, "occlusion");
     const logits = session.forward(images);
     const chosen = choose(target, logits);

@@ -11,6 +11,17 @@ export interface Patches {
   readonly sizes: Int32Array;
 }
 
+/** Side of a patch or window if none is given: about an eighth of the image's shorter side, even, at least 4. So an image
+ *  has some sixty patches, whatever its size: 4 pixels at 28 and 32, 28 at 224. */
+export const usualSide = (H: number, W: number): number =>
+  Math.max(4, 2 * Math.round(Math.min(H, W) / 16));
+
+/** How many such patches an image has. */
+export function usualCount(H: number, W: number): number {
+  const side = usualSide(H, W);
+  return Math.ceil(H / side) * Math.ceil(W / side);
+}
+
 export function patchesOf([, , H, W]: readonly number[], side: number, who: string): Patches {
   if (!Number.isInteger(side) || side < 1)
     fail("option", `${who}: got patches of ${side} pixels, expected a whole number from 1`);

@@ -9,12 +9,12 @@ import { imageSums } from "./arrays.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { imageStreams } from "./draws.js";
 import { type ExplainOptions, explainer } from "./explanation.js";
-import { patchesOf, removeAbsent, spread } from "./patches.js";
+import { patchesOf, removeAbsent, spread, usualCount, usualSide } from "./patches.js";
 import { choose, repeated, scoreOf, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
 
 export interface ShapleySamplingOptions extends ExplainOptions {
-  /** Side of a patch in pixels; defaults to 4. */
+  /** Side of a patch in pixels; defaults to an eighth of the shorter side (`usualSide`). */
   readonly patch?: number;
   /** Orders walked per image, backwards ones included; defaults to 16. */
   readonly orders?: number;
@@ -31,14 +31,21 @@ export const shapleySampling = explainer<ShapleySamplingOptions>(
     reduction: "sum",
     dependsOn: "function",
     passes: (H, W) => ({
-      forward: 2 + 16 * (Math.ceil(H / 4) * Math.ceil(W / 4) - 1),
+      forward: 2 + 16 * (usualCount(H, W) - 1),
       backward: 0,
     }),
     reference: "Štrumbelj & Kononenko 2010",
     batchNorm: "None: it only asks for logits.",
   },
   function* (session, images, options) {
-    const { target = top, random, patch = 4, orders = 16, baseline = "zero" } = options;
+    const [, , H, W] = images.shape;
+    const {
+      target = top,
+      random,
+      patch = usualSide(H, W),
+      orders = 16,
+      baseline = "zero",
+    } = options;
     const patches = patchesOf(images.shape, patch, "shapleySampling");
     if (!Number.isInteger(orders) || orders < 1)
       fail("option", `shapleySampling: got ${orders} orders, expected a whole number from 1`);

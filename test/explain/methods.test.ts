@@ -16,6 +16,7 @@ import {
   runnerUp,
   top,
 } from "../../src/explain/index.js";
+import { usualCount, usualSide } from "../../src/explain/patches.js";
 import * as layers from "../../src/model/build.js";
 import { type Graph, initialise, type Model } from "../../src/model/model.js";
 import { zoo } from "../../src/model/zoo.js";
@@ -345,6 +346,27 @@ const entangled = (c: readonly number[], d: readonly number[]): Logit => ({
 });
 
 describe("perturbation", () => {
+  test("windows and patches grow with the image, so that their number does not", () => {
+    const square = (side: number) => [usualSide(side, side), usualCount(side, side)];
+    expect([8, 28, 32, 64, 224].map(square)).toEqual([
+      [4, 4],
+      [4, 49],
+      [4, 64],
+      [8, 64],
+      [28, 64],
+    ]);
+    expect([usualSide(300, 224), usualCount(224, 300)]).toEqual([28, 88]);
+    const x = noise([1, 1, 64, 48], "large");
+    const layer = [layers.flatten(), layers.dense({ units: 2 })];
+    const run = session(initialise(layers.sequential([1, 64, 48], layer), random(1)));
+    const settings = [explainers.occlusion, explainers.kernelShap, explainers.shapleySampling].map(
+      ({ explain }) => explain(run, x).settings,
+    );
+    expect(settings[0]).toMatchObject({ window: 6, stride: 3 });
+    expect(settings[1]).toMatchObject({ patch: 6 });
+    expect(settings[2]).toMatchObject({ patch: 6 });
+  });
+
   const c = [1, -2, 0.5, 3, 1, -1];
   const d = [2, 1, -3, 0.5, 4];
   const model = formula([entangled(c, d)]);
