@@ -9,15 +9,14 @@ import type { Model } from "../model/index.js";
 import { quoted } from "../report/command.js";
 import { fail, random, type Tensor, tensor } from "../tensor/index.js";
 import { terminal } from "./display/terminal.js";
-import { openModel, saveAnyModel } from "./model.js";
+import { checkOutput, openModel, saveAnyModel } from "./model.js";
 import type { Options } from "./options.js";
 
 export async function convert(options: Options, path: string): Promise<void> {
   const { output } = options;
   if (output === undefined)
     return fail("option", "convert: got no file to write, expected one with -o: -o model.onnx");
-  if (output === path)
-    fail("option", `convert: got ${path} as output, expected another file than the model itself`);
+  checkOutput("convert", path, output);
   const opened = await openModel(options, path);
   await saveAnyModel(opened.model, output, opened, options);
   const difference =
@@ -39,6 +38,7 @@ export async function convert(options: Options, path: string): Promise<void> {
     t.line(
       `checked  read again, it is the same function: logits differ by ${difference === 0 ? "nothing" : difference.toExponential(1)}`,
     );
+  if (opened.pixels !== undefined) t.line(`pixels   ${opened.pixels}, as the file says now`);
   t.line(`model    ${output}`);
   const next =
     difference === undefined

@@ -8,7 +8,7 @@ import { fail } from "../tensor/index.js";
 import { commandAgain } from "./command.js";
 import { terminal } from "./display/terminal.js";
 import { columns } from "./display/words.js";
-import { openModel, saveAnyModel } from "./model.js";
+import { checkOutput, openModel, saveAnyModel } from "./model.js";
 import type { Options } from "./options.js";
 
 const short = (v: number): string => (v === 0 ? "0" : v.toExponential(1));
@@ -17,8 +17,7 @@ export async function foldModel(options: Options, path: string): Promise<void> {
   const ending = extname(path);
   const kind = ending === ".onnx" ? ending : ".safetensors";
   const output = options.output ?? `${path.slice(0, path.length - ending.length)}-folded${kind}`;
-  if (output === path)
-    fail("option", `fold: got ${path} as output, expected another file than the model itself`);
+  checkOutput("fold", path, output);
   const { model, metadata, pixels } = await openModel(options, path);
   if (!model.nodes.some(({ kind }) => kind === "batchNorm"))
     fail("option", `fold: got a model without batchNorm (${path}), expected one to fold`);

@@ -1,6 +1,6 @@
 /** Opening and saving models of any kind for the commands, with what is done to pixels. */
 
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import type { LoadedModel, LoadOptions } from "../formats/any-model.js";
 import { describeModel } from "../formats/description.js";
 import { writeAtomically } from "../formats/files.node.js";
@@ -81,7 +81,15 @@ const writers: Readonly<Record<string, Written>> = {
   ".json": describeModel,
 };
 
-/** Saves a model as the kind of file that the path's ending says. */
+/** Refuses a path of no kind that is written, and that of the model itself, however it is spelled; before work begins. */
+export function checkOutput(who: string, path: string, output: string): void {
+  if (resolve(output) === resolve(path))
+    fail("option", `${who}: got ${output} as output, expected another file than the model itself`);
+  if (!Object.hasOwn(writers, extname(output)))
+    fail("option", `-o: got ${output}, expected a file in ${Object.keys(writers).join(", ")}`);
+}
+
+/** Saves a model as the kind of file that the path's ending says, which was checked. */
 export async function saveAnyModel(
   model: Model,
   path: string,
@@ -89,8 +97,5 @@ export async function saveAnyModel(
   options: Options,
 ): Promise<void> {
   const entries = { ...metadata, ...(pixels === undefined ? {} : { [PREPROCESSING_KEY]: pixels }) };
-  const write =
-    writers[extname(path)] ??
-    fail("option", `-o: got ${path}, expected a file in ${Object.keys(writers).join(", ")}`);
-  await writeAtomically(path, write(model, entries, options));
+  await writeAtomically(path, writers[extname(path)](model, entries, options));
 }

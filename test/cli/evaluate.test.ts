@@ -129,6 +129,17 @@ test("convert: every kind of file, checked by reading it again; what cannot be a
     2,
     "normlens: wrong option: convert: got no file to write, expected one with -o: -o model.onnx\n",
   ]);
+  const pixels = await normlens(["convert", golden, "-o", again, "--preprocess", "signed"]);
+  expect(pixels.out).toContain(
+    "pixels   scale=1/255; mean=0.5; std=0.5; channels=rgb, as the file",
+  );
+  for (const command of ["convert", "fold"]) {
+    const same = await normlens([command, "again.onnx", "-o", "./again.onnx"], { cwd: folder });
+    expect([same.code, same.err]).toEqual([
+      2,
+      `normlens: wrong option: ${command}: got ./again.onnx as output, expected another file than the model itself\n`,
+    ]);
+  }
   const other = await normlens(["convert", golden, "-o", at("model.h5")]);
   expect(other.code).toBe(2);
   expect(other.err).toContain("expected a file in .safetensors, .onnx, .json");
