@@ -1,6 +1,7 @@
 /** Dense layers and norms. */
 
-import { tensor } from "../../tensor/tensor.js";
+import { size, tensor } from "../../tensor/tensor.js";
+import { spread } from "../translation/arithmetic.js";
 import { refuse } from "../translation/obstacles.js";
 import type { Translation } from "../translation/translation.js";
 import type { Value } from "../translation/value.js";
@@ -118,12 +119,6 @@ export function batchNormalization(t: Translation, n: NodeView): Value {
   return y;
 }
 
-const spread = (values: ArrayLike<number>, channels: number): Float32Array =>
-  Float32Array.from(
-    { length: channels },
-    (_, c) => values[Math.floor((c * values.length) / channels)],
-  );
-
 /** A group norm of γ and β where they do something. */
 function groups(
   t: Translation,
@@ -201,12 +196,12 @@ export function layerNormalization(t: Translation, n: NodeView): Value {
     const c = n.constant(i, what);
     if (!c) return new Float32Array(x.ours[0]).fill(fallback);
     const pixels = c.data.length / x.ours[0];
+    const isOfChannels = c.shape.length === x.ours.length && c.shape[0] === x.ours[0];
+    if (c.data.length !== size(x.ours) && !(isOfChannels && pixels === 1))
+      refuse(`has ${what} of shape [${c.shape}] for [${x.ours}]`, "use one number per channel");
     const values = float32(c, t.name);
     const perChannel = Float32Array.from({ length: x.ours[0] }, (_, k) => values[k * pixels]);
-    if (
-      !Number.isInteger(pixels) ||
-      values.some((v, i2) => v !== perChannel[Math.floor(i2 / pixels)])
-    )
+    if (values.some((v, i2) => v !== perChannel[Math.floor(i2 / pixels)]))
       refuse(`has ${what} that differs from pixel to pixel`, "use one number per channel");
     return perChannel;
   };

@@ -5,6 +5,8 @@ import { refuse } from "./obstacles.js";
 import type { Translation } from "./translation.js";
 import type { Origin, Value } from "./value.js";
 
+const PLAIN = "scale and shift images [N,C,H,W] or vectors [N,F]";
+
 /** s·v + b with a number for all or one per channel; into a norm or layer that can take it, else a layer of its own. */
 export function scaleAndShift(
   t: Translation,
@@ -15,8 +17,13 @@ export function scaleAndShift(
 ): Value {
   const x = v.theirs.length === 1 ? t.vector(v) : v.theirs.length === 3 ? t.image(v) : v;
   const [C] = x.ours;
-  const list = (values: number | Float32Array): Float32Array =>
-    typeof values === "number" ? new Float32Array(C).fill(values) : values;
+  // Channels of the file's shape may be groups of ours, one after the other.
+  const list = (values: number | Float32Array): Float32Array => {
+    if (typeof values === "number") return new Float32Array(C).fill(values);
+    if (C % values.length !== 0)
+      refuse(`has ${values.length} numbers for ${C} channels that were reshaped`, PLAIN);
+    return spread(values, C);
+  };
   const merged = v.sole && x.sole ? merge(t, x, s && list(s), b && list(b)) : undefined;
   if (merged) return { ...merged, theirs: v.theirs };
   const [scale, shift] = [list(s ?? 1), list(b ?? 0)];
@@ -36,6 +43,13 @@ export function scaleAndShift(
   const parameters = { weight, ...(bias ? { bias: tensor([C], shift) } : {}) };
   return t.add(n, "dense", { units: C, bias }, [x], parameters);
 }
+
+/** One number per channel from one per group of channels. */
+export const spread = (values: ArrayLike<number>, channels: number): Float32Array =>
+  Float32Array.from(
+    { length: channels },
+    (_, c) => values[Math.floor((c * values.length) / channels)],
+  );
 
 const LARGEST_DIAGONAL = 1024;
 

@@ -11,6 +11,14 @@ import type { Value } from "./value.js";
 export function finishedModel(t: Translation, last: Value, inputShape: Graph["inputShape"]): Model {
   const [C, ...pixels] = last.theirs;
   const isVector = last.theirs.length === 1 || pixels.every((length) => length === 1);
+  if (!isVector && pixels.length !== 2)
+    badFile(
+      t.name,
+      "graph",
+      `an output of shape [N,${last.theirs}]`,
+      "images [N,C,H,W] or vectors [N,F]",
+      "choose a value before it as the output, or reshape it in the model",
+    );
   try {
     const output = isVector ? t.vector({ ...last, theirs: [C] }) : t.image(last);
     const { graph, parameters } = t.finish(inputShape, output.id);

@@ -168,12 +168,58 @@ describe("obstacles", () => {
       "has strides of 1 axes, expected 2",
     ],
     [
+      "LayerNormalization with a scale per column",
+      [
+        [node("LayerNormalization", ["images", "scale"], "logits", { axis: { int: 1 } })],
+        { scale: weights([4]) },
+        ["N", 2, 2, 4],
+      ],
+      "has scale of shape [4] for [2,2,4]; use one number per channel",
+    ],
+    [
+      "numbers for half of the channels",
+      [
+        [node("Reshape", ["images", "rows"], "r"), node("Add", ["r", "b"], "logits")],
+        { rows: integers(0, 4, -1), b: weights([4, 1]) },
+        ["N", 2, 4, 4],
+      ],
+      "has 4 numbers for 2 channels that were reshaped",
+    ],
+    [
       "Clip with a bound per channel",
       [[node("Clip", ["images", "", "high"], "logits")], { high: weights([1, 2, 1, 1], 3) }],
       "has 2 bounds; use one",
     ],
   ])("%s", (_, args, said) => {
     expect(complaint(...args)).toContain(said);
+  });
+
+  test("numbers per group of channels, of an image that was reshaped to groups", () => {
+    const { model } = read(
+      [
+        node("Reshape", ["images", "groups"], "r"),
+        node("Mul", ["r", "scale"], "m"),
+        node("Add", ["m", "shift"], "a"),
+        node("Reshape", ["a", "back"], "logits"),
+      ],
+      {
+        groups: integers(0, 2, -1),
+        scale: { shape: [2, 1], data: Float32Array.of(2, 3) },
+        shift: { shape: [2, 1], data: Float32Array.of(0, 10) },
+        back: integers(0, 4, 1, 1),
+      },
+      ["N", 4, 1, 1],
+    );
+    const y = session(model).forward(tensor([1, 4, 1, 1], Float32Array.of(1, 2, 3, 4)));
+    expect([...y.data]).toEqual([2, 4, 19, 22]);
+  });
+
+  test("an output that is neither an image nor a vector", () => {
+    const rows = integers(0, 2, 8);
+    const nodes = [node("Relu", ["images"], "r"), node("Reshape", ["r", "rows"], "logits")];
+    expect(complaint(nodes, { rows })).toBe(
+      "net.onnx: got an output of shape [N,2,8], expected images [N,C,H,W] or vectors [N,F] (graph); choose a value before it as the output, or reshape it in the model",
+    );
   });
 
   test("quantised models: every operator, and what would help", () => {
