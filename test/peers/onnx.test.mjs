@@ -10,6 +10,7 @@ import { readOnnx, writeOnnx } from "../../dist/formats/onnx/index.js";
 import { random } from "../../dist/tensor/random.js";
 import { worst } from "./compare.mjs";
 import { layerNames, randomGraph } from "./onnx-graphs.mjs";
+import { oddGraph } from "./onnx-views.mjs";
 
 /** Largest difference as a share of the largest logit. */
 const TOLERANCE = 1e-4;
@@ -62,6 +63,27 @@ describe.each(Object.keys(architectures))("%s at 224×224", (name) => {
     const { model: folded } = foldGraph(model, { leftover: "convolution" });
     expect(worst(ours(folded, images), expected)).toBeLessThan(TOLERANCE);
   });
+});
+
+test("graphs that look at values in odd shapes: the same values, or a refusal", async () => {
+  const GRAPHS_IN_ALL = 600;
+  let [taken, refused] = [0, 0];
+  for (let k = 0; k < GRAPHS_IN_ALL; k++) {
+    const { bytes, images, shown } = oddGraph(`odd ${k}`);
+    const expected = await theirs(bytes, images);
+    let model;
+    try {
+      model = readOnnx(bytes, "graph").model;
+    } catch (error) {
+      expect(error.message, `${k}: ${shown}`).toMatch(/^graph: got /);
+      refused++;
+      continue;
+    }
+    const found = session(model, { batch: images.shape[0] }).activations(images, [model.output]);
+    expect(worst(found[model.output].data, expected), `${k}: ${shown}`).toBeLessThan(TOLERANCE);
+    taken++;
+  }
+  expect(Math.min(taken, refused)).toBeGreaterThan(GRAPHS_IN_ALL / 4);
 });
 
 const models = new URL("../../../shared/models/", import.meta.url);
