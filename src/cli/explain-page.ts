@@ -107,7 +107,7 @@ footer { margin-top: 1.6rem; }
   body { padding-top: 1.6rem; }
   th, td { padding: .6rem; }
   .numbers :is(th, td) { padding: .4rem .6rem; }
-  .numbers :is(th, td):first-child { min-width: 8.5rem; }
+  .numbers :is(th, td):first-child { min-width: 8.5rem; width: auto; }
   thead th { min-width: 10rem; } img { width: 10rem; }
   tbody th { max-width: 7.6rem; overflow-wrap: anywhere; } tbody th img { width: 6.4rem; }
   th strong { font-size: .92rem; }
