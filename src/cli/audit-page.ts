@@ -42,6 +42,7 @@ export interface Audited {
   readonly way: string | undefined;
   readonly data: string;
   readonly classes: readonly string[];
+  readonly labels: ArrayLike<number>;
   /** Why the model may not see the images as in training. */
   readonly doubts: readonly string[];
   readonly options: Options;
@@ -117,7 +118,7 @@ function tablesOf({ health, explainers: changes, harm, batchSensitivity }: Audit
 
 export function auditPage(
   found: Audit,
-  { model, batch, pixels, path, way, data, classes, doubts, options, threads }: Audited,
+  { model, batch, pixels, path, way, data, classes, labels, doubts, options, threads }: Audited,
 ): Page {
   const [few, seen] = [slice(batch, 0, found.maps), slice(pixels, 0, found.maps)];
   const folded =
@@ -143,7 +144,7 @@ export function auditPage(
     ],
     columns: drawn.map(({ column }) => column),
     rows: Array.from({ length: found.maps }, (_, i) => ({
-      title: `image ${i}`,
+      title: classes[labels[i]] ?? `image ${i}`,
       notes: [
         `predicted ${classes[target[i]] ?? target[i]}, logit ${Number(logits.data[i * K + target[i]].toPrecision(3))}`,
       ],

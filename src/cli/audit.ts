@@ -66,6 +66,7 @@ async function auditOn(
     way: pixels,
     data: data.name,
     classes: data.classes,
+    labels: data.validation.labels,
     doubts,
     options,
     threads,

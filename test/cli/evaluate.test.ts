@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { glyphs } from "../../src/data/glyphs/glyphs.js";
 import { normlens } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "normlens-evaluate-"));
@@ -57,7 +58,10 @@ test("audit doubts the pixels, too, on its page as well", async () => {
   const { code, out: text } = await normlens(["audit", golden, ...wrong, "--out", out]);
   expect(code).toBe(0);
   expect(text).toMatch(/^pixels .*\n! .*(images are taken for|better than by chance|probably not)/);
-  expect(readFileSync(join(out, "audit.html"), "utf8")).toMatch(/<p class="lead">! .*preprocess/);
+  const page = readFileSync(join(out, "audit.html"), "utf8");
+  expect(page).toMatch(/<p class="lead">! .*preprocess/);
+  const { labels } = glyphs({ seed: 0, train: 1, validation: 1 }).validation;
+  expect(page).toContain(`<strong>${labels[0]}</strong><p>predicted `);
 });
 
 test("a measure that there is not is refused before anything is read", async () => {
