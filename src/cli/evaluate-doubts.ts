@@ -90,7 +90,8 @@ export function doubtsOf(
   const [best] = tried;
   const enough = now + ERRORS * Math.sqrt(0.25 / n);
   const clear = best.right > enough;
-  const order = likelyOrder(predicted, labels, outputOf(bare)[0]);
+  const [outputs] = outputOf(bare);
+  const order = likelyOrder(predicted, labels, outputs);
   if (order && order.right > Math.max(0.5, enough, best.right))
     return [
       `Its outputs are probably the classes in another order: with --classes ${quoted(orderedNames(order, data.classes))} it gets ${percent(order.right, 1)} of ${n} images right, as it is now ${percent(now, 1)}.`,
@@ -99,9 +100,15 @@ export function doubtsOf(
   const how = [...(way.fits ?? []).map(showFit), best.name].join("; ");
   const advice = clear
     ? `Its pixels are probably not as in training: with --preprocess ${quoted(how)} it gets ${percent(best.right, 1)} of ${n} images right, as it is now ${percent(now, 1)}.`
-    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that the model's outputs are the classes of ${data.name} in that order: ${someOf(data.classes)} (--classes says another).`;
+    : `No named preprocessing does better (${tried.map(({ name }) => name).join(", ")}). Say what training did to pixels (--preprocess "scale=…; mean=…; std=…${C === 3 ? "; channels=bgr" : ""}"), and see that ${standFor(outputs, data)} in that order: ${someOf(data.classes)} (--classes names the outputs).`;
   return [odd === undefined ? advice : `${odd} ${advice}`];
 }
+
+/** Outputs without a class are likely to stand between those that have one. */
+const standFor = (outputs: number, { name, classes }: Dataset): string =>
+  outputs === classes.length
+    ? `the model's outputs are the classes of ${name}`
+    : `the first of the model's ${outputs} outputs are the ${classes.length} classes of ${name}`;
 
 /** Names of outputs in their order; "…" where no image tells. Of many outputs the first few that are known. */
 function orderedNames({ meets }: Order, classes: readonly string[]): string {

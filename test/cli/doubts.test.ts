@@ -147,4 +147,8 @@ test("where none does better, what else to look at", () => {
   expect(doubtsOf(opened(threshold(1e6)), halves)[0]).toMatch(
     /No named preprocessing does better \(signed, raw\)\. Say what .* are the classes of .* in that order: /,
   );
+  const three = network([1, 1, 1], [{ weight: [[0], [1], [0]], bias: [0, -1e6, -9] }]);
+  expect(doubtsOf(opened(three), halves)[0]).toContain(
+    "see that the first of the model's 3 outputs are the 2 classes of by hand in that order: class 0, class 1 (--classes names the outputs).",
+  );
 });
