@@ -66,14 +66,15 @@ function groupNorm(s: Sheet, groups: number, epsilon: number): string {
   return shift.length > 0 ? s.node("Add", [scaled, ...shift], {}, `${id}_shifted`) : scaled;
 }
 
-/** γ and β in full, 1 and 0 where there are none. */
-function scaleAndShift(s: Sheet, each: number): readonly [string, string] {
+/** γ and β in full, 1 and 0 where there are none: one per channel, or as many as `shape` has. */
+function scaleAndShift(s: Sheet, shape?: readonly number[]): readonly [string, string] {
   const { id } = s.facts.node;
-  const [{ C, shape }] = s.facts.inputs;
+  const [{ C }] = s.facts.inputs;
+  const each = size(shape ?? [C]) / C;
   const spread = (name: string, otherwise: number): string => {
     const values = s.parameter(name) ?? filled(C, otherwise);
     const all = Float32Array.from({ length: C * each }, (_, i) => values[Math.floor(i / each)]);
-    return s.floats(`${id}.${name}`, each === 1 ? [C] : shape, all);
+    return s.floats(`${id}.${name}`, shape ?? [C], all);
   };
   return [spread("gamma", 1), spread("beta", 0)];
 }
@@ -174,7 +175,7 @@ const writers: Writers = {
       "BatchNormalization",
       [
         ...s.inputs,
-        ...scaleAndShift(s, 1),
+        ...scaleAndShift(s),
         ...s.stored("runningMean"),
         ...s.stored("runningVariance"),
       ],
@@ -182,16 +183,12 @@ const writers: Writers = {
     ),
   groupNorm: (s, { attributes: { groups, epsilon } }) => groupNorm(s, groups, epsilon),
   layerNorm: (s, { attributes: { epsilon } }) => {
-    const [{ shape, C }] = s.facts.inputs;
+    const [{ shape }] = s.facts.inputs;
     const attributes = { axis: int(1), epsilon: float(epsilon) };
-    return s.node(
-      "LayerNormalization",
-      [...s.inputs, ...scaleAndShift(s, size(shape) / C)],
-      attributes,
-    );
+    return s.node("LayerNormalization", [...s.inputs, ...scaleAndShift(s, shape)], attributes);
   },
   instanceNorm: (s, { attributes: { epsilon } }) =>
-    s.node("InstanceNormalization", [...s.inputs, ...scaleAndShift(s, 1)], {
+    s.node("InstanceNormalization", [...s.inputs, ...scaleAndShift(s)], {
       epsilon: float(epsilon),
     }),
   relu: (s) => s.node("Relu", s.inputs),

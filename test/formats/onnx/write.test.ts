@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { session } from "../../../src/engine/session.js";
 import { readOnnx, writeOnnx } from "../../../src/formats/onnx/index.js";
+import { modelMessage } from "../../../src/formats/onnx/message-tables.js";
 import * as layers from "../../../src/model/build.js";
 import { graph, type Layer, sequential } from "../../../src/model/build.js";
 import { type Graph, initialise, type Model } from "../../../src/model/model.js";
@@ -186,6 +187,18 @@ function check(model: Model): void {
 
 describe.each(Object.entries(graphs))("%s", (_, cases) => {
   test.each(cases.map((g, k) => [k, g] as const))("case %i", (_number, g) => check(scrambled(g)));
+});
+
+test("layer norm's scale has the axes of what it normalises, of one pixel, too", () => {
+  const model = initialise(
+    sequential(shape, [layers.globalAvgPool({ id: "pool" }), layers.layerNorm({ id: "norm" })]),
+    random("norm"),
+  );
+  const { graph: written } = modelMessage(writeOnnx(model), "written.onnx");
+  expect(written.initializers.map(({ name, dims }) => [name, dims])).toEqual([
+    ["norm.gamma", [4, 1, 1]],
+    ["norm.beta", [4, 1, 1]],
+  ]);
 });
 
 describe("the zoo", () => {
