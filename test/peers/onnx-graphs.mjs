@@ -142,7 +142,7 @@ const layers = {
     if (early) return { name: early, shape };
     const halves = [H, W].map((length) => length % 2 === 0 && s.flip());
     if (s.flip() && halves.includes(true)) {
-      const ways = ["half_pixel", "pytorch_half_pixel", "asymmetric", "tf_half_pixel_for_nn"];
+      const ways = ["half_pixel", "pytorch_half_pixel", "asymmetric"];
       const attributes = {
         coordinate_transformation_mode: { text: s.some(ways) },
         nearest_mode: {
@@ -178,9 +178,10 @@ const layers = {
       const out = [H, W].map((length, k) => Math.floor(length * factors[k]));
       const isCut = out.some((length, k) => length !== [H, W][k] * factors[k]);
       if (way === "half_pixel_symmetric" && isCut) return undefined; // refused
-      if (Math.max(...out) > 30) return undefined;
+      if (Math.max(...out) > 30 || Math.min(...out) < 1) return undefined;
+      if (s.opset < 11 && Math.min(...factors) < 1) return undefined; // Upsample does not shrink
       const early = resizedEarly(s, name, "linear", [1, 1, ...factors]);
-      if (early) return Math.min(...factors) < 1 ? undefined : { name: early, shape: [C, ...out] };
+      if (early) return { name: early, shape: [C, ...out] };
       const inputs = [name, region(s), s.list([1, 1, ...factors])];
       return { name: s.node("Resize", inputs, attributes), shape: [C, ...out] };
     }
