@@ -19,8 +19,7 @@ import {
   substitutes,
 } from "./audit-stages.js";
 import { batchNormEntries, type CompositeName, composites } from "./relevance/composite.js";
-import type { LinearLayer } from "./relevance/linear-map.js";
-import { propagator } from "./relevance/propagate.js";
+import { type PropagatorOptions, propagator } from "./relevance/propagate.js";
 import { relevance } from "./relevance/relevance.js";
 import { type Chosen, choose, seedOf, top } from "./target.js";
 
@@ -67,7 +66,7 @@ export function harmOf(session: Session, images: Tensor, composite: CompositeNam
   const { model, backend } = session;
   const { merges } = foldGraph(model, { leftover: "convolution" });
   const entries = [...batchNormEntries("pass"), ...composites[composite]];
-  const made = new Map<string, LinearLayer>();
+  const made: PropagatorOptions["made"] = new Map();
   const batch = images.shape[0];
   const at = (stages: Stages) =>
     propagator(model, entries, {

@@ -57,6 +57,20 @@ function layerAt(
   stage: InputStage | undefined,
   outputs: readonly (Merge & { readonly stage: OutputStage })[],
 ): Substitute {
+  const input = before && stage && inputAt(before, stage, inputShape);
+  const key = `${stage ?? "pass"} ${outputs.map((o) => o.stage).join(" ")}`;
+  const parameters = () => parametersAt(model, node, inputShape, before, stage, outputs);
+  return { key, parameters, ...(input ? { input } : {}) };
+}
+
+function parametersAt(
+  model: Model,
+  node: WeightNode,
+  inputShape: readonly number[],
+  before: Merge | undefined,
+  stage: InputStage | undefined,
+  outputs: readonly (Merge & { readonly stage: OutputStage })[],
+): { weight: Tensor; bias?: Tensor } {
   let weight = doubles(model.parameters[`${node.id}.weight`]);
   let bias = node.attributes.bias ? doubles(model.parameters[`${node.id}.bias`]) : undefined;
   if (before && (stage === "scaled" || stage === "folded")) {
@@ -76,9 +90,7 @@ function layerAt(
     );
     bias = tensor(shape, values);
   }
-  const input = before && stage && inputAt(before, stage, inputShape);
-  const key = `${stage ?? "pass"} ${outputs.map((o) => o.stage).join(" ")}`;
-  return { key, weight, ...(bias ? { bias } : {}), ...(input ? { input } : {}) };
+  return { weight, ...(bias ? { bias } : {}) };
 }
 
 const meanAt = (merge: Merge, stage: InputStage, shape: readonly number[]): Substitute => {

@@ -25,20 +25,22 @@ function placesOf(node: WeightNode, [first, second, kh = 1, kw = 1]: readonly nu
 
 /** W[o, …]·s[o]. */
 export function scaleOutputs(node: WeightNode, weight: Tensor, s: ArrayLike<number>): Tensor {
-  const { output } = placesOf(node, weight.shape);
-  return tensor(
-    weight.shape,
-    Float64Array.from(weight.data, (w, i) => w * s[output(i)]),
-  );
+  return byChannel(weight, s, placesOf(node, weight.shape).output);
 }
 
 /** W[o, c, …]·s[c]. */
 export function scaleInputs(node: WeightNode, weight: Tensor, s: ArrayLike<number>): Tensor {
-  const { input } = placesOf(node, weight.shape);
-  return tensor(
-    weight.shape,
-    Float64Array.from(weight.data, (w, i) => w * s[input(i)]),
-  );
+  return byChannel(weight, s, placesOf(node, weight.shape).input);
+}
+
+function byChannel(
+  { shape, data }: Tensor,
+  s: ArrayLike<number>,
+  channel: (i: number) => number,
+): Tensor {
+  const values = Float64Array.from(data);
+  for (let i = 0; i < values.length; i++) values[i] *= s[channel(i)];
+  return tensor(shape, values);
 }
 
 /** Σ W[o, c, …]·t[c] for every output o. */

@@ -10,9 +10,8 @@ import { concatLayer, signalLayer } from "./two-inputs.js";
 export interface Substitute {
   /** Tells it from other substitutes of the same node, so that its layer is made once. */
   readonly key: string;
-  readonly weight?: Tensor;
-  /** [O], or [O, Ho, Wo] for a bias map. */
-  readonly bias?: Tensor;
+  /** Its parameters, asked for when its layer is made; the bias is [O], or [O, Ho, Wo] for a bias map. */
+  parameters?(): { readonly weight: Tensor; readonly bias?: Tensor };
   /** What its input would be. */
   input?(given: Tensor): Tensor;
 }
@@ -34,9 +33,10 @@ export function weightLayer(
   substitute?: Substitute,
 ): LinearLayer {
   const own = (name: string): Tensor => model.parameters[name];
-  const weight = substitute?.weight ?? own(`${node.id}.weight`);
+  const given = substitute?.parameters?.();
+  const weight = given?.weight ?? own(`${node.id}.weight`);
   const bias =
-    substitute?.bias ??
+    given?.bias ??
     (map !== undefined
       ? own(`${map}.bias`)
       : node.attributes.bias

@@ -34,8 +34,13 @@ export interface PropagatorOptions {
   readonly batch: number;
   /** Layers to take in the place of nodes. */
   readonly substitutes?: ReadonlyMap<string, Substitute>;
-  /** Layers already made for this model, by node and substitute; grows. */
-  readonly made?: Map<string, LinearLayer>;
+  /** The layer made last for each node of this model, with its substitute's key; filled and brought up to date. */
+  readonly made?: Map<string, MadeLayer>;
+}
+
+interface MadeLayer {
+  readonly key: string;
+  readonly layer: LinearLayer;
 }
 
 /** How one node hands relevance down. */
@@ -104,7 +109,7 @@ function logits(model: Model): string {
 
 /** What to do at every node, from the output down. */
 function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): Step[] {
-  const { backend, batch, substitutes, made = new Map<string, LinearLayer>() } = options;
+  const { backend, batch, substitutes, made = new Map<string, MadeLayer>() } = options;
   const context = { model, backend, batch };
   const shapes = shapesOf(model);
   const behind = behindWeights(model);
@@ -116,13 +121,14 @@ function stepsOf(model: Model, entries: Composite, options: PropagatorOptions): 
     if (isPass(rule)) return { node, rule };
     const shape = shapes.get(node.inputs[0]) as readonly number[];
     const substitute = substitutes?.get(node.id);
-    const key = `${node.id} ${substitute?.key ?? ""}`;
-    const layer =
-      made.get(key) ??
-      (isWeightNode(node)
+    const key = substitute?.key ?? "";
+    const known = made.get(node.id);
+    const make = () =>
+      isWeightNode(node)
         ? weightLayer(context, node, shape, maps.get(node.id), substitute)
-        : fixedLayer(context, node, shape));
-    if (layer) made.set(key, layer);
+        : fixedLayer(context, node, shape);
+    const layer = known?.key === key ? known.layer : make();
+    if (layer) made.set(node.id, { key, layer });
     return { node, rule, ...(layer ? { layer } : {}), ...(substitute ? { substitute } : {}) };
   });
 }

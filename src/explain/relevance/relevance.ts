@@ -57,12 +57,17 @@ function propagatorOf(session: Session, settings: Settings): Propagator {
     batchNorm === "fold" ? foldGraph(session.model, { leftover }).model : session.model;
   const made = propagator(model, composite, { backend: session.backend, batch });
   known.push({ settings, made });
-  if (known.length > KEPT) known.shift();
+  const parameters = Object.values(model.parameters).reduce(
+    (sum, { data }) => sum + data.length,
+    0,
+  );
+  if (known.length > Math.max(1, Math.min(MOST_KEPT, ROOM / parameters))) known.shift();
   return made;
 }
 
-/** Settings whose modified weights are kept per session. */
-const KEPT = 8;
+/** Settings whose modified weights are kept per session: so many, and fewer of models with more than some four million. */
+const MOST_KEPT = 8;
+const ROOM = 2 ** 25;
 
 const sameSettings = (a: Settings, b: Settings): boolean =>
   a.batchNorm === b.batchNorm &&
