@@ -67,7 +67,7 @@ export function winogradConvolve(
 /** Output channels that share a panel of filters. */
 const PANEL: i32 = 8;
 
-/** Input channels whose filters are transformed and used at a time: those of a panel stay in the first-level cache. */
+/** Input channels whose filters are transformed and used at a time: those of a panel stay in a near cache. */
 const DEPTH: i32 = 128;
 
 /** F(4×4,3×3), or with stride 2 the tiles of winograd-strided.ts, with filters [⌈os/8⌉][9][I][8], transformed where they
