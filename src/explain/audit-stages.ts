@@ -34,11 +34,10 @@ export function substitutes(
     const after = merges.filter((m) => m.direction === "backward" && m.into === node.id);
     const stage = before && stages.input.get(mergeKey(before));
     const outputs = after.map((m) => ({ ...m, stage: stages.output.get(mergeKey(m)) ?? "pass" }));
-    if (isWeightNode(node) && (stage || outputs.some((o) => o.stage !== "pass")))
-      found.set(
-        node.id,
-        layerAt(model, node, shapes.get(node.inputs[0]) ?? [], before, stage, outputs),
-      );
+    if (isWeightNode(node) && (stage || outputs.some((o) => o.stage !== "pass"))) {
+      const inputShape = shapes.get(node.inputs[0]) ?? [];
+      found.set(node.id, layerAt({ model, node, inputShape, before, stage, outputs }));
+    }
     const over = merges.find((m) => m.past.includes(node.id) && stages.input.get(mergeKey(m)));
     if (over && ["avgPool2d", "globalAvgPool", "interpolate2d"].includes(node.kind))
       found.set(
@@ -49,28 +48,27 @@ export function substitutes(
   return found;
 }
 
-function layerAt(
-  model: Model,
-  node: WeightNode,
-  inputShape: readonly number[],
-  before: Merge | undefined,
-  stage: InputStage | undefined,
-  outputs: readonly (Merge & { readonly stage: OutputStage })[],
-): Substitute {
-  const input = before && stage && inputAt(before, stage, inputShape);
-  const key = `${stage ?? "pass"} ${outputs.map((o) => o.stage).join(" ")}`;
-  const parameters = () => parametersAt(model, node, inputShape, before, stage, outputs);
-  return { key, parameters, ...(input ? { input } : {}) };
+/** A layer with the stages that the batch norms before and after it are at. */
+interface Half {
+  readonly model: Model;
+  readonly node: WeightNode;
+  readonly inputShape: readonly number[];
+  readonly before: Merge | undefined;
+  readonly stage: InputStage | undefined;
+  readonly outputs: readonly (Merge & { readonly stage: OutputStage })[];
 }
 
-function parametersAt(
-  model: Model,
-  node: WeightNode,
-  inputShape: readonly number[],
-  before: Merge | undefined,
-  stage: InputStage | undefined,
-  outputs: readonly (Merge & { readonly stage: OutputStage })[],
-): { weight: Tensor; bias?: Tensor } {
+function layerAt(half: Half): Substitute {
+  const { before, stage, inputShape, outputs } = half;
+  const input = before && stage && inputAt(before, stage, inputShape);
+  const key = `${stage ?? "pass"} ${outputs.map((o) => o.stage).join(" ")}`;
+  return { key, parameters: () => parametersAt(half), ...(input ? { input } : {}) };
+}
+
+function parametersAt({ model, node, inputShape, before, stage, outputs }: Half): {
+  weight: Tensor;
+  bias?: Tensor;
+} {
   let weight = doubles(model.parameters[`${node.id}.weight`]);
   let bias = node.attributes.bias ? doubles(model.parameters[`${node.id}.bias`]) : undefined;
   if (before && (stage === "scaled" || stage === "folded")) {

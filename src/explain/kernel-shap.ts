@@ -12,7 +12,7 @@ import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { imageStreams } from "./draws.js";
 import { type ExplainOptions, explainer } from "./explanation.js";
 import { leastSquares } from "./least-squares.js";
-import { patchesOf, removeAbsent, spread, usualCount, usualSide } from "./patches.js";
+import { patchesOf, removeAbsent, spread, usualCount } from "./patches.js";
 import { choose, repeated, scoreOf, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
 
@@ -99,15 +99,8 @@ export const kernelShap = explainer<KernelShapOptions>(
     batchNorm: "None: it only asks for logits.",
   },
   function* (session, images, options) {
-    const [, , H, W] = images.shape;
-    const {
-      target = top,
-      random,
-      patch = usualSide(H, W),
-      samples = 1024,
-      baseline = "zero",
-    } = options;
-    const patches = patchesOf(images.shape, patch, "kernelShap");
+    const { target = top, random, samples = 1024, baseline = "zero" } = options;
+    const patches = patchesOf(images.shape, options.patch, "kernelShap");
     if (!Number.isInteger(samples) || samples < 2)
       fail("option", `kernelShap: got ${samples} samples, expected a whole number from 2`);
     const isExact = canAskAll(patches.count, samples);
@@ -134,7 +127,7 @@ export const kernelShap = explainer<KernelShapOptions>(
       values,
       logits,
       chosen,
-      settings: { patch, samples, baseline: baselineName(baseline), exact: isExact },
+      settings: { patch: patches.side, samples, baseline: baselineName(baseline), exact: isExact },
       checks: { completenessGap: imageSums(values).map((sum, i) => sum - (all[i] - none[i])) },
     };
   },

@@ -4,6 +4,8 @@ import { fail } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 export interface Patches {
+  /** In pixels. */
+  readonly side: number;
   readonly count: number;
   /** The patch of every pixel, row-major. */
   readonly of: Int32Array;
@@ -22,7 +24,12 @@ export function usualCount(H: number, W: number): number {
   return Math.ceil(H / side) * Math.ceil(W / side);
 }
 
-export function patchesOf([, , H, W]: readonly number[], side: number, who: string): Patches {
+/** Patches of images of a shape [n, C, H, W]. */
+export function patchesOf(
+  [, , H, W]: readonly number[],
+  side = usualSide(H, W),
+  who: string,
+): Patches {
   if (!Number.isInteger(side) || side < 1)
     fail("option", `${who}: got patches of ${side} pixels, expected a whole number from 1`);
   const across = Math.ceil(W / side);
@@ -38,7 +45,7 @@ export function patchesOf([, , H, W]: readonly number[], side: number, who: stri
   );
   const sizes = new Int32Array(count);
   for (const patch of of) sizes[patch]++;
-  return { count, of, sizes };
+  return { side, count, of, sizes };
 }
 
 /** Puts the baseline where a patch is absent, in all channels of its pixels. */

@@ -9,7 +9,7 @@ import { imageSums } from "./arrays.js";
 import { type Baseline, baselineName, baselineOf } from "./baselines.js";
 import { imageStreams } from "./draws.js";
 import { type ExplainOptions, explainer } from "./explanation.js";
-import { patchesOf, removeAbsent, spread, usualCount, usualSide } from "./patches.js";
+import { patchesOf, removeAbsent, spread, usualCount } from "./patches.js";
 import { choose, repeated, scoreOf, top } from "./target.js";
 import { perImage, variantScores } from "./variants.js";
 
@@ -38,15 +38,8 @@ export const shapleySampling = explainer<ShapleySamplingOptions>(
     batchNorm: "None: it only asks for logits.",
   },
   function* (session, images, options) {
-    const [, , H, W] = images.shape;
-    const {
-      target = top,
-      random,
-      patch = usualSide(H, W),
-      orders = 16,
-      baseline = "zero",
-    } = options;
-    const patches = patchesOf(images.shape, patch, "shapleySampling");
+    const { target = top, random, orders = 16, baseline = "zero" } = options;
+    const patches = patchesOf(images.shape, options.patch, "shapleySampling");
     if (!Number.isInteger(orders) || orders < 1)
       fail("option", `shapleySampling: got ${orders} orders, expected a whole number from 1`);
     const M = patches.count;
@@ -92,7 +85,7 @@ export const shapleySampling = explainer<ShapleySamplingOptions>(
       values,
       logits,
       chosen,
-      settings: { patch, orders, baseline: baselineName(baseline) },
+      settings: { patch: patches.side, orders, baseline: baselineName(baseline) },
       checks: { completenessGap: imageSums(values).map((sum, i) => sum - (all[i] - none[i])) },
     };
   },
