@@ -163,6 +163,7 @@ async function run({
     t.line(
       `going on from epoch ${kept.checkpoint.epoch}, step ${thousands(resumedAt)} (${store.path})`,
     );
+  let isSaved = false;
   if (t.isLive) t.line(tableHeader(t));
   for (const line of history) t.line(epochRow(line, epochs, t));
   const records = fit(model, dataset, {
@@ -174,7 +175,9 @@ async function run({
     signal,
     optimiser: adam({ learningRate }),
     onCheckpoint: async (checkpoint) => {
-      if (signal.aborted) await store.save(checkpoint, history);
+      if (!signal.aborted) return;
+      await store.save(checkpoint, history);
+      isSaved = true;
     },
     ...(kept && { resume: kept.checkpoint }),
   });
@@ -195,7 +198,7 @@ async function run({
     }
   } finally {
     t.settle();
-    if (signal.aborted) t.line(`saved ${store.path}; the same command goes on from there`);
+    if (isSaved) t.line(`saved ${store.path}; the same command goes on from there`);
   }
 }
 

@@ -177,8 +177,9 @@ export async function* fit(
         };
         await breathe();
       }
+      // Not to be cancelled: an epoch whose steps are done is told and kept, then the next one stops.
       const validation = validate
-        ? evaluate(t.model(), dataset.validation, { signal, arithmetic })
+        ? evaluate(t.model(), dataset.validation, { arithmetic })
         : undefined;
       await options.onCheckpoint?.(checkpoint());
       yield {

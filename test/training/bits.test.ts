@@ -149,6 +149,25 @@ describe("resume", () => {
       expect(bitsOf(resumed)).toEqual(bitsOf(undisturbed));
     });
 
+  test("cancelled after the last step of an epoch: the epoch is told, and kept", async () => {
+    const controller = new AbortController();
+    const kept: Checkpoint[] = [];
+    const epochs: number[] = [];
+    const records = fit(fresh("seed"), bands(20, 10), {
+      epochs: 3,
+      batchSize: 10,
+      signal: controller.signal,
+      onCheckpoint: (c: Checkpoint) => void kept.push(c),
+    });
+    await expect(async () => {
+      for await (const record of records)
+        if (record.kind === "epoch") epochs.push(record.epoch);
+        else if (record.step === 2) controller.abort();
+    }).rejects.toThrow("fit, epoch 2, step 2: cancelled by the caller");
+    expect(epochs).toEqual([1]);
+    expect(kept.at(-1)).toMatchObject({ epoch: 2, seen: 0 });
+  });
+
   test("a checkpoint of other data is refused", async () => {
     const checkpoints: Checkpoint[] = [];
     const model = fresh("seed");
