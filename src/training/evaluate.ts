@@ -3,7 +3,6 @@
 import { imageBatch, type Split } from "../data/dataset.js";
 import { type SessionOptions, session } from "../engine/session.js";
 import type { Model } from "../model/model.js";
-import { checkCancelled } from "../tensor/errors.js";
 
 export interface Evaluation {
   /** Mean cross-entropy. */
@@ -22,7 +21,7 @@ const IMAGES_AT_A_TIME = 512;
 export function evaluate(
   model: Model,
   split: Split,
-  { signal, ...options }: SessionOptions & { signal?: AbortSignal | undefined } = {},
+  options: SessionOptions = {},
 ): Evaluation {
   const s = session(model, options);
   const { count } = split.images;
@@ -30,7 +29,6 @@ export function evaluate(
   const correct = new Uint8Array(count);
   const step = options.stats === "batch" ? (options.batch ?? 32) : IMAGES_AT_A_TIME;
   for (let from = 0; from < count; from += step) {
-    checkCancelled(signal, "evaluate");
     const to = Math.min(count, from + step);
     const part = s.losses(imageBatch(split.images, from, to), split.labels.subarray(from, to));
     losses.set(part.losses, from);
