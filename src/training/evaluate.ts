@@ -18,11 +18,7 @@ export interface Evaluation {
 const IMAGES_AT_A_TIME = 512;
 
 /** Evaluates with running statistics, or with those of batches of `batch` images if `stats` is "batch". */
-export function evaluate(
-  model: Model,
-  split: Split,
-  options: SessionOptions = {},
-): Evaluation {
+export function evaluate(model: Model, split: Split, options: SessionOptions = {}): Evaluation {
   const s = session(model, options);
   const { count } = split.images;
   const losses = new Float64Array(count);
